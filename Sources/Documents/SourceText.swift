@@ -1,0 +1,47 @@
+/// The bytes of one source document with its name; turns byte offsets into lines and columns.
+package final class SourceText: Sendable {
+    /// Path as the user gave it, or a name such as `<stdin>`.
+    package let name: String
+    package let bytes: [UInt8]
+    private let lineStarts: [Int]
+
+    package init(name: String, bytes: [UInt8]) {
+        self.name = name
+        self.bytes = bytes
+        var starts = [0]
+        for index in bytes.indices where bytes[index] == 0x0A { starts.append(index + 1) }
+        self.lineStarts = starts
+    }
+
+    /// The line (from 1) and column (from 1, in Unicode scalars) of a byte offset; offsets past the end give the end.
+    package func position(at offset: Int) -> SourcePosition {
+        let target = min(max(offset, 0), bytes.count)
+        let line = lineIndex(at: target)
+        var column = 1
+        var index = lineStarts[line]
+        while index < target {
+            if bytes[index] & 0xC0 != 0x80 { column += 1 }
+            index += 1
+        }
+        return SourcePosition(file: name, line: line + 1, column: column)
+    }
+
+    /// The text of a line (from 1) without its line end; empty when there is no such line.
+    package func line(_ number: Int) -> String {
+        guard number >= 1, number <= lineStarts.count else { return "" }
+        let start = lineStarts[number - 1]
+        var end = number < lineStarts.count ? lineStarts[number] - 1 : bytes.count
+        if end > start, bytes[end - 1] == 0x0D { end -= 1 }
+        return String(decoding: bytes[start..<max(start, end)], as: UTF8.self)
+    }
+
+    private func lineIndex(at offset: Int) -> Int {
+        var low = 0
+        var high = lineStarts.count - 1
+        while low < high {
+            let middle = (low + high + 1) / 2
+            if lineStarts[middle] <= offset { low = middle } else { high = middle - 1 }
+        }
+        return low
+    }
+}
