@@ -16,5 +16,7 @@ let package = Package(
     targets: [
         .target(name: "Documents", swiftSettings: strict),
         .testTarget(name: "DocumentsTests", dependencies: ["Documents"], swiftSettings: strict),
+        .target(name: "HTTP", swiftSettings: strict),
+        .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: strict),
     ]
 )
