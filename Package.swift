@@ -14,9 +14,14 @@ let strict: [SwiftSetting] = [
 let package = Package(
     name: "gatehouse",
     targets: [
+        .target(name: "CPlatform"),
+        .systemLibrary(name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .target(name: "EventLoop", dependencies: ["CPlatform"], swiftSettings: strict),
         .target(name: "Documents", swiftSettings: strict),
         .testTarget(name: "DocumentsTests", dependencies: ["Documents"], swiftSettings: strict),
         .target(name: "HTTP", swiftSettings: strict),
+        .target(
+            name: "Server", dependencies: ["HTTP", "EventLoop", "CPlatform"], swiftSettings: strict),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: strict),
     ]
 )
