@@ -21,7 +21,9 @@ let package = Package(
         .testTarget(name: "DocumentsTests", dependencies: ["Documents"], swiftSettings: strict),
         .target(name: "HTTP", swiftSettings: strict),
         .target(
-            name: "Server", dependencies: ["HTTP", "EventLoop", "CPlatform"], swiftSettings: strict),
+            name: "Server", dependencies: ["HTTP", "EventLoop"], swiftSettings: strict),
+        .target(
+            name: "Upstream", dependencies: ["HTTP", "EventLoop", "CLibcurl", "CPlatform"], swiftSettings: strict),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: strict),
     ]
 )

@@ -3,6 +3,7 @@
 #define GATEHOUSE_CLIBCURL_H
 
 #include <curl/curl.h>
+#include <stdint.h>
 
 static inline CURLcode gh_curl_set_long(CURL *easy, CURLoption option, long value) {
     return curl_easy_setopt(easy, option, value);

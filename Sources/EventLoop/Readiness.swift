@@ -30,6 +30,9 @@ package struct WatchID: Sendable, Hashable {
 
     var name: UInt64 { UInt64(generation) << 32 | UInt64(slot) }
 
+    /// Names no watch; generations begin at 1.
+    package static let none = WatchID(slot: 0, generation: 0)
+
     init(slot: UInt32, generation: UInt32) {
         self.slot = slot
         self.generation = generation

@@ -26,9 +26,11 @@ package struct SlotTable<Value> {
         return (UInt32(values.count - 1), 1)
     }
 
+    /// Puts a value into a reserved slot, or over the one that is there.
     package mutating func fill(_ place: (slot: UInt32, generation: UInt32), with value: Value) {
+        guard place.slot < values.count, generations[Int(place.slot)] == place.generation else { return }
+        if values[Int(place.slot)] == nil { count += 1 }
         values[Int(place.slot)] = value
-        count += 1
     }
 
     /// The value that was inserted under exactly this slot and generation.

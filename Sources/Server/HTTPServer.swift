@@ -1,6 +1,4 @@
-import CPlatform
 package import EventLoop
-import Glibc
 import HTTP
 
 /// The listeners and connections of one worker. All of it lives on the worker's event thread.
@@ -49,10 +47,10 @@ package final class HTTPServer {
     /// Takes over a connected socket; closes it when a limit is reached.
     func accepted(_ fd: Int32, from peer: SocketAddress) {
         guard connections.count < settings.connections, admits(peer) else {
-            _ = gh_close(fd)
+            Socket.close(fd)
             return
         }
-        if case .unix = peer {} else { _ = gh_set_no_delay(fd) }
+        if case .unix = peer {} else { Socket.setNoDelay(fd) }
         nextNumber += 1
         let number = nextNumber
         let slot = connections.reserve()
@@ -60,7 +58,7 @@ package final class HTTPServer {
         connections.fill(slot, with: connection)
         guard connection.open() else {
             _ = connections.remove(slot.slot, slot.generation)
-            _ = gh_close(fd)
+            Socket.close(fd)
             return
         }
         count(peer, by: 1)
@@ -142,8 +140,5 @@ private final class DrainTimer: TimerTarget {
 final class ReadScratch {
     private(set) var bytes = [UInt8](repeating: 0, count: 65_536)
 
-    /// The count, 0 at the end of input, or minus the errno.
-    func receive(from fd: Int32) -> Int {
-        unsafe bytes.withUnsafeMutableBytes { unsafe gh_receive(fd, $0.baseAddress, $0.count) }
-    }
+    func receive(from fd: Int32) -> Socket.Outcome { Socket.receive(fd, into: &bytes) }
 }

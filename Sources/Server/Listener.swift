@@ -1,6 +1,4 @@
-import CPlatform
 import EventLoop
-import Glibc
 
 /// Accepts connections from a shared listening socket on one worker.
 final class Listener: Watcher, TimerTarget {
@@ -33,20 +31,12 @@ final class Listener: Watcher, TimerTarget {
 
     func ready(_ readiness: Readiness) {
         for _ in 0..<Self.burst {
-            var storage = sockaddr_storage()
-            var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-            let fd = unsafe gh_accept(socket.fd, &storage, &length)
-            if fd >= 0 {
-                server.accepted(fd, from: SocketAddress(storage))
-                continue
+            switch Socket.accept(socket.fd) {
+            case .connection(let fd, let peer): server.accepted(fd, from: peer)
+            case .again: continue
+            case .none: return
+            case .exhausted: return rest()
             }
-            switch -fd {
-            case EMFILE, ENFILE, ENOBUFS, ENOMEM: rest()
-            // A connection that died in the queue is no reason to stop; everything else means "none left".
-            case ECONNABORTED, EINTR: continue
-            default: break
-            }
-            return
         }
     }
 

@@ -1,5 +1,4 @@
-import CPlatform
-import Glibc
+import EventLoop
 
 /// Bytes on their way to a socket that takes them when it can.
 struct OutputBuffer {
@@ -12,10 +11,7 @@ struct OutputBuffer {
     /// Appends with `body`; the array's earlier content must stay as it is.
     mutating func append(_ body: (inout [UInt8]) -> Void) { body(&bytes) }
 
-    mutating func append(_ more: Span<UInt8>) {
-        bytes.reserveCapacity(bytes.count + more.count)
-        unsafe more.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
-    }
+    mutating func append(_ more: Span<UInt8>) { bytes.append(more) }
 
     mutating func append(_ more: [UInt8]) { bytes.append(contentsOf: more) }
 
@@ -31,33 +27,22 @@ struct OutputBuffer {
     /// Hands as much to the kernel as it takes now.
     mutating func flush(to fd: Int32) -> Outcome {
         while sent < bytes.count {
-            let count = unsafe bytes.withUnsafeBytes { buffer in
-                unsafe gh_send(fd, buffer.baseAddress.map { unsafe $0 + sent }, buffer.count - sent, 0)
-            }
-            if count > 0 {
-                sent += count
-            } else if count == -Int(EINTR) {
-                continue
-            } else if count == -Int(EAGAIN) {
+            switch Socket.send(fd, bytes, from: sent) {
+            case .bytes(let count): sent += count
+            case .wouldBlock:
                 compact()
                 return .blocked
-            } else {
-                return .failed
+            case .ended, .failed: return .failed
             }
         }
         sent = 0
         // A large body must not keep its high-water mark for the connection's life.
-        if bytes.capacity > 65_536 { bytes = [] } else { bytes.removeAll(keepingCapacity: true) }
+        if bytes.capacity > 262_144 { bytes = [] } else { bytes.removeAll(keepingCapacity: true) }
         return .drained
     }
 
-    /// Frees the memory of a connection that falls idle.
-    mutating func release() {
-        if isEmpty {
-            bytes = []
-            sent = 0
-        }
-    }
+    /// Gives memory back when the connection falls idle.
+    mutating func release() { if isEmpty { discard() } }
 
     mutating func discard() {
         bytes = []

@@ -1,3 +1,4 @@
+package import EventLoop
 package import HTTP
 
 /// Answers the requests of a server. One handler serves one worker and is called on its thread.

@@ -1,6 +1,4 @@
-import CPlatform
 import EventLoop
-import Glibc
 import HTTP
 
 /// Reading: from the socket into the parser, the body decoder and the handler.
@@ -9,11 +7,12 @@ extension HTTP1Connection {
     func readInput() {
         guard !state.isClosed, !state.inputEnded else { return }
         let scratch = server.scratch
-        let count = scratch.receive(from: fd)
-        if count == -Int(EAGAIN) || count == -Int(EINTR) { return }
-        if count <= 0 {
-            perform(state.inputEnded(failed: count < 0))
-            return updateInterest()
+        let count: Int
+        switch scratch.receive(from: fd) {
+        case .wouldBlock: return
+        case .ended: return endInput(failed: false)
+        case .failed: return endInput(failed: true)
+        case .bytes(let received): count = received
         }
         if state.request == .lingering { return }
         if inbound.isEmpty {
@@ -26,6 +25,11 @@ extension HTTP1Connection {
             inbound.append(contentsOf: scratch.bytes[0..<count])
             processInbound()
         }
+        updateInterest()
+    }
+
+    private func endInput(failed: Bool) {
+        perform(state.inputEnded(failed: failed))
         updateInterest()
     }
 

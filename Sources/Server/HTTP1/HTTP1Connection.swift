@@ -1,4 +1,3 @@
-import CPlatform
 import EventLoop
 import HTTP
 
@@ -143,7 +142,7 @@ final class HTTP1Connection {
         _ = output.flush(to: fd)
         output.discard()
         inbound = []
-        _ = gh_close(fd)
+        Socket.close(fd)
         server.closed(self)
     }
 
@@ -241,7 +240,7 @@ extension HTTP1Connection: TurnEnd {
         case .lingering:
             if !hasShutDown {
                 hasShutDown = true
-                gh_shutdown_write(fd)
+                Socket.shutdownWrite(fd)
                 setDeadline(milliseconds: Self.lingerInMillis)
             }
         case .idle:
