@@ -15,6 +15,8 @@ let package = Package(
     name: "gatehouse",
     targets: [
         .target(name: "Documents", swiftSettings: strict),
+        .target(name: "Policies", dependencies: ["Documents"], swiftSettings: strict),
         .testTarget(name: "DocumentsTests", dependencies: ["Documents"], swiftSettings: strict),
+        .testTarget(name: "PoliciesTests", dependencies: ["Policies", "Documents"], swiftSettings: strict),
     ]
 )
