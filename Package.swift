@@ -21,7 +21,6 @@ let package = Package(
         .testTarget(name: "DocumentsTests", dependencies: ["Documents"], swiftSettings: strict),
         .target(name: "HTTP", swiftSettings: strict),
         .target(name: "Policies", dependencies: ["Documents"], swiftSettings: strict),
-        .testTarget(name: "PoliciesTests", dependencies: ["Policies", "Documents"], swiftSettings: strict),
         .target(
             name: "Server", dependencies: ["HTTP", "EventLoop"], swiftSettings: strict),
         .target(

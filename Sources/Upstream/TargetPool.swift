@@ -5,7 +5,7 @@ final class TargetPool {
         var request: UpstreamRequest
     }
 
-    let origin: UpstreamOrigin
+    let origin: UpstreamTarget
     private var idle: [Transfer] = []
     private(set) var inUse = 0
     var waiting: [Waiting] = []
@@ -13,7 +13,7 @@ final class TargetPool {
     /// Idle handles kept for later.
     private static let keep = 256
 
-    init(origin: UpstreamOrigin) {
+    init(origin: UpstreamTarget) {
         self.origin = origin
     }
 

@@ -21,7 +21,7 @@ import HTTP
     }
 
     /// Nil when libcurl has no memory.
-    init?(origin: UpstreamOrigin) {
+    init?(origin: UpstreamTarget) {
         guard let handle = unsafe curl_easy_init() else { return nil }
         unsafe raw = OpaquePointer(handle)
         configure(origin)
@@ -31,7 +31,7 @@ import HTTP
 
     var pointer: UnsafeMutableRawPointer { unsafe UnsafeMutableRawPointer(raw) }
 
-    private func configure(_ origin: UpstreamOrigin) {
+    private func configure(_ origin: UpstreamTarget) {
         set(CURLOPT_URL, origin.url)
         set(CURLOPT_NOSIGNAL, 1)
         set(CURLOPT_TCP_NODELAY, 1)

@@ -1,5 +1,5 @@
 /// Where a backend listens and how patient we are with it. Fixed for the life of a configuration.
-package struct UpstreamOrigin: Sendable, Hashable {
+package struct UpstreamTarget: Sendable, Hashable {
     package enum Scheme: String, Sendable, Hashable {
         case http
         case https
