@@ -14,7 +14,10 @@ let strict: [SwiftSetting] = [
 let package = Package(
     name: "gatehouse",
     targets: [
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
         .target(name: "Documents", swiftSettings: strict),
         .testTarget(name: "DocumentsTests", dependencies: ["Documents"], swiftSettings: strict),
+        .target(name: "Tokens", dependencies: ["Documents", "COpenSSL"], swiftSettings: strict),
+        .testTarget(name: "TokensTests", dependencies: ["Tokens", "Documents"], swiftSettings: strict),
     ]
 )
