@@ -16,6 +16,8 @@ let package = Package(
     targets: [
         .target(name: "CPlatform"),
         .systemLibrary(name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
+        .target(name: "Tokens", dependencies: ["Documents", "COpenSSL"], swiftSettings: strict),
         .target(name: "EventLoop", dependencies: ["CPlatform"], swiftSettings: strict),
         .target(name: "Documents", swiftSettings: strict),
         .testTarget(name: "DocumentsTests", dependencies: ["Documents"], swiftSettings: strict),
