@@ -31,8 +31,8 @@ final class KeyHandle: @unchecked Sendable {
         var numbers = unsafe [OpaquePointer]()
         var copies = unsafe [UnsafeMutableBufferPointer<UInt8>]()
         defer {
-            for unsafenumber in unsafe numbers { unsafe BN_clear_free(number) }
-            for unsafecopy in unsafe copies {
+            while let number = unsafe numbers.popLast() { unsafe BN_clear_free(number) }
+            while let copy = unsafe copies.popLast() {
                 unsafe OPENSSL_cleanse(copy.baseAddress, copy.count)
                 unsafe copy.deallocate()
             }
