@@ -15,6 +15,8 @@ let package = Package(
     name: "gatehouse",
     targets: [
         .target(name: "Documents", swiftSettings: strict),
+        .target(name: "Routes", dependencies: ["Documents"], swiftSettings: strict),
         .testTarget(name: "DocumentsTests", dependencies: ["Documents"], swiftSettings: strict),
+        .testTarget(name: "RoutesTests", dependencies: ["Routes", "Documents"], swiftSettings: strict),
     ]
 )
