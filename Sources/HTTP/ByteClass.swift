@@ -57,7 +57,8 @@ package enum ByteClass {
     /// Whether the byte may stand in a field value: VCHAR, SP, HTAB or obs-text (RFC 9110 §5.5).
     @inline(__always)
     package static func isFieldValue(_ byte: UInt8) -> Bool {
-        (byte >= 0x20 && byte != 0x7F) || byte == 0x09
+        // Printable ASCII first: one comparison decides for nearly every byte.
+        byte &- 0x20 < 0x5F || byte >= 0x80 || byte == 0x09
     }
 
     /// SP or HTAB.
