@@ -1,7 +1,7 @@
 /// Byte classes and ASCII helpers of the HTTP grammar (RFC 9110 §5.6, RFC 3986 §2).
 package enum ByteClass {
-    /// For each byte: its lower-case form when it may stand in a `token`, with bit 7 set when it is a token byte outside
-    /// `[A-Za-z0-9-]`; 0 for every byte that may not stand in a token (RFC 9110 §5.6.2).
+    /// For each byte: its lower-case form when it may stand in a `token`, with bit 7 set when it is a token byte
+    /// outside `[A-Za-z0-9-]`; 0 for every byte that may not stand in a token (RFC 9110 §5.6.2).
     static let token: [UInt8] = (0...255).map { (value: Int) -> UInt8 in
         let byte = UInt8(value)
         if isAlphanumeric(byte) || byte == 0x2D { return lower(byte) }
