@@ -12,6 +12,14 @@ package struct CompiledRoute: Sendable {
     /// Names of the path parameters in the pattern's order.
     package let parameterNames: [[UInt8]]
     package let keyText: [UInt8]
+
+    init(definition: RouteDefinition, authorizer: DeclarativeAuthorizer?, integration: CompiledIntegration) {
+        self.definition = definition
+        self.authorizer = authorizer
+        self.integration = integration
+        parameterNames = definition.key.parameterNames.map { Array($0.utf8) }
+        keyText = Array(definition.key.text.utf8)
+    }
 }
 
 /// What happens with an admitted request.
@@ -45,7 +53,7 @@ package final class HTTPProxyPlan: Sendable {
         self.headInMillis = headInMillis
         self.idleInMillis = idleInMillis
         hostLine = Array("Host: \(address.authority)\r\n".utf8)
-        var headers = ReservedFields([])
+        var headers = ReservedFields(patterns: [])
         var mapsQuery = false
         for mapping in proxy.requestParameters {
             switch mapping.destination {

@@ -1,4 +1,4 @@
-package import HTTP
+import HTTP
 package import Routes
 import Tokens
 import Upstream

@@ -1,4 +1,4 @@
-package import Authorizers
+import Authorizers
 package import HTTP
 package import Policies
 package import Routes

@@ -1,7 +1,7 @@
-import Authorizers
+package import Authorizers
 import HTTP
 import Policies
-import Routes
+package import Routes
 import Tokens
 
 /// What is to be done with a request after it was decided.
