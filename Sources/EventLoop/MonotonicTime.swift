@@ -34,3 +34,12 @@ package struct MonotonicTime: Sendable, Hashable, Comparable {
         first.nanoseconds < second.nanoseconds
     }
 }
+
+/// The system's wall clock.
+package enum WallReading {
+    /// Seconds since 1970 and nanoseconds of the second.
+    package static func now() -> (seconds: Int64, nanoseconds: UInt32) {
+        let total = gh_wall_nanoseconds()
+        return (total / 1_000_000_000, UInt32(truncatingIfNeeded: total % 1_000_000_000))
+    }
+}

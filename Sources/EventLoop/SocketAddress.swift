@@ -44,6 +44,14 @@ package enum SocketAddress: Sendable, Hashable {
         }
     }
 
+    /// Whether both are the same machine, ports aside; compares without allocating.
+    package func isSameHost(as other: SocketAddress) -> Bool {
+        switch (self, other) {
+        case (.ipv4(let first, _), .ipv4(let second, _)), (.ipv6(let first, _), .ipv6(let second, _)): first == second
+        default: false
+        }
+    }
+
     /// The octets of an IP address, nil for Unix sockets.
     package var octets: [UInt8]? {
         switch self {

@@ -16,6 +16,10 @@ package struct Exchange: Sendable {
     /// Text of the address at the other end of the connection.
     package let peer: [UInt8]
     package let isSecure: Bool
+    /// Whether the peer is a proxy whose X-Forwarded-* fields are believed.
+    package let isPeerTrusted: Bool
+    /// The port that the client connected to.
+    package let localPort: UInt16
     package let receivedAt: WallTime
 
     // Filled phase by phase:
@@ -36,8 +40,8 @@ package struct Exchange: Sendable {
     package var bytesOut: UInt64 = 0
 
     package init(
-        id: RequestID, snapshot: GatewaySnapshot, head: RequestHead, client: [UInt8], peer: [UInt8], isSecure: Bool,
-        receivedAt: WallTime
+        id: RequestID, snapshot: GatewaySnapshot, head: RequestHead, client: [UInt8], peer: [UInt8], isSecure: Bool = false,
+        isPeerTrusted: Bool = false, localPort: UInt16 = 0, receivedAt: WallTime
     ) {
         self.id = id
         self.snapshot = snapshot
@@ -45,6 +49,8 @@ package struct Exchange: Sendable {
         self.client = client
         self.peer = peer
         self.isSecure = isSecure
+        self.isPeerTrusted = isPeerTrusted
+        self.localPort = localPort
         self.receivedAt = receivedAt
     }
 

@@ -36,12 +36,7 @@ package struct UpstreamRequest: Sendable {
     }
 
     /// Whether sending it twice does no harm (RFC 9110 §9.2.2).
-    var isIdempotent: Bool {
-        switch method {
-        case .get, .head, .options, .put, .delete: true
-        default: false
-        }
-    }
+    var isIdempotent: Bool { method.isIdempotent }
 
     /// Whether it changes nothing at all, so that it may be sent again without asking (RFC 9110 §9.2.1).
     var isSafe: Bool {

@@ -1,0 +1,200 @@
+import Authorizers
+import Documents
+package import EventLoop
+package import HTTP
+import Policies
+package import Routes
+package import Tokens
+
+/// One line per request: JSON for machines, or the explanation's one-line form for people at a terminal.
+///
+/// Belongs to one worker, which hands its lines over once per loop turn. Principals are written as the configuration
+/// says; tokens and claims other than the subject never are.
+package final class AccessLog {
+    private let sink: LogSink
+    private let format: LogDefinition.Format
+    private let principal: LogDefinition.Principal
+    /// Keys the hash of principals, so that it means nothing outside this process.
+    private let seed: UInt64
+    private let makeText: (borrowing Exchange, inout [UInt8]) -> Void
+    private var lines: [UInt8] = []
+    private var count = 0
+
+    /// `text` writes the one-line form of an exchange without the line end.
+    package init(
+        sink: LogSink, definition: LogDefinition, format: LogDefinition.Format, seed: UInt64,
+        text: @escaping (borrowing Exchange, inout [UInt8]) -> Void
+    ) {
+        self.sink = sink
+        self.format = format
+        principal = definition.principal
+        self.seed = seed
+        makeText = text
+    }
+
+    package func record(_ exchange: borrowing Exchange) {
+        if format == .json { appendJSON(exchange) } else { makeText(exchange, &lines) }
+        lines.append(0x0A)
+        count += 1
+        if lines.count > 65_536 { flush() }
+    }
+
+    /// A request that the server refused before it had a meaning.
+    package func recordRefusal(_ refusal: RequestRefusal, from client: [UInt8], at time: WallTime) {
+        if format == .json {
+            raw("{\"ts\":\"")
+            Timestamp.append(time.seconds, nanoseconds: time.nanoseconds, to: &lines)
+            raw("\",\"level\":\"info\",\"msg\":\"refused\"")
+            number(",\"status\":", UInt64(refusal.status))
+            text(",\"reason\":", refusal.code.rawValue.utf8)
+            text(",\"client\":", client)
+            raw("}")
+        } else {
+            Timestamp.appendTime(time.seconds, nanoseconds: time.nanoseconds, to: &lines)
+            raw("  ----  ")
+            HeadWriter.decimal(UInt64(refusal.status), to: &lines)
+            raw("  refused before it was a request: ")
+            raw(refusal.code.rawValue)
+        }
+        lines.append(0x0A)
+        count += 1
+    }
+
+    /// Hands the lines over; called at the end of each turn.
+    package func flush() {
+        guard count > 0 else { return }
+        sink.append(lines, count: count)
+        lines.removeAll(keepingCapacity: true)
+        count = 0
+    }
+
+    private func appendJSON(_ exchange: borrowing Exchange) {
+        let snapshot = exchange.snapshot
+        lines.append(contentsOf: "{\"ts\":\"".utf8)
+        Timestamp.append(exchange.receivedAt.seconds, nanoseconds: exchange.receivedAt.nanoseconds, to: &lines)
+        lines.append(contentsOf: "\",\"level\":\"info\",\"msg\":\"request\",\"request_id\":\"".utf8)
+        lines.append(contentsOf: snapshot.apiType == .rest ? exchange.id.uuid : exchange.id.extended)
+        text("\",\"stage\":", snapshot.stage.name.utf8)
+        if let route = exchange.route { text(",\"route\":", route.keyText) } else { raw(",\"route\":null") }
+        text(",\"method\":", exchange.head.methodBytes)
+        text(",\"path\":", exchange.shownPath)
+        number(",\"status\":", UInt64(exchange.status))
+        raw(",\"decision\":\"")
+        raw(exchange.decisionWord)
+        raw("\"")
+        if let failure = exchange.failure { text(",\"reason\":", failure.reason.utf8) }
+        if let decision = exchange.authorization?.verdict.decision, let identity = exchange.identity {
+            raw(",\"decision_kind\":\"")
+            raw(decision.outcome.rawValue)
+            raw("\"")
+            if let name = decision.statementName(in: [identity.policy]) { text(",\"statement\":", name.utf8) }
+        }
+        appendPrincipal(exchange)
+        if let authorizer = exchange.route?.authorizer { text(",\"authorizer\":", authorizer.definition.name.utf8) }
+        if let cache = exchange.authorization?.cache {
+            raw(",\"cache\":\"")
+            raw(cache.rawValue)
+            raw("\"")
+        }
+        text(",\"client\":", exchange.client)
+        if exchange.upstreamStatus > 0 { number(",\"upstream_status\":", UInt64(exchange.upstreamStatus)) }
+        if exchange.upstreamNanoseconds > 0 { milliseconds(",\"upstream_ms\":", exchange.upstreamNanoseconds) }
+        milliseconds(",\"total_ms\":", exchange.totalNanoseconds)
+        number(",\"bytes_in\":", exchange.bytesIn)
+        number(",\"bytes_out\":", exchange.bytesOut)
+        raw("}")
+    }
+
+    private func appendPrincipal(_ exchange: borrowing Exchange) {
+        guard let identity = exchange.identity else { return }
+        switch principal {
+        case .off: return
+        case .clear: text(",\"principal_id\":", identity.principalID)
+        case .hash:
+            var hash = seed
+            for byte in identity.principalID { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+            raw(",\"principal_id\":\"")
+            lines.append(contentsOf: String(hash, radix: 16).utf8)
+            raw("\"")
+        }
+    }
+
+    private func raw(_ text: String) { lines.append(contentsOf: text.utf8) }
+
+    private func text(_ key: String, _ value: some Collection<UInt8>) {
+        raw(key)
+        JSONWriter.appendQuoted(value, to: &lines)
+    }
+
+    private func number(_ key: String, _ value: UInt64) {
+        raw(key)
+        HeadWriter.decimal(value, to: &lines)
+    }
+
+    /// Milliseconds with three digits behind the point.
+    private func milliseconds(_ key: String, _ nanoseconds: UInt64) {
+        raw(key)
+        let micros = nanoseconds / 1000
+        HeadWriter.decimal(micros / 1000, to: &lines)
+        lines.append(UInt8(ascii: "."))
+        let rest = micros % 1000
+        if rest < 100 { lines.append(0x30) }
+        if rest < 10 { lines.append(0x30) }
+        HeadWriter.decimal(rest, to: &lines)
+    }
+}
+
+extension Exchange {
+    /// `allow`, `deny`, or `none` where nothing was decided.
+    package var decisionWord: String {
+        switch failure {
+        case nil: "allow"
+        case .unauthorized, .explicitDeny, .implicitDeny: "deny"
+        // The gate had said yes; what failed came after.
+        case .upstream, .mappingFailed: "allow"
+        case .refused, .noRoute, .cancelled: "none"
+        }
+    }
+}
+
+/// `2026-11-21T12:00:00.123Z`
+package enum Timestamp {
+    package static func append(_ seconds: Int64, nanoseconds: UInt32, to out: inout [UInt8]) {
+        let time = CivilTime(secondsSince1970: seconds)
+        pad(time.year, 4, &out)
+        out.append(UInt8(ascii: "-"))
+        pad(time.month, 2, &out)
+        out.append(UInt8(ascii: "-"))
+        pad(time.day, 2, &out)
+        out.append(UInt8(ascii: "T"))
+        pad(time.hour, 2, &out)
+        out.append(UInt8(ascii: ":"))
+        pad(time.minute, 2, &out)
+        out.append(UInt8(ascii: ":"))
+        pad(time.second, 2, &out)
+        out.append(UInt8(ascii: "."))
+        pad(Int(nanoseconds / 1_000_000), 3, &out)
+        out.append(UInt8(ascii: "Z"))
+    }
+
+    /// `12:02:11.412`
+    package static func appendTime(_ seconds: Int64, nanoseconds: UInt32, to out: inout [UInt8]) {
+        let time = CivilTime(secondsSince1970: seconds)
+        pad(time.hour, 2, &out)
+        out.append(UInt8(ascii: ":"))
+        pad(time.minute, 2, &out)
+        out.append(UInt8(ascii: ":"))
+        pad(time.second, 2, &out)
+        out.append(UInt8(ascii: "."))
+        pad(Int(nanoseconds / 1_000_000), 3, &out)
+    }
+
+    private static func pad(_ value: Int, _ digits: Int, _ out: inout [UInt8]) {
+        var divisor = 1
+        for _ in 1..<digits { divisor *= 10 }
+        while divisor > 0 {
+            out.append(0x30 &+ UInt8(truncatingIfNeeded: value / divisor % 10))
+            divisor /= 10
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package import Authorizers
+package import EventLoop
+package import HTTP
+import Routes
+package import Server
+import Tokens
+package import Upstream
+
+/// The gate on one worker: takes requests from the server, decides them, and sends the admitted ones to their backend.
+package final class GatewayHandler: RequestHandler {
+    let thread: EventThread
+    let driver: TransferDriver
+    private let box: SnapshotBox
+    private let workspace: AuthorizerWorkspace
+    private let log: AccessLog
+    private let clock: any WallClock
+    private let localPort: UInt16
+    private var random: FastRandom
+    private var snapshot: GatewaySnapshot
+    private var generation: UInt64
+    private var logIsDue = false
+    /// Text of the last peer's address: one client sends many requests.
+    private var lastPeer: (address: SocketAddress, text: [UInt8], isTrusted: Bool)?
+
+    package init(
+        thread: EventThread, driver: TransferDriver, box: SnapshotBox, workspace: AuthorizerWorkspace, log: AccessLog,
+        clock: any WallClock, localPort: UInt16, random: FastRandom
+    ) {
+        self.thread = thread
+        self.driver = driver
+        self.box = box
+        self.workspace = workspace
+        self.log = log
+        self.clock = clock
+        self.localPort = localPort
+        self.random = random
+        (snapshot, generation) = box.current()
+    }
+
+    package func received(
+        _ head: consuming RequestHead, on stream: any ExchangeStream
+    ) -> (any ExchangeHandler)? {
+        adoptSnapshot()
+        let (peer, isTrusted) = describe(stream.peer)
+        let id = RequestID(using: &random)
+        let began = MonotonicTime.now()
+        var exchange = Exchange(
+            id: id, snapshot: snapshot, head: head,
+            client: isTrusted ? clientAddress(head, peer) : peer, peer: peer, isSecure: stream.isSecure,
+            isPeerTrusted: isTrusted, localPort: localPort, receivedAt: clock.now())
+        switch RequestPipeline.run(&exchange, in: workspace) {
+        case .respond(let failure):
+            answer(failure, &exchange, on: stream)
+            return finishLocally(&exchange, began)
+        case .mock(let response, let fields):
+            answer(response, fields, &exchange, on: stream)
+            return finishLocally(&exchange, began)
+        case .forward(let plan):
+            guard let request = RequestTransform.make(exchange, plan) else {
+                exchange.failure = .mappingFailed
+                answer(.mappingFailed, &exchange, on: stream)
+                return finishLocally(&exchange, began)
+            }
+            return ProxyExchange.begin(exchange, request, plan, on: stream, by: self, began)
+        }
+    }
+
+    private func finishLocally(_ exchange: inout Exchange, _ began: MonotonicTime) -> (any ExchangeHandler)? {
+        exchange.totalNanoseconds = MonotonicTime.now().since(began)
+        record(exchange)
+        return nil
+    }
+
+    // MARK: Answers
+
+    /// Writes the gateway's own answer for a failure.
+    func answer(_ failure: GatewayFailure, _ exchange: inout Exchange, on stream: any ExchangeStream) {
+        let response = FailureMapping.response(to: failure, apiType: exchange.snapshot.apiType)
+        var fields = response.fields
+        ResponseTransform.appendIdentifiers(exchange.id, exchange.snapshot, to: &fields)
+        send(response.status, fields, response.body, &exchange, on: stream)
+    }
+
+    private func answer(
+        _ mock: MockResponse, _ fields: [UInt8], _ exchange: inout Exchange, on stream: any ExchangeStream
+    ) {
+        var fields = fields
+        ResponseTransform.appendIdentifiers(exchange.id, exchange.snapshot, to: &fields)
+        send(UInt16(clamping: mock.statusCode), fields, mock.body, &exchange, on: stream)
+    }
+
+    private func send(
+        _ status: UInt16, _ fields: [UInt8], _ body: [UInt8], _ exchange: inout Exchange, on stream: any ExchangeStream
+    ) {
+        exchange.status = status
+        // REST answers HEAD without a length of the body it leaves out.
+        let length = exchange.head.method == .head ? 0 : UInt64(body.count)
+        stream.respond(status: status, reason: [], fields: fields, body: .length(length))
+        if length > 0 { stream.write(body.span) }
+        stream.finish()
+        exchange.bytesOut = length
+    }
+
+    package func refused(_ refusal: RequestRefusal, by peer: SocketAddress) {
+        log.recordRefusal(refusal, from: describe(peer).0, at: clock.now())
+        askForFlush()
+    }
+
+    package func answer(to refusal: RequestRefusal) -> RefusalAnswer {
+        adoptSnapshot()
+        let response = FailureMapping.response(to: .refused(refusal), apiType: snapshot.apiType)
+        var fields = response.fields
+        if refusal.status == 405 { fields += Array("Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n".utf8) }
+        if refusal.status == 426 { fields += Array("Sec-WebSocket-Version: 13\r\n".utf8) }
+        ResponseTransform.appendIdentifiers(RequestID(using: &random), snapshot, to: &fields)
+        return RefusalAnswer(fields: fields, body: response.body)
+    }
+
+    // MARK: Record
+
+    func record(_ exchange: borrowing Exchange) {
+        log.record(exchange)
+        askForFlush()
+    }
+
+    private func askForFlush() {
+        guard !logIsDue else { return }
+        logIsDue = true
+        thread.atTurnEnd(self)
+    }
+
+    // MARK: Context
+
+    /// Takes the newest configuration; one atomic read when nothing has changed.
+    private func adoptSnapshot() {
+        guard box.generation != generation else { return }
+        (snapshot, generation) = box.current()
+        lastPeer = nil
+    }
+
+    private func describe(_ address: SocketAddress) -> ([UInt8], Bool) {
+        if let lastPeer, lastPeer.address.isSameHost(as: address) { return (lastPeer.text, lastPeer.isTrusted) }
+        let text = Array(address.host.utf8)
+        let octets = address.octets ?? []
+        let isTrusted = snapshot.document.server.trustedProxies.contains { $0.contains(octets) }
+        lastPeer = (address, text, isTrusted)
+        return (text, isTrusted)
+    }
+
+    private func clientAddress(_ head: borrowing RequestHead, _ peer: [UInt8]) -> [UInt8] {
+        let blocks = snapshot.document.server.trustedProxies
+        return Array(
+            ForwardedFor.clientAddress(head.fields, peer: peer[...]) { text in
+                guard let octets = SocketAddress.octets(of: String(decoding: text, as: UTF8.self)) else { return false }
+                return blocks.contains { $0.contains(octets) }
+            })
+    }
+}
+
+extension GatewayHandler: TurnEnd {
+    package func turnEnded() {
+        logIsDue = false
+        log.flush()
+    }
+}

@@ -1,0 +1,79 @@
+import EventLoop
+package import Routes
+package import Server
+import Upstream
+
+/// A running gateway: listening sockets and workers, from start to drained stop.
+package struct GatewayService: Sendable {
+    /// Why a gateway could not start.
+    package struct StartError: Error, Sendable {
+        /// The address or the step that was refused.
+        package var place: String
+        package var reason: String
+    }
+
+    package let sockets: [ListeningSocket]
+    package let box: SnapshotBox
+    private let workers: [GatewayWorker]
+    private let sink: LogSink
+
+    /// Binds the listeners of the snapshot's configuration and starts its workers.
+    ///
+    /// `logDescriptor` takes the access log; `logFormat` overrides nothing but the default for terminals.
+    package static func start(
+        _ snapshot: GatewaySnapshot, cores: Int, logDescriptor: Int32, logFormat: LogDefinition.Format,
+        clock: any WallClock = SystemClock()
+    ) async throws(StartError) -> GatewayService {
+        Socket.ignoreBrokenPipes()
+        TransferDriver.prepareLibrary()
+        var sockets: [ListeningSocket] = []
+        for listen in snapshot.document.server.listen {
+            guard let address = SocketAddress(listen.value) else {
+                throw StartError(place: listen.value.description, reason: "not an address of this machine")
+            }
+            do throws(SystemError) {
+                sockets.append(try ListeningSocket(address))
+            } catch {
+                throw StartError(place: listen.value.description, reason: error.reason)
+            }
+        }
+        let box = SnapshotBox(snapshot)
+        var source = SystemRandomNumberGenerator()
+        do throws(SystemError) {
+            let sink = try LogSink(fd: logDescriptor)
+            let parts = GatewayWorker.Parts(
+                box: box, sockets: sockets, sink: sink, logFormat: logFormat, clock: clock, logSeed: source.next())
+            var workers: [GatewayWorker] = []
+            for number in 1...max(1, snapshot.document.server.workers ?? cores) {
+                let worker = try GatewayWorker(name: "worker-\(number)")
+                try await worker.open(parts)
+                workers.append(worker)
+            }
+            return GatewayService(sockets: sockets, box: box, workers: workers, sink: sink)
+        } catch {
+            throw StartError(place: error.call, reason: error.reason)
+        }
+    }
+
+    /// Lets open requests end, then gives everything back.
+    package func stop() async {
+        await withTaskGroup { group in
+            for worker in workers {
+                group.addTask {
+                    await worker.drain()
+                    await worker.close()
+                }
+            }
+        }
+        sink.stop()
+    }
+}
+
+extension SocketAddress {
+    init?(_ listen: ListenAddress) {
+        switch listen {
+        case .internet(let host, let port): self.init(host: host, port: port)
+        case .unix(let path): self = .unix(path: path)
+        }
+    }
+}

@@ -1,0 +1,116 @@
+import HTTP
+import Routes
+
+/// The values that parameter mappings take from a request.
+struct MappingValues {
+    private let exchange: Exchange
+
+    init(_ exchange: Exchange) {
+        self.exchange = exchange
+    }
+
+    /// Nil when a part has no value: then nothing is sent.
+    func value(of mapping: ParameterMapping) -> [UInt8]? {
+        if mapping.source.count == 1 { return value(of: mapping.source[0]) }
+        var out: [UInt8] = []
+        for part in mapping.source {
+            guard let value = value(of: part) else { return nil }
+            out += value
+        }
+        return out
+    }
+
+    private func value(of source: ParameterSource) -> [UInt8]? {
+        let head = exchange.head
+        switch source {
+        case .literal(let bytes): return bytes
+        case .header(let name): return header(name).last
+        case .multiValueHeader(let name): return joined(header(name))
+        case .queryString(let name): return query(name).last
+        case .multiValueQueryString(let name): return joined(query(name))
+        case .pathParameter(let name): return exchange.parameter(name).map { Array($0) }
+        case .wholePath: return exchange.path.map { Array($0.bytes) }
+        // Bodies are streamed and not looked into; loading refuses mappings that want to.
+        case .body: return nil
+        case .context(let variable): return ExchangeVariables(exchange).value(of: variable)
+        case .stageVariable(let name): return exchange.snapshot.stage.variable(name).map { Array($0.utf8) }
+        }
+
+        func header(_ name: [UInt8]) -> [[UInt8]] {
+            // REST tells header names apart by case in mappings, although HTTP does not.
+            let sensitive = exchange.snapshot.apiType == .rest
+            return head.fields.lines.compactMap { line in
+                let matches =
+                    sensitive
+                    ? head.fields.name(of: line).elementsEqual(name)
+                    : head.fields.nameEquals(line, name.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 })
+                return matches ? Array(head.fields.value(of: line)) : nil
+            }
+        }
+        func query(_ name: [UInt8]) -> [[UInt8]] {
+            let query = QueryString(head)
+            return query.filter { query.decoded($0.name) == name }.map { query.decoded($0.value) }
+        }
+        func joined(_ values: [[UInt8]]) -> [UInt8]? {
+            values.isEmpty ? nil : Array(values.joined(separator: [UInt8(ascii: ",")]))
+        }
+    }
+
+    /// Headers that no mapping may set: API Gateway answers 500, and the framing is ours alone.
+    static func isForbiddenHeader(_ name: [UInt8]) -> Bool {
+        switch FieldSyntax.id(of: name) {
+        case .contentLength, .transferEncoding, .host, .connection: true
+        default: false
+        }
+    }
+}
+
+/// Percent-encoding of values that come into a target.
+enum PercentEncoding {
+    enum Keeping {
+        /// Sub-delimiters, `:`, `@`, `/` and complete triplets stay.
+        case path
+        /// Only unreserved bytes stay.
+        case query
+    }
+
+    static func encode(_ value: [UInt8], keeping: Keeping) -> [UInt8] {
+        var out: [UInt8] = []
+        out.reserveCapacity(value.count)
+        for (index, byte) in value.enumerated() {
+            if isUnreserved(byte) || (keeping == .path && staysInPath(byte, value, index)) {
+                out.append(byte)
+            } else {
+                out.append(UInt8(ascii: "%"))
+                out.append(digits[Int(byte >> 4)])
+                out.append(digits[Int(byte & 15)])
+            }
+        }
+        return out
+    }
+
+    private static let digits = Array("0123456789ABCDEF".utf8)
+
+    private static func isUnreserved(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: true
+        default: false
+        }
+    }
+
+    private static func staysInPath(_ byte: UInt8, _ value: [UInt8], _ index: Int) -> Bool {
+        switch byte {
+        case 0x21, 0x24, 0x26...0x2C, 0x3A, 0x3B, 0x3D, 0x40, 0x2F: return true
+        case 0x25:
+            return value.count - index > 2 && isHex(value[index + 1]) && isHex(value[index + 2])
+        default: return false
+        }
+    }
+
+    private static func isHex(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x46, 0x61...0x66: true
+        default: false
+        }
+    }
+}

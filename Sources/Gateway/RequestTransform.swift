@@ -1,0 +1,218 @@
+import HTTP
+import Routes
+package import Upstream
+
+/// Phase 5: the request that the backend gets, made from the parsed one and never copied from the wire.
+package struct RequestTransform {
+    private let exchange: Exchange
+    private let plan: HTTPProxyPlan
+    private let head: RequestHead
+    private let path: NormalPath
+    private let values: MappingValues
+    private var mappedPath: [[UInt8]: [UInt8]] = [:]
+    private var wholePath: [UInt8]?
+
+    private init?(_ exchange: Exchange, _ plan: HTTPProxyPlan) {
+        guard let path = exchange.path else { return nil }
+        self.exchange = exchange
+        self.plan = plan
+        self.path = path
+        head = exchange.head
+        values = MappingValues(exchange)
+    }
+
+    /// The request for the backend; nil when a mapping cannot be carried out.
+    package static func make(_ exchange: Exchange, _ plan: HTTPProxyPlan) -> UpstreamRequest? {
+        guard var transform = RequestTransform(exchange, plan) else { return nil }
+        return transform.make()
+    }
+
+    private mutating func make() -> UpstreamRequest? {
+        for mapping in plan.proxy.requestParameters {
+            switch mapping.destination {
+            case .path(let name): mappedPath[name] = values.value(of: mapping)
+            case .wholePath: wholePath = values.value(of: mapping)
+            case .header, .queryString: break
+            }
+        }
+        guard let target = target(), let fields = fields() else { return nil }
+        let body: UpstreamRequest.Body
+        switch head.framing {
+        case .length(let length) where length > 0: body = .length(length)
+        case .chunked: body = .stream
+        default: body = .none
+        }
+        let methodBytes = plan.proxy.method ?? Array(head.methodBytes)
+        return UpstreamRequest(
+            method: plan.proxy.method.map { Method($0) } ?? head.method, methodBytes: methodBytes, target: target,
+            fields: fields, body: body, headInMillis: plan.headInMillis, idleInMillis: plan.idleInMillis)
+    }
+
+    // MARK: Target
+
+    private func target() -> [UInt8]? {
+        var out: [UInt8] = []
+        out.reserveCapacity(path.count + head.queryBytes.count + 32)
+        var ownsQuery = false
+        for part in plan.path {
+            switch part {
+            case .literal(let bytes): out.append(contentsOf: bytes)
+            case .requestPath:
+                out.append(contentsOf: path.bytes)
+                ownsQuery = true
+            case .parameter(let name):
+                guard let value = pathValue(name) else { return nil }
+                out.append(contentsOf: value)
+            case .stageVariable: return nil
+            }
+        }
+        if let wholePath {
+            out = Self.pathBytes(wholePath)
+        } else if !ownsQuery, case .fallback? = exchange.route?.definition.key.kind {
+            // API Gateway appends the whole path behind the uri of the $default route.
+            if out.last == UInt8(ascii: "/") { out.removeLast() }
+            out.append(contentsOf: path.bytes)
+        }
+        if out.first != UInt8(ascii: "/") { out.insert(UInt8(ascii: "/"), at: 0) }
+        appendQuery(to: &out)
+        return out
+    }
+
+    /// What stands for `{name}`: on REST only what a mapping put there, on HTTP the route's own parameter.
+    private func pathValue(_ name: [UInt8]) -> [UInt8]? {
+        if let mapped = mappedPath[name] { return Self.pathBytes(mapped) }
+        guard exchange.snapshot.apiType == .http else { return nil }
+        return exchange.parameter(name).map { Array($0) }
+    }
+
+    /// Bytes as they may stand in a path: what is not allowed there is percent-encoded, slashes stay.
+    private static func pathBytes(_ value: [UInt8]) -> [UInt8] { PercentEncoding.encode(value, keeping: .path) }
+
+    private func appendQuery(to out: inout [UInt8]) {
+        var separator = out.contains(UInt8(ascii: "?")) ? UInt8(ascii: "&") : UInt8(ascii: "?")
+        func append(_ bytes: some Collection<UInt8>, to out: inout [UInt8]) {
+            out.append(separator)
+            out.append(contentsOf: bytes)
+            separator = UInt8(ascii: "&")
+        }
+        guard plan.mapsQuery else {
+            // The client's own bytes, so that signatures over the query stay good. An empty query keeps its "?".
+            if head.query != nil { append(head.queryBytes, to: &out) }
+            return
+        }
+        let mappings = plan.proxy.requestParameters
+        let query = QueryString(head)
+        for parameter in query {
+            let name = query.decoded(parameter.name)
+            if mappings.contains(where: { $0.replacesQuery(name) }) { continue }
+            let end = max(parameter.value.end, parameter.name.end)
+            append(head.fields.bytes[Int(parameter.name.start)..<Int(end)], to: &out)
+        }
+        for mapping in mappings {
+            guard case .queryString(let name) = mapping.destination, mapping.operation != .remove,
+                let value = values.value(of: mapping), !value.isEmpty
+            else { continue }
+            append(
+                PercentEncoding.encode(name, keeping: .query) + [UInt8(ascii: "=")]
+                    + PercentEncoding.encode(value, keeping: .query), to: &out)
+        }
+    }
+
+    // MARK: Fields
+
+    private func fields() -> [UInt8]? {
+        var out: [UInt8] = []
+        out.reserveCapacity(head.fields.bytes.count + 192)
+        out.append(contentsOf: plan.hostLine)
+        let hop = HopByHopFields(head.fields)
+        for line in head.fields where passes(line, hop) { HeadWriter.field(line, of: head.fields, to: &out) }
+        appendForwarding(to: &out)
+        for mapping in plan.proxy.requestParameters where mapping.operation != .remove {
+            guard case .header(let name) = mapping.destination, let value = values.value(of: mapping), !value.isEmpty
+            else { continue }
+            if MappingValues.isForbiddenHeader(name) { return nil }
+            let safe = FieldValueEncoding.isPlain(value) ? value : FieldValueEncoding.encode(value)
+            guard HeadWriter.field(name: name, value: safe, to: &out) else { return nil }
+        }
+        return out
+    }
+
+    private func passes(_ line: FieldLine, _ hop: HopByHopFields) -> Bool {
+        switch line.id {
+        case .host, .contentLength, .expect, .forwarded, .xForwardedFor, .xForwardedProto, .xForwardedHost,
+            .xForwardedPort, .xForwarded, .xRealIP:
+            return false
+        case .authorization where !plan.proxy.forwardAuthorization: return false
+        default: break
+        }
+        let fields = head.fields
+        if hop.contains(line, in: fields) || plan.mappedHeaders.contains(line, in: fields) { return false }
+        if line.id != .other { return true }
+        return !exchange.snapshot.reservedHeaders.contains(line, in: fields)
+            && !ReservedFields.overrides.contains(line, in: fields)
+    }
+
+    private static let forwardedFor = Array("X-Forwarded-For: ".utf8)
+    private static let forwardedProto = Array("X-Forwarded-Proto: ".utf8)
+    private static let forwardedHost = Array("X-Forwarded-Host: ".utf8)
+    private static let forwardedPort = Array("X-Forwarded-Port: ".utf8)
+    private static let lineEnd: [UInt8] = [0x0D, 0x0A]
+
+    /// Who asked, as the gateway saw it. What a client wrote is kept only when it came through a trusted proxy.
+    private func appendForwarding(to out: inout [UInt8]) {
+        out.append(contentsOf: Self.forwardedFor)
+        ForwardedFor.value(head.fields, peer: exchange.peer[...], peerIsTrusted: exchange.isPeerTrusted, to: &out)
+        out.append(contentsOf: Self.lineEnd)
+        let scheme: [UInt8] = Array((exchange.isSecure ? "https" : "http").utf8)
+        out.append(contentsOf: Self.forwardedProto)
+        out.append(contentsOf: trusted(.xForwardedProto) ?? scheme[...])
+        out.append(contentsOf: Self.lineEnd)
+        if head.host != nil {
+            out.append(contentsOf: Self.forwardedHost)
+            out.append(contentsOf: trusted(.xForwardedHost) ?? head.hostBytes)
+            out.append(contentsOf: Self.lineEnd)
+        }
+        out.append(contentsOf: Self.forwardedPort)
+        if let port = trusted(.xForwardedPort) {
+            out.append(contentsOf: port)
+        } else {
+            HeadWriter.decimal(UInt64(exchange.localPort), to: &out)
+        }
+        out.append(contentsOf: Self.lineEnd)
+        if exchange.snapshot.apiType == .http { appendForwarded(scheme, to: &out) }
+    }
+
+    private func trusted(_ id: FieldID) -> ArraySlice<UInt8>? {
+        guard exchange.isPeerTrusted, let line = head.fields.first(id) else { return nil }
+        return head.fields.value(of: line)
+    }
+
+    /// RFC 7239, in the shape that HTTP APIs send: `by=…;for=…;host=…;proto=…`.
+    private func appendForwarded(_ scheme: [UInt8], to out: inout [UInt8]) {
+        func node(_ address: [UInt8]) -> [UInt8] {
+            address.contains(UInt8(ascii: ":")) ? Array("\"[".utf8) + address + Array("]\"".utf8) : address
+        }
+        out.append(contentsOf: "Forwarded: for=".utf8)
+        out.append(contentsOf: node(exchange.client))
+        if head.host != nil {
+            out.append(contentsOf: ";host=".utf8)
+            // A host with a port or brackets is no token and must be quoted.
+            let host = head.hostBytes
+            let isToken = !host.contains { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "[") }
+            if !isToken { out.append(UInt8(ascii: "\"")) }
+            out.append(contentsOf: host)
+            if !isToken { out.append(UInt8(ascii: "\"")) }
+        }
+        out.append(contentsOf: ";proto=".utf8)
+        out.append(contentsOf: trusted(.xForwardedProto) ?? scheme[...])
+        out.append(contentsOf: Self.lineEnd)
+    }
+}
+
+extension ParameterMapping {
+    /// Whether the client's parameters of this name give way. REST adds mapped values to them.
+    fileprivate func replacesQuery(_ name: [UInt8]) -> Bool {
+        guard case .queryString(let own) = destination, own == name else { return false }
+        return operation == .overwrite || operation == .remove
+    }
+}

@@ -1,0 +1,39 @@
+package import HTTP
+import Routes
+
+/// Phase 7: the field lines of a backend's answer that the client gets.
+package enum ResponseTransform {
+    private static let restRequestID = Array("x-amzn-RequestId: ".utf8)
+    private static let restExtendedID = Array("x-amz-apigw-id: ".utf8)
+    private static let httpRequestID = Array("apigw-requestid: ".utf8)
+    private static let lineEnd: [UInt8] = [0x0D, 0x0A]
+
+    /// Complete lines without framing, date and connection, which the server writes.
+    package static func fields(of head: ResponseHead, _ exchange: Exchange) -> [UInt8] {
+        var out: [UInt8] = []
+        out.reserveCapacity(head.fields.bytes.count + 128)
+        let hop = HopByHopFields(head.fields)
+        for line in head.fields {
+            switch line.id {
+            case .contentLength, .date, .xAmznRequestID, .xAmzApigwID, .apigwRequestID: continue
+            default: if !hop.contains(line, in: head.fields) { HeadWriter.field(line, of: head.fields, to: &out) }
+            }
+        }
+        appendIdentifiers(exchange.id, exchange.snapshot, to: &out)
+        return out
+    }
+
+    /// The lines by which a client can name its request to the owner.
+    package static func appendIdentifiers(_ id: RequestID, _ snapshot: GatewaySnapshot, to out: inout [UInt8]) {
+        if snapshot.apiType == .rest {
+            out.append(contentsOf: restRequestID)
+            out.append(contentsOf: id.uuid)
+            out.append(contentsOf: lineEnd)
+            out.append(contentsOf: restExtendedID)
+        } else {
+            out.append(contentsOf: httpRequestID)
+        }
+        out.append(contentsOf: id.extended)
+        out.append(contentsOf: lineEnd)
+    }
+}
