@@ -11,12 +11,50 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// A library target with the strict settings; dependencies point strictly down (`make graph` checks them).
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// The tests of one module, or of the whole.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
 let package = Package(
     name: "gatehouse",
+    products: [.executable(name: "gatehouse", targets: ["gatehouse"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
     targets: [
-        .target(name: "Documents", swiftSettings: strict),
-        .target(name: "Policies", dependencies: ["Documents"], swiftSettings: strict),
-        .testTarget(name: "DocumentsTests", dependencies: ["Documents"], swiftSettings: strict),
-        .testTarget(name: "PoliciesTests", dependencies: ["Policies", "Documents"], swiftSettings: strict),
+        // C libraries, each with its shims.
+        .target(name: "CPlatform"),
+        .systemLibrary(name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
+        // Documents, messages, the event loop.
+        module("Documents", []),
+        module("HTTP", []),
+        module("EventLoop", ["CPlatform"]),
+        // What is decided, and bytes in and out.
+        module("Tokens", ["Documents", "COpenSSL"]),
+        module("Policies", ["Documents"]),
+        module("Routes", ["Documents"]),
+        module("Server", ["HTTP", "EventLoop"]),
+        module("Upstream", ["HTTP", "EventLoop", "CLibcurl", "CPlatform"]),
+        module("Authorizers", ["Documents", "HTTP", "Tokens", "Policies", "Routes"]),
+        // The gate.
+        module(
+            "Gateway",
+            ["Documents", "HTTP", "EventLoop", "Tokens", "Policies", "Routes", "Server", "Upstream", "Authorizers"]),
+        .executableTarget(
+            name: "gatehouse",
+            dependencies: [
+                "Documents", "HTTP", "EventLoop", "Tokens", "Policies", "Routes", "Server", "Upstream", "Authorizers",
+                "Gateway", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: strict),
+        // Tests.
+        tests("DocumentsTests", ["Documents"]),
+        tests("HTTPTests", ["HTTP"]),
     ]
 )

@@ -1,5 +1,5 @@
 /// An exact decimal number as the numeric condition operators compare it: no rounding, no limit on digits.
-struct DecimalNumber: Sendable, Hashable {
+package struct DecimalNumber: Sendable, Hashable {
     /// Zero is never negative.
     let isNegative: Bool
     /// Place of the decimal point, counted from before the first digit: 12.5 is the digits 125 with 2.
@@ -8,7 +8,7 @@ struct DecimalNumber: Sendable, Hashable {
     let digits: [UInt8]
 
     /// Reads `-12.50`, `+3`, `.5`, `1e3`, with blanks around; nil for anything else, also infinities.
-    init?(_ text: [UInt8]) {
+    package init?(_ text: [UInt8]) {
         var bytes = text[...]
         while let first = bytes.first, DecimalNumber.isBlank(first) { bytes.removeFirst() }
         while let last = bytes.last, DecimalNumber.isBlank(last) { bytes.removeLast() }
@@ -63,7 +63,7 @@ struct DecimalNumber: Sendable, Hashable {
 }
 
 extension DecimalNumber: Comparable {
-    static func < (left: DecimalNumber, right: DecimalNumber) -> Bool {
+    package static func < (left: DecimalNumber, right: DecimalNumber) -> Bool {
         if left.isNegative != right.isNegative { return left.isNegative }
         return left.isNegative ? right.magnitudeIsLess(than: left) : left.magnitudeIsLess(than: right)
     }

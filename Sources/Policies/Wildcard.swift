@@ -1,3 +1,14 @@
+/// A text pattern with `*` and `?`, matched against a whole text in linear memory; for conditions on claims.
+package struct TextPattern: Sendable, Hashable {
+    private let tokens: [UInt16]
+
+    package init(_ text: String) {
+        tokens = Wildcard.tokens(text.utf8)
+    }
+
+    package func matches(_ text: [UInt8]) -> Bool { Wildcard.matches(tokens, text) }
+}
+
 /// Patterns with `*` (any run, also empty, also over `/`) and `?` (exactly one Unicode scalar).
 ///
 /// A pattern is a list of tokens: 0 to 255 stand for a literal byte, ``star`` and ``anyScalar`` for the wildcards. The

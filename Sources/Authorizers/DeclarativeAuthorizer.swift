@@ -1,0 +1,156 @@
+import Documents
+import HTTP
+package import Policies
+package import Routes
+import Synchronization
+package import Tokens
+
+/// An authorizer that the configuration describes: it verifies a JWT and issues the policy that a Lambda authorizer
+/// would return for its claims.
+///
+/// Immutable and shared by all workers; what changes lives in the caller's ``AuthorizerWorkspace``.
+package final class DeclarativeAuthorizer: Sendable {
+    package let definition: AuthorizerDefinition
+    package let rules: JWTRules
+    package let keys: KeySet
+    let verifier: TokenVerifier
+    private let policyID: PolicyID
+    private let statements: [PolicyStatement]
+    /// Documents by the set of issued statements: a policy depends on the claims only through that set.
+    private let documents = Mutex<[UInt64: PolicyDocument]>([:])
+
+    /// `policyID` must be unique among all authorizers of all configurations of this process, so that a cached token
+    /// never answers for other rules. Throws when a statement's resources do not make a policy.
+    package init(
+        definition: AuthorizerDefinition, rules: JWTRules, verifier: TokenVerifier, keys: KeySet, policyID: PolicyID,
+        arn: MethodARN.Prefix
+    ) throws(PolicyError) {
+        self.definition = definition
+        self.rules = rules
+        self.verifier = verifier
+        self.keys = keys
+        self.policyID = policyID
+        statements = definition.policy.map { statement in
+            PolicyStatement(
+                sid: statement.sid, effect: statement.effect == .allow ? .allow : .deny,
+                resources: statement.resources.map { arn.expand($0.text) ?? $0.text })
+        }
+        // Every statement is compiled once here, so that none can fail for some principal later.
+        _ = try PolicyDocument(statements: statements)
+    }
+
+    /// Decides from memory alone: verification, issuing and evaluation, against this request's method ARN.
+    package func decide(
+        _ request: IdentityRequest, resource: MethodARN, at now: WallTime, in workspace: AuthorizerWorkspace
+    ) -> AuthorizerOutcome {
+        let token: ArraySlice<UInt8>
+        switch identity(of: request) {
+        case .success(let found): token = found
+        case .failure(let error): return AuthorizerOutcome(verdict: .unauthorized(error), cache: .off)
+        }
+        if let cache = workspace.cache,
+            let identity = cache.value(for: token, policy: policyID, generation: keys.generation, at: now)
+        {
+            return AuthorizerOutcome(verdict: judge(identity, resource), cache: .hit)
+        }
+        let missed: AuthorizerOutcome.Cache = workspace.cache == nil ? .off : .miss
+        do throws(TokenError) {
+            let verified = try verifier.verify(token, with: keys, at: now, using: workspace.verification)
+            let identity = try issue(verified)
+            workspace.cache?.insert(identity, for: verified, policy: policyID, at: now)
+            return AuthorizerOutcome(verdict: judge(identity, resource), cache: missed)
+        } catch {
+            return AuthorizerOutcome(verdict: .unauthorized(error), cache: missed)
+        }
+    }
+
+    private func judge(_ identity: AuthorizedIdentity, _ resource: MethodARN) -> AuthorizerVerdict {
+        let decision = PolicyEvaluator.decide(PolicyRequest(resource: resource.bytes), by: identity.policy)
+        return decision.outcome == .allow ? .allowed(identity, decision) : .denied(identity, decision)
+    }
+
+    // MARK: Identity
+
+    private enum Found {
+        case success(ArraySlice<UInt8>)
+        case failure(TokenError)
+    }
+
+    /// The token: the first identity source's value, without `Bearer `. Every other source must be present too.
+    private func identity(of request: IdentityRequest) -> Found {
+        var token: [UInt8]?
+        for source in definition.identitySources {
+            switch IdentityReader.read(source.value, from: request) {
+            case .missing: return .failure(TokenError(.tokenMissing))
+            case .several: return .failure(TokenError(.tokenMultiple))
+            case .one(let value): if token == nil { token = value }
+            }
+        }
+        guard let token else { return .failure(TokenError(.tokenMissing)) }
+        let bare = Self.withoutScheme(token)
+        return bare.isEmpty ? .failure(TokenError(.tokenMissing)) : .success(bare)
+    }
+
+    /// Takes off `Bearer` in any case and exactly one space.
+    static func withoutScheme(_ value: [UInt8]) -> ArraySlice<UInt8> {
+        let scheme: [UInt8] = Array("bearer ".utf8)
+        guard value.count >= scheme.count else { return value[...] }
+        for index in scheme.indices {
+            let byte = value[index]
+            let lower = byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte
+            if lower != scheme[index] { return value[...] }
+        }
+        return value[scheme.count...]
+    }
+
+    // MARK: Issuing
+
+    private func issue(_ token: VerifiedToken) throws(TokenError) -> AuthorizedIdentity {
+        let principal = try principalID(of: token)
+        var context = AuthorizerContext()
+        for entry in definition.context {
+            if let value = value(of: entry.mapping, token) { context.append(entry.name, value) }
+        }
+        let issued = definition.policy.indices.filter {
+            WhenEvaluator.isIssued(definition.policy[$0].when, for: token.claims)
+        }
+        guard let policy = document(of: issued) else { throw TokenError(.internal) }
+        return AuthorizedIdentity(
+            token: token, principalID: principal, context: context, policy: policy, issuedStatements: issued)
+    }
+
+    /// No anonymous principals: a claim that should name the principal and does not is a bad token.
+    private func principalID(of token: VerifiedToken) throws(TokenError) -> [UInt8] {
+        guard let value = value(of: definition.principalId.value, token), !value.text.isEmpty else {
+            throw TokenError(.claimMissing)
+        }
+        return value.text
+    }
+
+    private func value(of mapping: ContextMapping, _ token: VerifiedToken) -> ContextValue? {
+        switch mapping {
+        case .literal(.string(let text)): .string(Array(text.utf8))
+        case .literal(.number(let text)): .number(Array(text.utf8))
+        case .literal(.bool(let value)): .bool(value)
+        case .claim(let path): token.claims.value(at: path).flatMap { ContextValue($0) }
+        }
+    }
+
+    private func document(of issued: [Int]) -> PolicyDocument? {
+        guard statements.count <= 64 else { return makeDocument(issued) }
+        let key = issued.reduce(UInt64(0)) { $0 | 1 << UInt64($1) }
+        if let known = documents.withLock({ $0[key] }) { return known }
+        guard let document = makeDocument(issued) else { return nil }
+        // At most 2^n sets exist, but only a few occur; a bound keeps hostile claims from filling memory.
+        documents.withLock { if $0.count < 256 { $0[key] = document } }
+        return document
+    }
+
+    private func makeDocument(_ issued: [Int]) -> PolicyDocument? {
+        do throws(PolicyError) {
+            return try PolicyDocument(statements: issued.map { statements[$0] })
+        } catch {
+            return nil
+        }
+    }
+}

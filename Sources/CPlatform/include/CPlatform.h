@@ -1,0 +1,53 @@
+// Linux interfaces that Swift's Glibc module leaves out. All names carry the prefix gh_.
+#ifndef GATEHOUSE_CPLATFORM_H
+#define GATEHOUSE_CPLATFORM_H
+
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+
+// One readiness report of epoll with the 64-bit name that the caller gave the descriptor.
+typedef struct {
+    uint32_t events;
+    uint64_t name;
+} gh_event;
+
+int gh_epoll_create(void);
+// operation: 0 add, 1 modify, 2 delete. Returns 0 or the errno.
+int gh_epoll_control(int epoll, int operation, int fd, uint32_t events, uint64_t name);
+// Returns the number of events, or minus the errno.
+int gh_epoll_wait(int epoll, gh_event *events, int capacity, int timeout_ms);
+
+int gh_eventfd_create(void);
+void gh_eventfd_signal(int fd);
+void gh_eventfd_clear(int fd);
+
+// A non-blocking, close-on-exec connection, or minus the errno.
+int gh_accept(int listener, struct sockaddr_storage *peer, socklen_t *length);
+// A non-blocking, close-on-exec TCP or Unix listener, or minus the errno.
+int gh_listen(const struct sockaddr *address, socklen_t length, int backlog);
+int gh_set_no_delay(int fd);
+// Sends without SIGPIPE. Returns the count, or minus the errno.
+ssize_t gh_send(int fd, const void *bytes, size_t count, int more);
+// Returns the count, 0 at the end, or minus the errno.
+ssize_t gh_receive(int fd, void *bytes, size_t count);
+int gh_close(int fd);
+void gh_shutdown_write(int fd);
+
+// Nanoseconds of the monotonic clock, and of the wall clock since 1970.
+uint64_t gh_monotonic_nanoseconds(void);
+int64_t gh_wall_nanoseconds(void);
+
+// A pointer slot of the calling thread, used around calls into C that call back (never across them).
+void *gh_thread_slot_get(void);
+void gh_thread_slot_set(void *value);
+
+uint64_t gh_thread_id(void);
+// Names the calling thread for debuggers; at most 15 characters.
+void gh_thread_name(const char *name);
+void gh_ignore_sigpipe(void);
+// Fills the buffer from the kernel's generator. Returns 0 or the errno.
+int gh_random(void *bytes, size_t count);
+
+#endif

@@ -1,0 +1,257 @@
+import CPlatform
+import Glibc
+import Synchronization
+
+/// Gets a call when its timer's deadline has passed, on the thread that owns the timer.
+package protocol TimerTarget: AnyObject {
+    func timerFired()
+}
+
+/// Gets a call at the end of a loop turn in which it asked for one; batches work such as writes.
+package protocol TurnEnd: AnyObject {
+    func turnEnded()
+}
+
+/// Names one timer of an ``EventThread``.
+package struct TimerID: Sendable, Hashable {
+    let slot: UInt32
+    let generation: UInt32
+}
+
+/// One thread with one epoll set: descriptors, deadlines, and jobs from elsewhere.
+///
+/// The thread is also an executor, so an actor can live on it. Apart from ``submit(_:)``, ``enqueue(_:)`` and
+/// ``stop()`` every method must be called on the thread itself; debug builds check that.
+///
+/// Ownership: the thread keeps its watchers, timer targets and turn-end targets alive until they are given up.
+// @unchecked: the mutable state below the marker is touched by the owning thread alone; the inbox is behind a mutex.
+package final class EventThread: SerialExecutor, TaskExecutor, @unchecked Sendable {
+    private struct Inbox {
+        var jobs: [UnownedJob] = []
+        var calls: [@Sendable () -> Void] = []
+        var isEmpty: Bool { jobs.isEmpty && calls.isEmpty }
+    }
+
+    private let epoll: Int32
+    private let wake: Int32
+    private let inbox = Mutex(Inbox())
+    private let threadID = Atomic<UInt64>(0)
+    private let stopping = Atomic<Bool>(false)
+
+    // Owned by the thread:
+    private var watchers = SlotTable<any Watcher>()
+    private var timers = SlotTable<any TimerTarget>()
+    private var timerGenerations: [UInt32] = []
+    private var deadlines = DeadlineTable()
+    private var turnEnds: [any TurnEnd] = []
+    private var events = [gh_event](repeating: gh_event(), count: 256)
+
+    /// The monotonic time at which the current turn began; cheap to read, a few milliseconds old at most.
+    package private(set) var now = MonotonicTime.now()
+    /// Nanoseconds the slowest turn has taken since ``takeLongestTurn()`` was called.
+    private var longestTurn: UInt64 = 0
+
+    /// Throws the errno of the kernel when no epoll set or eventfd can be made.
+    package init() throws(SystemError) {
+        epoll = try SystemError.check(gh_epoll_create(), "epoll_create1")
+        do throws(SystemError) {
+            wake = try SystemError.check(gh_eventfd_create(), "eventfd")
+        } catch {
+            _ = gh_close(epoll)
+            throw error
+        }
+        let code = gh_epoll_control(epoll, 0, wake, Readiness.readable.rawValue, Self.wakeName)
+        if code != 0 { throw SystemError(code: code, call: "epoll_ctl") }
+    }
+
+    deinit {
+        _ = gh_close(wake)
+        _ = gh_close(epoll)
+    }
+
+    private static let wakeName = UInt64.max
+
+    // MARK: Running
+
+    /// Starts a thread that runs the loop until ``stop()``; `body` runs first, on it.
+    package func start(name: String, _ body: @escaping @Sendable () -> Void) {
+        submit(body)
+        ThreadStart(name: name) { self.run() }.launch()
+    }
+
+    /// Runs the loop on the calling thread until ``stop()`` has been called and the inbox is empty.
+    package func run() {
+        threadID.store(gh_thread_id(), ordering: .releasing)
+        while true {
+            let finished = stopping.load(ordering: .acquiring) && inbox.withLock { $0.isEmpty }
+            if finished { break }
+            turn()
+        }
+        watchers = SlotTable()
+        timers = SlotTable()
+        turnEnds = []
+    }
+
+    /// Ends the loop after the current turn. May be called from any thread, once or more.
+    package func stop() {
+        stopping.store(true, ordering: .releasing)
+        gh_eventfd_signal(wake)
+    }
+
+    private func turn() {
+        let count = unsafe events.withUnsafeMutableBufferPointer { buffer in
+            unsafe gh_epoll_wait(epoll, buffer.baseAddress, Int32(buffer.count), waitMilliseconds())
+        }
+        now = .now()
+        let began = now
+        // EINTR and friends mean "no events"; the loop simply comes round again.
+        for index in 0..<max(0, Int(count)) {
+            let event = events[index]
+            if event.name == Self.wakeName {
+                gh_eventfd_clear(wake)
+                continue
+            }
+            let id = WatchID(name: event.name)
+            watchers[id.slot, id.generation]?.ready(Readiness(rawValue: event.events))
+        }
+        runInbox()
+        for slot in deadlines.expired(at: now) {
+            timers[UInt32(slot), timerGenerations[slot]]?.timerFired()
+        }
+        runTurnEnds()
+        longestTurn = max(longestTurn, MonotonicTime.now().since(began))
+    }
+
+    private func waitMilliseconds() -> Int32 {
+        if stopping.load(ordering: .acquiring) || !turnEnds.isEmpty { return 0 }
+        let next = deadlines.nextScan
+        if next == .distantFuture { return -1 }
+        let nanoseconds = next.since(.now())
+        return Int32(clamping: (nanoseconds + 999_999) / 1_000_000)
+    }
+
+    private func runInbox() {
+        let work = inbox.withLock { inbox in
+            let work = inbox
+            inbox = Inbox()
+            return work
+        }
+        for call in work.calls { call() }
+        for job in work.jobs {
+            unsafe job.runSynchronously(
+                isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+        }
+    }
+
+    private func runTurnEnds() {
+        // A target may ask again from inside its call (a transfer that starts another); a few rounds keep one turn
+        // bounded, the rest waits for the next turn.
+        for _ in 0..<4 where !turnEnds.isEmpty {
+            let due = turnEnds
+            turnEnds.removeAll(keepingCapacity: true)
+            for target in due { target.turnEnded() }
+        }
+    }
+
+    /// The longest turn in nanoseconds since the last call: the loop's lag.
+    package func takeLongestTurn() -> UInt64 {
+        defer { longestTurn = 0 }
+        return longestTurn
+    }
+
+    // MARK: Work from other threads
+
+    /// Runs a closure on the thread at its next turn. May be called from any thread.
+    package func submit(_ call: @escaping @Sendable () -> Void) {
+        signalIfFirst { $0.calls.append(call) }
+    }
+
+    package func enqueue(_ job: consuming ExecutorJob) {
+        let unowned = UnownedJob(job)
+        signalIfFirst { $0.jobs.append(unowned) }
+    }
+
+    private func signalIfFirst(_ change: (inout sending Inbox) -> Void) {
+        let wasEmpty = inbox.withLock { inbox in
+            let wasEmpty = inbox.isEmpty
+            change(&inbox)
+            return wasEmpty
+        }
+        if wasEmpty { gh_eventfd_signal(wake) }
+    }
+
+    package var isCurrent: Bool { threadID.load(ordering: .acquiring) == gh_thread_id() }
+
+    package func checkIsolated() {
+        precondition(isCurrent, "this belongs to another event thread")
+    }
+
+    package func isIsolatingCurrentContext() -> Bool? { isCurrent }
+
+    private func assertCurrent() {
+        assert(isCurrent || threadID.load(ordering: .acquiring) == 0, "called from outside the event thread")
+    }
+
+    // MARK: Descriptors
+
+    /// Watches a descriptor that the caller owns and must keep open until ``unwatch(_:fd:)``.
+    package func watch(_ fd: Int32, for readiness: Readiness, _ watcher: any Watcher) throws(SystemError) -> WatchID {
+        assertCurrent()
+        let (slot, generation) = watchers.insert(watcher)
+        let id = WatchID(slot: slot, generation: generation)
+        let code = gh_epoll_control(epoll, 0, fd, readiness.rawValue, id.name)
+        if code != 0 {
+            _ = watchers.remove(slot, generation)
+            throw SystemError(code: code, call: "epoll_ctl")
+        }
+        return id
+    }
+
+    package func change(_ id: WatchID, fd: Int32, to readiness: Readiness) {
+        assertCurrent()
+        guard watchers[id.slot, id.generation] != nil else { return }
+        _ = gh_epoll_control(epoll, 1, fd, readiness.rawValue, id.name)
+    }
+
+    /// Gives the watch up; must be called before the descriptor is closed.
+    package func unwatch(_ id: WatchID, fd: Int32) {
+        assertCurrent()
+        guard watchers.remove(id.slot, id.generation) != nil else { return }
+        _ = gh_epoll_control(epoll, 2, fd, 0, 0)
+    }
+
+    // MARK: Timers
+
+    /// Makes a timer without a deadline.
+    package func makeTimer(_ target: any TimerTarget) -> TimerID {
+        assertCurrent()
+        let (slot, generation) = timers.insert(target)
+        while timerGenerations.count <= Int(slot) { timerGenerations.append(0) }
+        timerGenerations[Int(slot)] = generation
+        return TimerID(slot: slot, generation: generation)
+    }
+
+    /// Moves the deadline; it fires once, at most ``DeadlineTable/resolution`` late.
+    package func setTimer(_ id: TimerID, to deadline: MonotonicTime) {
+        guard timers[id.slot, id.generation] != nil else { return }
+        deadlines.set(Int(id.slot), to: deadline)
+    }
+
+    package func clearTimer(_ id: TimerID) {
+        guard timers[id.slot, id.generation] != nil else { return }
+        deadlines.clear(Int(id.slot))
+    }
+
+    package func removeTimer(_ id: TimerID) {
+        guard timers.remove(id.slot, id.generation) != nil else { return }
+        deadlines.clear(Int(id.slot))
+    }
+
+    // MARK: Turn ends
+
+    /// Asks for one call at the end of this turn. The caller must not ask twice for the same turn.
+    package func atTurnEnd(_ target: any TurnEnd) {
+        assertCurrent()
+        turnEnds.append(target)
+    }
+}

@@ -1,0 +1,96 @@
+import CPlatform
+import Glibc
+
+/// The socket calls that the gateway needs, on plain arrays; a descriptor is a number that the caller owns.
+package enum Socket {
+    /// What a call left the caller with.
+    package enum Outcome: Sendable, Hashable {
+        case bytes(Int)
+        /// The peer has sent its end.
+        case ended
+        /// Nothing now; ask again when the descriptor is ready.
+        case wouldBlock
+        case failed
+    }
+
+    /// Reads into the front of `buffer`, as much as there is and fits.
+    package static func receive(_ fd: Int32, into buffer: inout [UInt8]) -> Outcome {
+        let count = unsafe buffer.withUnsafeMutableBytes { unsafe gh_receive(fd, $0.baseAddress, $0.count) }
+        if count > 0 { return .bytes(count) }
+        return count == 0 ? .ended : refusal(-count)
+    }
+
+    /// Sends the bytes from `start` on, as much as the kernel takes.
+    package static func send(_ fd: Int32, _ bytes: [UInt8], from start: Int) -> Outcome {
+        let count = unsafe bytes.withUnsafeBytes { buffer in
+            unsafe gh_send(fd, buffer.baseAddress.map { unsafe $0 + start }, buffer.count - start, 0)
+        }
+        return count >= 0 ? .bytes(count) : refusal(-count)
+    }
+
+    private static func refusal(_ code: Int) -> Outcome {
+        code == Int(EAGAIN) || code == Int(EINTR) ? .wouldBlock : .failed
+    }
+
+    package enum Acceptance: Sendable {
+        case connection(Int32, SocketAddress)
+        /// A connection died in the queue; ask again.
+        case again
+        case none
+        /// The process or the system has no descriptor or memory left.
+        case exhausted
+    }
+
+    package static func accept(_ listener: Int32) -> Acceptance {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let fd = unsafe gh_accept(listener, &storage, &length)
+        if fd >= 0 { return .connection(fd, SocketAddress(storage)) }
+        switch -fd {
+        case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .exhausted
+        case ECONNABORTED, EINTR: return .again
+        default: return .none
+        }
+    }
+
+    /// Binds and listens, non-blocking.
+    package static func listen(_ address: SocketAddress, backlog: Int32) throws(SystemError) -> Int32 {
+        guard let result = unsafe address.withSystemForm({ unsafe gh_listen($0, $1, backlog) }) else {
+            throw SystemError(code: ENAMETOOLONG, call: "bind")
+        }
+        return try SystemError.check(result, "bind")
+    }
+
+    /// The address that the kernel bound a socket to.
+    package static func boundAddress(_ fd: Int32) -> SocketAddress? {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let code = unsafe withUnsafeMutablePointer(to: &storage) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe getsockname(fd, $0, &length) }
+        }
+        return code == 0 ? SocketAddress(storage) : nil
+    }
+
+    /// Removes a socket file that a former process left behind; other files stay.
+    package static func removeSocketFile(_ path: String) {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else { return }
+        unsafe unlink(path)
+    }
+
+    package static func setNoDelay(_ fd: Int32) { _ = gh_set_no_delay(fd) }
+
+    package static func shutdownWrite(_ fd: Int32) { gh_shutdown_write(fd) }
+
+    package static func close(_ fd: Int32) { _ = gh_close(fd) }
+
+    /// A client must never end the process by going away.
+    package static func ignoreBrokenPipes() { gh_ignore_sigpipe() }
+}
+
+extension [UInt8] {
+    /// Appends the bytes of a span in one copy.
+    package mutating func append(_ bytes: Span<UInt8>) {
+        unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
+    }
+}

@@ -1,0 +1,68 @@
+package import Authorizers
+package import HTTP
+package import Policies
+package import Routes
+package import Tokens
+
+/// Everything known about one request, from its head to its end. The only thing that logs, explanations, recordings
+/// and metrics see; they turn it into text when somebody looks.
+package struct Exchange: Sendable {
+    package let id: RequestID
+    /// The configuration in force when the request came; a reload does not touch requests under way.
+    package let snapshot: GatewaySnapshot
+    package let head: RequestHead
+    /// Text of the client's address, taken from X-Forwarded-For when the peer is a trusted proxy.
+    package let client: [UInt8]
+    /// Text of the address at the other end of the connection.
+    package let peer: [UInt8]
+    package let isSecure: Bool
+    package let receivedAt: WallTime
+
+    // Filled phase by phase:
+    package var path: NormalPath?
+    /// Index into the configuration's routes, and the parameters' places in the normal path.
+    package var hit: RouteHit?
+    package var authorization: AuthorizerOutcome?
+    /// The method ARN that was decided on.
+    package var resource: MethodARN?
+    package var failure: GatewayFailure?
+    /// Status of the answer, 0 when there was none.
+    package var status: UInt16 = 0
+    /// Status that the backend gave.
+    package var upstreamStatus: UInt16 = 0
+    package var upstreamNanoseconds: UInt64 = 0
+    package var totalNanoseconds: UInt64 = 0
+    package var bytesIn: UInt64 = 0
+    package var bytesOut: UInt64 = 0
+
+    package init(
+        id: RequestID, snapshot: GatewaySnapshot, head: RequestHead, client: [UInt8], peer: [UInt8], isSecure: Bool,
+        receivedAt: WallTime
+    ) {
+        self.id = id
+        self.snapshot = snapshot
+        self.head = head
+        self.client = client
+        self.peer = peer
+        self.isSecure = isSecure
+        self.receivedAt = receivedAt
+    }
+
+    package var route: CompiledRoute? { hit.map { snapshot.routes[$0.route] } }
+
+    package var identity: AuthorizedIdentity? { authorization?.verdict.identity }
+
+    /// The path to show: the normal form, or what the client sent when it has none.
+    package var shownPath: ArraySlice<UInt8> { path?.bytes ?? head.rawPath }
+
+    /// The value of a path parameter as it stands in the normal path.
+    func parameter(_ name: [UInt8]) -> ArraySlice<UInt8>? {
+        guard let hit, let path, let route else { return nil }
+        for (index, known) in route.parameterNames.enumerated() where known == name && index < hit.parameters.count {
+            let range = hit.parameters[index]
+            let bytes = path.bytes
+            return bytes[(bytes.startIndex + range.lowerBound)..<(bytes.startIndex + range.upperBound)]
+        }
+        return nil
+    }
+}

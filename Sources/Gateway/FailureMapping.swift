@@ -1,0 +1,124 @@
+package import HTTP
+package import Routes
+import Tokens
+import Upstream
+
+/// What the client is told for each failure: the only place that knows AWS's texts.
+///
+/// Source: the tables R1 to R19 and H1 to H12 of captured and documented API Gateway answers. Authorizer denials say
+/// `Message`, everything else `message`; answers of the execution phase have a space after the colon.
+package enum FailureMapping {
+    package static func response(to failure: GatewayFailure, apiType: ApiType) -> GatewayResponse {
+        switch apiType {
+        case .rest: rest(failure)
+        case .http: http(failure)
+        }
+    }
+
+    private static func rest(_ failure: GatewayFailure) -> GatewayResponse {
+        switch failure {
+        case .refused(let refusal): RESTResponse.refusal(refusal.status)
+        case .noRoute: RESTResponse.missingAuthenticationToken
+        case .unauthorized(let code):
+            code == .keysUnavailable || code == .internal ? RESTResponse.authorizerFailure : RESTResponse.unauthorized
+        case .explicitDeny: RESTResponse.explicitDeny
+        case .implicitDeny: RESTResponse.implicitDeny
+        case .mappingFailed: RESTResponse.configurationError
+        case .upstream(let error):
+            switch error.kind {
+            case .headTimeout, .idleTimeout: RESTResponse.integrationTimeout
+            case .resolve, .connect, .tls: RESTResponse.unreachable
+            case .reset, .badAnswer, .truncated, .other: RESTResponse.badAnswer
+            case .overloaded, .shutdown: RESTResponse.unavailable
+            }
+        case .cancelled: RESTResponse.unavailable
+        }
+    }
+
+    private static func http(_ failure: GatewayFailure) -> GatewayResponse {
+        switch failure {
+        case .refused(let refusal): HTTPResponse.refusal(refusal.status)
+        case .noRoute: HTTPResponse.notFound
+        case .unauthorized(let code):
+            code == .keysUnavailable || code == .internal ? HTTPResponse.internalError : HTTPResponse.unauthorized
+        case .explicitDeny, .implicitDeny: HTTPResponse.forbidden
+        case .mappingFailed: HTTPResponse.internalError
+        case .upstream(let error):
+            switch error.kind {
+            case .headTimeout, .idleTimeout, .resolve, .connect, .tls, .overloaded, .shutdown: HTTPResponse.unavailable
+            case .reset, .badAnswer, .truncated, .other: HTTPResponse.badGateway
+            }
+        case .cancelled: HTTPResponse.unavailable
+        }
+    }
+
+    private enum RESTResponse {
+        static let unauthorized = GatewayResponse(
+            .unauthorized, 401, #"{"message":"Unauthorized"}"#, errorType: "UnauthorizedException")
+        static let implicitDeny = GatewayResponse(
+            .accessDenied, 403, #"{"Message":"User is not authorized to access this resource"}"#,
+            errorType: "AccessDeniedException")
+        static let explicitDeny = GatewayResponse(
+            .accessDenied, 403,
+            #"{"Message":"User is not authorized to access this resource with an explicit deny in an identity-based policy"}"#,
+            errorType: "AccessDeniedException")
+        static let authorizerFailure = GatewayResponse(
+            .authorizerConfigurationError, 500, #"{"message":null}"#, errorType: "AuthorizerConfigurationException")
+        static let missingAuthenticationToken = GatewayResponse(
+            .missingAuthenticationToken, 403, #"{"message":"Missing Authentication Token"}"#,
+            errorType: "MissingAuthenticationTokenException")
+        static let integrationTimeout = GatewayResponse(
+            .integrationTimeout, 504, #"{"message": "Endpoint request timed out"}"#,
+            errorType: "InternalServerErrorException")
+        static let unreachable = GatewayResponse(
+            .integrationFailure, 504, #"{"message": "Network error communicating with endpoint"}"#,
+            errorType: "InternalServerErrorException")
+        static let badAnswer = GatewayResponse(
+            .integrationFailure, 502, #"{"message": "Internal server error"}"#,
+            errorType: "InternalServerErrorException")
+        static let configurationError = GatewayResponse(
+            .apiConfigurationError, 500, #"{"message": "Internal server error"}"#,
+            errorType: "InternalServerErrorException")
+        static let unavailable = GatewayResponse(
+            .integrationFailure, 503, #"{"message": "Service Unavailable"}"#, errorType: "ServiceUnavailableException")
+
+        static func refusal(_ status: UInt16) -> GatewayResponse { refusals[status] ?? refusals[400] ?? badAnswer }
+
+        private static let refusals: [UInt16: GatewayResponse] = FailureMapping.refusals(
+            tooLarge: "Request Too Long", errorTypes: true)
+    }
+
+    private enum HTTPResponse {
+        // Captured 401 and 503 answers of HTTP APIs carry no Content-Type.
+        static let unauthorized = GatewayResponse(
+            .unauthorized, 401, #"{"message":"Unauthorized"}"#, hasContentType: false)
+        static let forbidden = GatewayResponse(.accessDenied, 403, #"{"message":"Forbidden"}"#)
+        static let notFound = GatewayResponse(.missingAuthenticationToken, 404, #"{"message":"Not Found"}"#)
+        static let internalError = GatewayResponse(
+            .apiConfigurationError, 500, #"{"message":"Internal Server Error"}"#)
+        static let badGateway = GatewayResponse(.integrationFailure, 502, #"{"message":"Bad Gateway"}"#)
+        static let unavailable = GatewayResponse(
+            .integrationTimeout, 503, #"{"message":"Service Unavailable"}"#, hasContentType: false)
+
+        static func refusal(_ status: UInt16) -> GatewayResponse { refusals[status] ?? refusals[400] ?? badGateway }
+
+        private static let refusals: [UInt16: GatewayResponse] = FailureMapping.refusals(
+            tooLarge: "Request Entity Too Large", errorTypes: false)
+    }
+
+    /// API Gateway's own front refuses such requests before any API sees them; the texts are the status's own words.
+    private static func refusals(tooLarge: String, errorTypes: Bool) -> [UInt16: GatewayResponse] {
+        let texts: [(UInt16, String)] = [
+            (400, "Bad Request"), (405, "Method Not Allowed"), (408, "Request Timeout"), (413, tooLarge),
+            (414, "Request URI too long"), (417, "Expectation Failed"), (426, "Upgrade Required"),
+            (431, "Request Header Fields Too Large"), (501, "Not Implemented"), (505, "HTTP Version Not Supported"),
+        ]
+        var responses: [UInt16: GatewayResponse] = [:]
+        for (status, text) in texts {
+            responses[status] = GatewayResponse(
+                status == 413 ? .requestTooLarge : .badRequest, status, "{\"message\":\"\(text)\"}",
+                errorType: errorTypes ? (status == 413 ? "RequestTooLargeException" : "BadRequestException") : nil)
+        }
+        return responses
+    }
+}

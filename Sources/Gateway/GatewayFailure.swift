@@ -1,0 +1,33 @@
+package import HTTP
+package import Tokens
+package import Upstream
+
+/// Everything that makes the gateway answer by itself instead of passing on a backend's answer.
+package enum GatewayFailure: Sendable, Hashable {
+    /// The grammar, a limit or the path normal form refused the request.
+    case refused(RequestRefusal)
+    /// No route takes method and path.
+    case noRoute
+    case unauthorized(TokenError.Code)
+    case explicitDeny
+    case implicitDeny
+    /// The mapping of the request cannot be carried out.
+    case mappingFailed
+    case upstream(UpstreamError)
+    /// The client went away or the gateway stopped; nobody gets an answer.
+    case cancelled
+
+    /// A stable word for logs and metrics.
+    package var reason: String {
+        switch self {
+        case .refused(let refusal): refusal.code.rawValue
+        case .noRoute: "no_route"
+        case .unauthorized(let code): code.name
+        case .explicitDeny: "explicit_deny"
+        case .implicitDeny: "implicit_deny"
+        case .mappingFailed: "mapping_failed"
+        case .upstream(let error): "upstream_\(error.kind.rawValue)"
+        case .cancelled: "client_gone"
+        }
+    }
+}

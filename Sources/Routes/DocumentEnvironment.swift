@@ -1,0 +1,20 @@
+/// Why something outside the document could not be read, in words for its author.
+package struct DocumentReadFailure: Error, Sendable, Hashable {
+    package var reason: String
+
+    package init(_ reason: String) {
+        self.reason = reason
+    }
+}
+
+/// What gateway.json may refer to outside itself. Injected, so that loading does no I/O of its own.
+package protocol DocumentEnvironment: Sendable {
+    /// The value of an environment variable; nil when it is not set.
+    func variable(_ name: String) -> String?
+
+    /// The content of a file; `path` is as written: absolute, or relative to the folder of the document.
+    func contents(ofFile path: String) throws(DocumentReadFailure) -> [UInt8]
+
+    /// A credential of the service manager (systemd: a file in `$CREDENTIALS_DIRECTORY`).
+    func credential(_ name: String) throws(DocumentReadFailure) -> [UInt8]
+}

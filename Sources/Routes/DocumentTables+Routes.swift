@@ -1,0 +1,102 @@
+extension DocumentTables {
+    package static let integration = DocumentSection(
+        "integrations.NAME", "an integration",
+        [
+            DocumentKey(
+                "type",
+                .choice([
+                    "HTTP_PROXY", "MOCK", DocumentChoice("AWS_PROXY", status: .planned),
+                    DocumentChoice("HTTP", status: .planned, api: .rest),
+                ]), "AWS's kind of integration", required: true),
+            DocumentKey(
+                "uri", .string, "The backend's URL, or upstream:NAME/path",
+                onlyFor: ["HTTP_PROXY", "HTTP", "AWS_PROXY"]
+            ),
+            DocumentKey(
+                "httpMethod", .string, "Verb towards the backend; the client's when absent", api: .rest,
+                onlyFor: ["HTTP_PROXY", "HTTP", "AWS_PROXY"]),
+            DocumentKey(
+                "integrationMethod", .string, "Verb towards the backend; the client's when absent", api: .http,
+                onlyFor: ["HTTP_PROXY", "AWS_PROXY"]),
+            DocumentKey(
+                "requestParameters", stringMap, "Headers, query and path that are set or taken away",
+                onlyFor: ["HTTP_PROXY", "HTTP"]),
+            DocumentKey(
+                "responseParameters", .map(of: stringMap, names: .anything), "Changes of the answer by status",
+                status: .planned, api: .http, onlyFor: ["HTTP_PROXY", "AWS_PROXY"]),
+            DocumentKey(
+                "timeoutInMillis", .integer(50...86_400_000), "Until the head of the answer",
+                onlyFor: ["HTTP_PROXY", "HTTP", "AWS_PROXY"]),
+            DocumentKey(
+                "forwardAuthorization", .boolean, "Pass the client's Authorization header on", default: "true",
+                onlyFor: ["HTTP_PROXY", "HTTP"]),
+            DocumentKey(
+                "payloadFormatVersion", .choice(["1.0", "2.0"]), "Form of the function's event", status: .planned,
+                onlyFor: ["AWS_PROXY"]),
+            DocumentKey("response", .section(mockResponse), "What is answered", onlyFor: ["MOCK"]),
+        ])
+
+    package static let mockResponse = DocumentSection(
+        "integrations.NAME.response", "\"response\"",
+        [
+            DocumentKey("statusCode", .integer(200...599), "Status of the answer", default: "200"),
+            DocumentKey("headers", stringMap, "Headers of the answer"),
+            DocumentKey("body", .string, "Body of the answer", default: "\"\""),
+        ])
+
+    package static let route = DocumentSection(
+        "routes.KEY", "a route",
+        [
+            DocumentKey(
+                "authorizationType",
+                .choice([
+                    "NONE", "CUSTOM", DocumentChoice("JWT", status: .planned),
+                    DocumentChoice("AWS_IAM", status: .planned),
+                    DocumentChoice("COGNITO_USER_POOLS", status: .planned, api: .rest),
+                ]), "NONE makes the route public"),
+            DocumentKey("authorizer", .string, "Who decides; the API's defaultAuthorizer when absent"),
+            DocumentKey(
+                "authorizationScopes", .list(of: .string), "One of these scopes is demanded", status: .planned),
+            DocumentKey(
+                "integration", .either([.string, .section(integration)]), "What is behind it: a name, or the object",
+                required: true),
+            DocumentKey("throttlingRateLimit", .number(0...1_000_000), "Requests a second", status: .planned),
+            DocumentKey("throttlingBurstLimit", .integer(count), "Requests at once", status: .planned),
+            DocumentKey("apiKeyRequired", .boolean, "Callers must send an API key", status: .planned, api: .rest),
+            DocumentKey(
+                "requestParameters", .map(of: .boolean, names: .anything), "Parameters, true when demanded",
+                status: .planned, api: .rest),
+            DocumentKey(
+                "requestValidator", .section(requestValidator), "What is checked before the backend is asked",
+                status: .planned, api: .rest),
+            DocumentKey("webSocket", .boolean, "Allow the upgrade to a WebSocket", status: .planned),
+        ])
+
+    package static let requestValidator = DocumentSection(
+        "routes.KEY.requestValidator", "\"requestValidator\"",
+        [
+            DocumentKey("validateRequestParameters", .boolean, "Check the demanded parameters", default: "false"),
+            DocumentKey("validateRequestBody", .boolean, "Check the body", default: "false"),
+        ])
+
+    /// Every section, the root first; a section stands once even when several keys lead to it.
+    package static let sections: [DocumentSection] = {
+        var found: [DocumentSection] = []
+        func visit(_ type: DocumentType) {
+            switch type {
+            case .section(let section): add(section)
+            case .list(let element, _): visit(element)
+            case .map(let value, _): visit(value)
+            case .either(let types): types.forEach(visit)
+            default: break
+            }
+        }
+        func add(_ section: DocumentSection) {
+            if found.contains(where: { $0.path == section.path }) { return }
+            found.append(section)
+            section.keys.forEach { visit($0.type) }
+        }
+        add(root)
+        return found
+    }()
+}

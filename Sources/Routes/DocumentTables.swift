@@ -1,0 +1,163 @@
+/// The format of gateway.json as data. A part becomes usable by losing its `status: .planned` here, and nowhere else.
+///
+/// Names are AWS's where AWS has one. Durations end in `InMillis` or `Seconds`, sizes in `Bytes`.
+package enum DocumentTables {
+    static let millis = 1...86_400_000
+    static let seconds = 0...31_536_000
+    static let count = 0...1_000_000_000
+    static let bytes = 0...1_099_511_627_776
+    static let stringMap = DocumentType.map(of: .string, names: .anything)
+    static let stringOrList = DocumentType.either([.string, .list(of: .string, minimum: 1)])
+
+    /// Balancing over several targets of one upstream.
+    package static let severalTargets = DocumentStatus.planned
+
+    package static let root = DocumentSection(
+        "", "gateway.json",
+        [
+            DocumentKey("$schema", .string, "The JSON Schema that editors check with"),
+            DocumentKey("version", .integer(1...1), "Version of this format", required: true),
+            DocumentKey("api", .section(api), "What the gateway calls itself", required: true),
+            DocumentKey("server", .section(server), "Listeners, limits and log"),
+            DocumentKey("stages", .map(of: .section(stage), names: .stage), "Stages and their variables"),
+            DocumentKey("keys", .map(of: .section(key), names: .identifier), "Keys that signatures are checked with"),
+            DocumentKey(
+                "authorizers", .map(of: .section(authorizer), names: .identifier), "Who decides, and by which rules"),
+            DocumentKey(
+                "upstreams", .map(of: .section(upstream), names: .identifier),
+                "Backends with pool, patience and retries"
+            ),
+            DocumentKey(
+                "functions", .map(of: .section(function), names: .identifier), "Functions that are run here",
+                status: .planned),
+            DocumentKey(
+                "integrations", .map(of: .section(integration), names: .identifier), "What is behind the routes"),
+            DocumentKey(
+                "routes", .map(of: .section(route), names: .anything), "Routes by METHOD /path or $default",
+                required: true),
+            DocumentKey("tokenCache", .section(tokenCache), "Cache of verified tokens, one for each worker"),
+            DocumentKey("revocations", .section(revocations), "List of revoked tokens", status: .planned),
+            DocumentKey("cors", .section(cors), "Answers to browsers", status: .planned, api: .http),
+            DocumentKey(
+                "gatewayResponses", .map(of: .section(gatewayResponse), names: .identifier),
+                "Answers that the gateway gives itself", status: .planned, api: .rest),
+            DocumentKey("record", .section(record), "What recordings leave out", status: .planned),
+            DocumentKey(
+                "apiKeys", .map(of: .section(apiKey), names: .identifier), "API keys of callers", status: .planned,
+                api: .rest),
+            DocumentKey(
+                "principals", .map(of: .anything, names: .identifier), "Test principals of debug stages",
+                status: .planned),
+        ])
+
+    package static let api = DocumentSection(
+        "api", "\"api\"",
+        [
+            DocumentKey("name", .string, "Name of the API", default: "\"api\""),
+            DocumentKey(
+                "type", .choice(["REST", "HTTP"]), "Picks AWS's status codes, bodies and event formats", required: true),
+            DocumentKey("apiId", .string, "Used in ARNs", default: "\"local1234\""),
+            DocumentKey("region", .string, "Used in ARNs", default: "\"us-east-1\""),
+            DocumentKey("accountId", .string, "Used in ARNs: twelve digits", default: "\"123456789012\""),
+            DocumentKey("defaultStage", .string, "Stage of requests whose path names none"),
+            DocumentKey("defaultAuthorizer", .string, "Authorizer of the routes that name none"),
+            DocumentKey(
+                "profile", .choice(["strict", "aws"]), "aws relaxes refusals that API Gateway does not make",
+                default: "\"strict\""),
+            DocumentKey(
+                "binaryMediaTypes", .list(of: .string), "Content types passed on as octets", status: .planned,
+                api: .rest),
+            DocumentKey("policy", .anything, "Resource policy of the API", status: .planned, api: .rest),
+        ])
+
+    package static let stage = DocumentSection(
+        "stages.NAME", "a stage",
+        [
+            DocumentKey("debug", .boolean, "Adds headers that explain decisions", default: "false"),
+            DocumentKey(
+                "decisionMode", .choice(["enforce", "observe"]),
+                "observe decides and logs, but lets everything through",
+                status: .planned),
+            DocumentKey(
+                "throttlingRateLimit", .number(0...1_000_000), "Requests a second", status: .planned),
+            DocumentKey("throttlingBurstLimit", .integer(count), "Requests at once", status: .planned),
+            DocumentKey(
+                "stageVariables", .map(of: .string, names: .variable), "Values for ${stageVariables.NAME}"),
+            DocumentKey(
+                "includeStageInPath", .boolean, "The first path segment names the stage", default: "false",
+                status: .planned),
+        ])
+
+    package static let tokenCache = DocumentSection(
+        "tokenCache", "\"tokenCache\"",
+        [
+            DocumentKey("entries", .integer(0...10_000_000), "Most tokens kept; 0 turns it off", default: "10000"),
+            DocumentKey("bytes", .integer(bytes), "Most memory used", default: "33554432"),
+            DocumentKey("ttlSeconds", .integer(1...86400), "Longest time a token is kept", default: "60"),
+        ])
+
+    package static let revocations = DocumentSection(
+        "revocations", "\"revocations\"",
+        [DocumentKey("file", .string, "JSON lines with jti, sub and issuedBefore, kid or iss", required: true)])
+
+    package static let cors = DocumentSection(
+        "cors", "\"cors\"",
+        [
+            DocumentKey("allowOrigins", .list(of: .string), "Origins that may call"),
+            DocumentKey("allowMethods", .list(of: .string), "Methods that may be used"),
+            DocumentKey("allowHeaders", .list(of: .string), "Headers that may be sent"),
+            DocumentKey("exposeHeaders", .list(of: .string), "Headers that scripts may read"),
+            DocumentKey("allowCredentials", .boolean, "Cookies and authorization may be sent"),
+            DocumentKey("maxAge", .integer(-1...86400), "Seconds a browser may keep the answer"),
+        ])
+
+    package static let gatewayResponse = DocumentSection(
+        "gatewayResponses.TYPE", "a gateway response",
+        [
+            DocumentKey("statusCode", .either([.integer(100...599), .string]), "Status of the answer"),
+            DocumentKey("responseParameters", stringMap, "Headers by gatewayresponse.header.NAME"),
+            DocumentKey("responseTemplates", stringMap, "Bodies by content type"),
+        ])
+
+    package static let apiKey = DocumentSection(
+        "apiKeys.NAME", "an API key",
+        [
+            DocumentKey("value", .string, "What the caller sends in X-API-Key", required: true, secret: true),
+            DocumentKey("enabled", .boolean, "Whether it is accepted", default: "true"),
+        ])
+
+    package static let function = DocumentSection(
+        "functions.NAME", "a function",
+        [
+            DocumentKey("runtime", .string, "python3, nodejs or provided"),
+            DocumentKey("command", .list(of: .string, minimum: 1), "What to run instead of a runtime"),
+            DocumentKey("handler", .string, "FILE.FUNCTION"),
+            DocumentKey("codeUri", .string, "Folder of the code"),
+            DocumentKey("timeoutInSeconds", .integer(1...900), "Longest time of a call", default: "3"),
+            DocumentKey("concurrency", .integer(1...1000), "Processes at once", default: "1"),
+            DocumentKey("environment", stringMap, "Variables of the process"),
+        ])
+
+    package static let record = DocumentSection(
+        "record", "\"record\"",
+        [
+            DocumentKey("redact", .section(redact), "What is taken out before anything is written"),
+            DocumentKey("maxBodyBytes", .integer(bytes), "Longest body kept", default: "65536"),
+        ])
+
+    package static let redact = DocumentSection(
+        "record.redact", "\"record.redact\"",
+        [
+            DocumentKey("headers", .list(of: .string), "Header names, added to the built-in list"),
+            DocumentKey("claims", .section(redactClaims), "Claims"),
+            DocumentKey("query", .list(of: .string), "Names of query parameters"),
+            DocumentKey("bodyPointers", .list(of: .string), "JSON pointers into bodies"),
+        ])
+
+    package static let redactClaims = DocumentSection(
+        "record.redact.claims", "\"record.redact.claims\"",
+        [
+            DocumentKey("pseudonymise", .list(of: .string), "Claims that become pseudonyms"),
+            DocumentKey("drop", .list(of: .string), "Claims that are left out"),
+        ])
+}

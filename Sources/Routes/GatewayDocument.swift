@@ -1,0 +1,38 @@
+package import Documents
+
+/// A gateway.json that has been read and found right.
+package struct GatewayDocument: Sendable {
+    package var source: SourceText
+    package var api: ApiDefinition
+    package var server: ServerDefinition
+    /// At least one; in source order.
+    package var stages: [StageDefinition]
+    package var keys: [KeyDefinition]
+    package var authorizers: [AuthorizerDefinition]
+    package var upstreams: [UpstreamDefinition]
+    /// The named ones in source order, then those written at routes.
+    package var integrations: [IntegrationDefinition]
+    /// In source order.
+    package var routes: [RouteDefinition]
+    package var tokenCache: TokenCacheDefinition
+
+    package func stage(named name: String) -> StageDefinition? { stages.first { $0.name == name } }
+    package func key(named name: String) -> KeyDefinition? { keys.first { $0.name == name } }
+    package func upstream(named name: String) -> UpstreamDefinition? { upstreams.first { $0.name == name } }
+    package func authorizer(named name: String) -> AuthorizerDefinition? { authorizers.first { $0.name == name } }
+
+    /// The table that requests are matched with; build it once.
+    package func makeRouteTable() -> RouteTable {
+        RouteTable(
+            routes: routes.map { RouteTable.Entry(key: $0.key, isGuarded: $0.authorization != .none) },
+            apiType: api.type)
+    }
+}
+
+/// `tokenCache`: verified tokens, per worker.
+package struct TokenCacheDefinition: Sendable, Hashable {
+    /// 0 turns the cache off.
+    package var entries: Int
+    package var bytes: Int
+    package var ttlInSeconds: Int
+}

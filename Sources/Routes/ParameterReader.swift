@@ -1,0 +1,239 @@
+internal import Documents
+
+/// Reads the `requestParameters` of an integration in the spelling of the API type.
+struct ParameterReader {
+    let context: LoadContext
+    let apiType: ApiType
+
+    func read(_ map: JSONValue?) -> [ParameterMapping] {
+        guard let map, map.kind == .object else { return [] }
+        return map.members.compactMap { member in
+            guard member.value.kind == .string, !context.expand(member.value).failed else { return nil }
+            return apiType == .rest ? readREST(member) : readHTTP(member)
+        }
+    }
+
+    private func fail(_ value: JSONValue, _ message: String, _ help: String) {
+        context.report("GH2407", value.range, message, help: help)
+    }
+
+    /// The rest behind a prefix as a name; nil when it is none.
+    private func name(_ text: Substring.UTF8View, after prefix: String) -> [UInt8]? {
+        guard text.starts(with: prefix.utf8) else { return nil }
+        let name = Array(text.dropFirst(prefix.utf8.count))
+        return name.isEmpty || !name.allSatisfy(ParameterSource.isNameByte) ? nil : name
+    }
+
+    private func checkLiteral(_ bytes: [UInt8], _ member: JSONMember) {
+        if !DocumentDecoder.isHeaderValue(bytes) {
+            context.report("GH2404", member.value.range, "the value holds a control character")
+        }
+    }
+
+    // MARK: REST
+
+    private func readREST(_ member: JSONMember) -> ParameterMapping? {
+        let key = member.name[...].utf8
+        let destination: ParameterMapping.Destination
+        if let header = name(key, after: "integration.request.header.") {
+            destination = .header(name: header)
+            if Self.isReservedREST(header) {
+                context.report(
+                    "GH2408", .warning, member.key.range,
+                    "API Gateway answers 500 when \(String(decoding: header, as: UTF8.self)) is mapped")
+            }
+        } else if let query = name(key, after: "integration.request.querystring.") {
+            destination = .queryString(name: query)
+        } else if let path = name(key, after: "integration.request.path.") {
+            destination = .path(name: path)
+        } else {
+            let isHTTP = Self.split(member.name) != nil
+            fail(
+                member.key, "\"\(member.name)\" is no destination",
+                isHTTP
+                    ? "this is the form of HTTP APIs; write integration.request.header.NAME"
+                    : "write integration.request.header.NAME, .querystring.NAME or .path.NAME")
+            return nil
+        }
+        guard let source = sourceREST(member) else { return nil }
+        return ParameterMapping(
+            operation: .set, destination: destination, source: [source], span: context.span(member.key.range))
+    }
+
+    private func sourceREST(_ member: JSONMember) -> ParameterSource? {
+        let text = context.text(member.value) ?? ""
+        let bytes = text[...].utf8
+        if text.utf8.count >= 2, text.hasPrefix("'"), text.hasSuffix("'") {
+            let literal = Array(text.utf8.dropFirst().dropLast())
+            checkLiteral(literal, member)
+            return .literal(literal)
+        }
+        if let name = name(bytes, after: "method.request.header.") { return .header(name: name) }
+        if let name = name(bytes, after: "method.request.multivalueheader.") { return .multiValueHeader(name: name) }
+        if let name = name(bytes, after: "method.request.querystring.") { return .queryString(name: name) }
+        if let name = name(bytes, after: "method.request.multivaluequerystring.") {
+            return .multiValueQueryString(name: name)
+        }
+        if let name = name(bytes, after: "method.request.path.") { return .pathParameter(name: name) }
+        if text == "method.request.body" { return .body(path: nil) }
+        if text.hasPrefix("method.request.body.") { return .body(path: String(text.dropFirst(20))) }
+        if let name = name(bytes, after: "stageVariables.") {
+            return .stageVariable(name: String(decoding: name, as: UTF8.self))
+        }
+        if text.hasPrefix("context.") { return variable(String(text.dropFirst(8)), member) }
+        let help: String
+        if text.hasPrefix("$") {
+            help = "REST mappings have no \"$\": write \(text.dropFirst())"
+        } else if text.contains(".") {
+            help = "write method.request.header.NAME, context.NAME, stageVariables.NAME or 'text'"
+        } else {
+            help = "put static text in single quotes: \"'\(text)'\""
+        }
+        fail(member.value, "\"\(text)\" is no source", help)
+        return nil
+    }
+
+    private func variable(_ name: String, _ member: JSONMember) -> ParameterSource? {
+        if let variable = ContextVariable(name) { return .context(variable) }
+        let near = Suggestion.nearest(to: name, among: ContextVariable.names)
+        fail(
+            member.value, "there is no context variable \"\(name)\"",
+            near.map { "did you mean \"\($0)\"?" } ?? "values of an authorizer are context.authorizer.NAME")
+        return nil
+    }
+
+    /// Those that the integration itself writes.
+    private static func isReservedREST(_ name: [UInt8]) -> Bool {
+        let lower = String(decoding: name, as: UTF8.self).lowercased()
+        return [
+            "connection", "content-length", "expect", "host", "keep-alive", "te", "trailer", "transfer-encoding",
+            "upgrade", "proxy-authorization", "via",
+        ].contains(lower)
+    }
+
+    // MARK: HTTP
+
+    /// `append:header.x` cut at its colon.
+    private static func split(_ key: String) -> (operation: ParameterMapping.Operation, rest: Substring)? {
+        guard let colon = key.utf8.firstIndex(of: UInt8(ascii: ":")) else { return nil }
+        let rest = key[key.index(after: colon)...]
+        return switch key[..<colon] {
+        case "append": (.append, rest)
+        case "overwrite": (.overwrite, rest)
+        case "remove": (.remove, rest)
+        default: nil
+        }
+    }
+
+    private func readHTTP(_ member: JSONMember) -> ParameterMapping? {
+        guard let (operation, target) = Self.split(member.name), let destination = destination(target, operation) else {
+            let isREST = member.name.hasPrefix("integration.request.")
+            fail(
+                member.key, "\"\(member.name)\" is no destination",
+                isREST
+                    ? "this is the form of REST APIs; write overwrite:header.NAME"
+                    : "write append:, overwrite: or remove: with header.NAME or querystring.NAME, or overwrite:path")
+            return nil
+        }
+        if case .header(let name) = destination, Self.isReservedHTTP(name) {
+            context.report(
+                "GH2408", member.key.range, "\(String(decoding: name, as: UTF8.self)) cannot be mapped",
+                note: "HTTP APIs keep it to themselves")
+        }
+        let text = context.text(member.value) ?? ""
+        var source: [ParameterSource] = []
+        if operation == .remove {
+            if text != "''", !text.isEmpty {
+                fail(member.value, "remove: takes no value", "write \"''\"")
+            }
+        } else {
+            guard let parts = sourceHTTP(Array(text.utf8), member) else { return nil }
+            source = parts
+        }
+        return ParameterMapping(
+            operation: operation, destination: destination, source: source, span: context.span(member.key.range))
+    }
+
+    private func destination(
+        _ target: Substring, _ operation: ParameterMapping.Operation
+    ) -> ParameterMapping.Destination? {
+        if let header = name(target.utf8, after: "header.") { return .header(name: header) }
+        if let query = name(target.utf8, after: "querystring.") { return .queryString(name: query) }
+        return target == "path" && operation == .overwrite ? .wholePath : nil
+    }
+
+    /// Text with `$request.header.x` or `${request.path.x}` in it.
+    private func sourceHTTP(_ text: [UInt8], _ member: JSONMember) -> [ParameterSource]? {
+        var parts: [ParameterSource] = []
+        var literal: [UInt8] = []
+        var index = 0
+        while index < text.count {
+            guard text[index] == UInt8(ascii: "$"), index + 1 < text.count else {
+                literal.append(text[index])
+                index += 1
+                continue
+            }
+            let isBraced = text[index + 1] == UInt8(ascii: "{")
+            let start = index + (isBraced ? 2 : 1)
+            var end = start
+            if isBraced {
+                guard let close = text[start...].firstIndex(of: UInt8(ascii: "}")) else {
+                    fail(member.value, "the brace is not closed", "add \"}\"")
+                    return nil
+                }
+                end = close
+            } else {
+                while end < text.count, ParameterSource.isNameByte(text[end]), text[end] != UInt8(ascii: "$") {
+                    end += 1
+                }
+                while end > start, text[end - 1] == UInt8(ascii: ".") { end -= 1 }
+            }
+            let word = String(decoding: text[start..<end], as: UTF8.self)
+            if !isBraced, !word.contains(".") {
+                literal.append(text[index])
+                index += 1
+                continue
+            }
+            guard let part = variableHTTP(word, member) else { return nil }
+            if !literal.isEmpty { parts.append(.literal(literal)) }
+            literal = []
+            parts.append(part)
+            index = isBraced ? end + 1 : end
+        }
+        checkLiteral(literal, member)
+        if !literal.isEmpty || parts.isEmpty { parts.append(.literal(literal)) }
+        return parts
+    }
+
+    private func variableHTTP(_ word: String, _ member: JSONMember) -> ParameterSource? {
+        let bytes = word[...].utf8
+        if let name = name(bytes, after: "request.header.") { return .header(name: name) }
+        if let name = name(bytes, after: "request.querystring.") { return .queryString(name: name) }
+        if let name = name(bytes, after: "request.path.") { return .pathParameter(name: name) }
+        if word == "request.path" { return .wholePath }
+        if word == "request.body" { return .body(path: nil) }
+        if word.hasPrefix("request.body.") { return .body(path: String(word.dropFirst(13))) }
+        if let name = name(bytes, after: "stageVariables.") {
+            return .stageVariable(name: String(decoding: name, as: UTF8.self))
+        }
+        if word.hasPrefix("context.") { return variable(String(word.dropFirst(8)), member) }
+        fail(
+            member.value, "\"$\(word)\" is no source",
+            "write $request.header.NAME, $request.querystring.NAME, $request.path.NAME, $context.NAME or "
+                + "$stageVariables.NAME")
+        return nil
+    }
+
+    /// Source: API Gateway, parameter mapping of HTTP APIs, reserved headers.
+    private static func isReservedHTTP(_ name: [UInt8]) -> Bool {
+        let lower = String(decoding: name, as: UTF8.self).lowercased()
+        let prefixes = ["access-control-", "apigw-", "x-amz-", "x-amzn-"]
+        return prefixes.contains { lower.hasPrefix($0) }
+            || [
+                "authorization", "connection", "content-encoding", "content-length", "content-location", "forwarded",
+                "keep-alive", "origin", "proxy-authenticate", "proxy-authorization", "te", "trailers", "trailer",
+                "transfer-encoding", "upgrade", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "via",
+                "host",
+            ].contains(lower)
+    }
+}

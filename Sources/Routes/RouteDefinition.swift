@@ -1,0 +1,20 @@
+package import Documents
+
+/// One entry of `routes`.
+package struct RouteDefinition: Sendable {
+    package enum Authorization: Sendable, Hashable {
+        /// Said aloud with `"authorizationType": "NONE"`.
+        case none
+        /// Index into ``GatewayDocument/authorizers``.
+        case authorizer(Int)
+    }
+
+    package var key: RouteKey
+    /// The route key.
+    package var span: SourceSpan
+    package var authorization: Authorization
+    /// The word that decided the authorization: the route's own, or the API's `defaultAuthorizer`.
+    package var authorizationSpan: SourceSpan
+    /// Index into ``GatewayDocument/integrations``.
+    package var integration: Int
+}

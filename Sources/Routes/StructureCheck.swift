@@ -1,0 +1,283 @@
+internal import Documents
+
+/// Compares a document with ``DocumentTables``: names, types, ranges, words, what is missing and what is not built.
+struct StructureCheck {
+    let context: LoadContext
+    /// The text has holes, so that missing keys say nothing.
+    let isDamaged: Bool
+
+    func run() {
+        guard context.root.kind == .object else {
+            if context.root.kind != .invalid {
+                context.report(
+                    "GH2001", context.root.range, "gateway.json must be an object, not \(context.root.kindName)")
+            }
+            return
+        }
+        check(context.root, DocumentTables.root, owner: nil, isOptional: false)
+    }
+
+    // MARK: Sections
+
+    private func check(_ object: JSONValue, _ section: DocumentSection, owner: Range<Int>?, isOptional: Bool) {
+        let variant = object["type"]?.string
+        let isPlannedVariant = isPlanned(variant, in: section)
+        for member in object.members {
+            let name = member.name
+            guard let key = section.key(name) else {
+                reportUnknown(member, section)
+                continue
+            }
+            if let api = key.api, let actual = context.apiType, api != actual {
+                context.report(
+                    "GH2108", member.key.range,
+                    "\"\(name)\" is for \(api.rawValue) APIs, and this one is of type \(actual.rawValue)",
+                    help: counterpart(of: name).map { "the key here is \"\($0)\"" })
+                continue
+            }
+            if !key.onlyFor.isEmpty, let variant, isKnown(variant, in: section), !key.onlyFor.contains(variant) {
+                context.report(
+                    "GH2109", member.key.range,
+                    "\"\(name)\" does nothing in \(section.title) of type \(variant)",
+                    help: "it belongs to type \(key.onlyFor.joined(separator: ", "))")
+                continue
+            }
+            if key.status == .planned, !isPlannedVariant {
+                // Saying aloud what happens anyway asks for nothing.
+                if let value = key.defaultValue, member.value.text.elementsEqual(value.utf8) { continue }
+                context.report(
+                    "GH2110", member.key.range, "\"\(name)\" is documented but not built yet",
+                    help: "remove it", note: "it is refused because ignoring it could leave something open")
+                continue
+            }
+            check(member.value, key.type, name: name, owner: member.key.range, isOptional: isOptional)
+            if key.isSecret { checkSecret(member.value) }
+        }
+        reportMissing(object, section, variant, owner)
+    }
+
+    private func reportMissing(
+        _ object: JSONValue, _ section: DocumentSection, _ variant: String?, _ owner: Range<Int>?
+    ) {
+        if isDamaged { return }
+        for key in section.keys where key.isRequired && key.status == .built && object[key.name] == nil {
+            let start = object.range.lowerBound
+            context.report(
+                "GH2106", owner ?? start..<start + 1, "\(section.title) needs \"\(key.name)\"",
+                help: "add \"\(key.name)\": \(key.summary.lowercasedFirst)")
+        }
+    }
+
+    private func isKnown(_ variant: String, in section: DocumentSection) -> Bool {
+        guard case .choice(let choices)? = section.key("type")?.type else { return false }
+        return choices.contains { $0.name == variant }
+    }
+
+    private func isPlanned(_ variant: String?, in section: DocumentSection) -> Bool {
+        guard case .choice(let choices)? = section.key("type")?.type else { return false }
+        return choices.contains { $0.name == variant && $0.status == .planned }
+    }
+
+    private func counterpart(of name: String) -> String? {
+        switch name {
+        case "httpMethod": "integrationMethod"
+        case "integrationMethod": "httpMethod"
+        default: nil
+        }
+    }
+
+    private func reportUnknown(_ member: JSONMember, _ section: DocumentSection) {
+        let name = member.name
+        let range = member.key.range
+        if let near = Suggestion.nearest(to: name, among: section.keys.map(\.name)) {
+            context.report(
+                "GH2104", range, "unknown key \"\(name)\" in \(section.title)", label: "did you mean \"\(near)\"?",
+                help: "rename the key",
+                note: "unknown keys are errors because a misspelt security key must never be ignored",
+                fix: Diagnostic.Fix(range: range, replacement: "\"\(near)\"", isSafe: true))
+            return
+        }
+        if let home = DocumentTables.sections.first(where: { $0.key(name) != nil }) {
+            let place = home.path.isEmpty ? "the top level" : home.title
+            context.report(
+                "GH2105", range, "\"\(name)\" does not belong in \(section.title)", label: "belongs in \(place)",
+                help: "move it to \(home.path.isEmpty ? "the top level" : home.path)")
+            return
+        }
+        context.report(
+            "GH2104", range, "unknown key \"\(name)\" in \(section.title)", help: "remove it",
+            note: "known here: \(section.keys.map(\.name).joined(separator: ", "))")
+    }
+
+    // MARK: Values
+
+    private func check(
+        _ value: JSONValue, _ type: DocumentType, name: String, owner: Range<Int>?, isOptional: Bool
+    ) {
+        if value.kind == .invalid { return }
+        guard fits(value, type) else {
+            context.report("GH2101", value.range, "\"\(name)\" must be \(type.name), not \(value.kindName)")
+            return
+        }
+        if value.kind == .string { context.expand(value, isOptional: isOptional) }
+        switch type {
+        case .string, .boolean, .null: break
+        case .anything: expandAll(value, isOptional)
+        case .integer(let range): checkInteger(value, range, name)
+        case .number(let range):
+            if let number = value.double, !range.contains(number) {
+                context.report(
+                    "GH2102", value.range, "\"\(name)\" must be between \(range.lowerBound) and \(range.upperBound)")
+            }
+        case .choice(let choices): checkChoice(value, choices, name)
+        case .list(let element, let minimum):
+            if value.count < minimum { context.report("GH2107", value.range, "\"\(name)\" is empty") }
+            for item in value.elements {
+                check(item, element, name: name, owner: nil, isOptional: isOptional)
+            }
+        case .map(let element, let names): checkMap(value, element, names, name, isOptional)
+        case .section(let section): check(value, section, owner: owner, isOptional: isOptional)
+        case .either(let types):
+            if let right = types.first(where: { fits(value, $0) }) {
+                check(value, right, name: name, owner: owner, isOptional: isOptional)
+            }
+        }
+    }
+
+    private func fits(_ value: JSONValue, _ type: DocumentType) -> Bool {
+        switch type {
+        case .string, .choice: value.kind == .string
+        case .boolean: value.kind == .bool
+        case .null: value.kind == .null
+        case .integer, .number: value.kind == .number
+        case .list: value.kind == .array
+        case .map, .section: value.kind == .object
+        case .either(let types): types.contains { fits(value, $0) }
+        case .anything: true
+        }
+    }
+
+    private func expandAll(_ value: JSONValue, _ isOptional: Bool) {
+        if value.kind == .string { context.expand(value, isOptional: isOptional) }
+        for element in value.elements { expandAll(element, isOptional) }
+        for member in value.members { expandAll(member.value, isOptional) }
+    }
+
+    private func checkInteger(_ value: JSONValue, _ range: ClosedRange<Int>, _ name: String) {
+        guard let number = value.int64 else {
+            context.report("GH2101", value.range, "\"\(name)\" must be a whole number")
+            return
+        }
+        guard let small = Int(exactly: number), range.contains(small) else {
+            let words = range.count == 1 ? "\(range.lowerBound)" : "between \(range.lowerBound) and \(range.upperBound)"
+            context.report("GH2102", value.range, "\"\(name)\" must be \(words)")
+            return
+        }
+    }
+
+    private func checkChoice(_ value: JSONValue, _ choices: [DocumentChoice], _ name: String) {
+        let expansion = context.expand(value)
+        if expansion.failed { return }
+        let word = expansion.text
+        guard let choice = choices.first(where: { $0.name == word }) else {
+            let known = choices.map(\.name)
+            let near = Suggestion.nearest(to: word, among: known)
+            context.report(
+                "GH2103", value.range, "\"\(word)\" is no value of \"\(name)\"",
+                label: near.map { "did you mean \"\($0)\"?" }, help: "known are \(known.joined(separator: ", "))",
+                fix: near.map { Diagnostic.Fix(range: value.range, replacement: "\"\($0)\"", isSafe: false) })
+            return
+        }
+        if let api = choice.api, let actual = context.apiType, api != actual {
+            context.report(
+                "GH2108", value.range,
+                "\(name) \(word) is for \(api.rawValue) APIs, and this one is of type \(actual.rawValue)",
+                help: word == "TOKEN" ? "use REQUEST with \"identitySource\": [\"$request.header.Authorization\"]" : nil
+            )
+        } else if choice.status == .planned {
+            context.report(
+                "GH2110", value.range, "\(name) \"\(word)\" is documented but not built yet",
+                note: "it is refused because ignoring it could leave something open")
+        }
+    }
+
+    private func checkMap(
+        _ value: JSONValue, _ element: DocumentType, _ names: DocumentNames, _ name: String, _ isOptional: Bool
+    ) {
+        for member in value.members {
+            let entry = member.name
+            if !isName(entry, names) {
+                context.report(
+                    "GH2112", member.key.range,
+                    entry.isEmpty ? "the name is empty" : "\"\(entry)\" is no name for an entry of \"\(name)\"",
+                    help: "names may hold letters, digits and \(names.signs)")
+            }
+            let isOther = names == .stage && context.activeStage != nil && entry != context.activeStage
+            check(
+                member.value, element, name: entry, owner: member.key.range, isOptional: isOptional || isOther)
+        }
+    }
+
+    private func isName(_ name: String, _ names: DocumentNames) -> Bool {
+        func all(_ signs: String) -> Bool {
+            !name.isEmpty && name.utf8.count <= 128
+                && name.utf8.allSatisfy { byte in
+                    switch byte {
+                    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+                    default: signs.utf8.contains(byte)
+                    }
+                }
+        }
+        return switch names {
+        case .anything: true
+        case .identifier: all("_.-$")
+        case .stage: all("_-") || (name == "$default" && context.apiType != .rest)
+        case .variable: all("_")
+        }
+    }
+
+    private func checkSecret(_ value: JSONValue) {
+        guard value.kind == .string else { return }
+        let expansion = context.expand(value)
+        if expansion.hasDefault {
+            context.report(
+                "GH4302", .note, value.range, "a default secret stands in the file",
+                help: "set the variable wherever the gateway is more than a demo")
+        } else if !expansion.hasExpression {
+            context.report(
+                "GH4301", .warning, value.range, "the secret is written in the file",
+                help: "use ${env:NAME}, ${file:path} or ${credential:name}")
+        }
+    }
+}
+
+extension DocumentType {
+    /// As messages call it.
+    var name: String {
+        switch self {
+        case .string, .choice: "a string"
+        case .boolean: "true or false"
+        case .null: "null"
+        case .integer: "a whole number"
+        case .number: "a number"
+        case .list: "a list"
+        case .map, .section: "an object"
+        case .either(let types): types.map(\.name).joined(separator: " or ")
+        case .anything: "a value"
+        }
+    }
+}
+
+extension DocumentNames {
+    fileprivate var signs: String {
+        switch self {
+        case .identifier: "_ . - $"
+        case .stage: "_ -"
+        case .variable, .anything: "_"
+        }
+    }
+}
+
+extension String {
+    fileprivate var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
+}

@@ -1,0 +1,102 @@
+import EventLoop
+import HTTP
+
+/// Answering: the server's side of ``ExchangeStream``.
+extension HTTP1Connection: ExchangeStream {
+    var isSecure: Bool { false }
+
+    var unsentBytes: Int { output.count }
+
+    func inform(status: UInt16, fields: [UInt8]) {
+        guard state.answer == .awaited, version == .http11 else { return }
+        output.append { out in
+            HTTP1Writer.statusLine(status, reason: [], to: &out)
+            out.append(contentsOf: fields)
+            out.append(contentsOf: HTTP1Writer.lineEnd)
+        }
+        askForTurnEnd()
+    }
+
+    func respond(status: UInt16, reason: [UInt8], fields: [UInt8], body: AnswerBody) {
+        guard state.answer == .awaited else { return }
+        answerBody = body
+        isChunked = false
+        answerRemaining = 0
+        bodySuppressed = method == .head || status == 204 || status == 304
+        var persists = state.persists && !server.isDraining && mayReadOn
+        if case .length(let length) = body { answerRemaining = length }
+        if case .stream = body, !bodySuppressed {
+            if version == .http11 { isChunked = true } else { persists = false }
+        }
+        state.startedAnswer(keepAlive: persists)
+        let date = server.dateBytes()
+        output.append { out in
+            HTTP1Writer.statusLine(status, reason: reason, to: &out)
+            out.append(contentsOf: fields)
+            HTTP1Writer.date(date, to: &out)
+            switch body {
+            case .length(let length) where status != 204: HeadWriter.framing(.length(length), to: &out)
+            case .lengthOnly(let length) where status != 204: HeadWriter.framing(.length(length), to: &out)
+            case .stream where isChunked || (version == .http11 && method == .head):
+                HeadWriter.framing(.chunked, to: &out)
+            default: break
+            }
+            if !persists {
+                out.append(contentsOf: HTTP1Writer.connectionClose)
+            } else if version == .http10 || server.announcesKeepAlive {
+                out.append(contentsOf: HTTP1Writer.connectionKeepAlive)
+            }
+            out.append(contentsOf: HTTP1Writer.lineEnd)
+        }
+        askForTurnEnd()
+    }
+
+    /// Whether the rest of the request can be read past, so that the connection can go on.
+    private var mayReadOn: Bool {
+        guard state.request == .body else { return true }
+        // A client that waits for "100 Continue" may send its body or the next request: nobody can tell which.
+        if continueDue { return false }
+        if case .length = framing { return bodyRemaining <= HTTP1State.drainLimit }
+        return true
+    }
+
+    @discardableResult
+    func write(_ bytes: Span<UInt8>) -> Bool {
+        guard state.answer == .started, bytes.count > 0 else { return true }
+        if bodySuppressed { return true }
+        if isChunked {
+            output.append { _ = HeadWriter.chunkHead(bytes.count, to: &$0) }
+            output.append(bytes)
+            output.append(HTTP1Writer.lineEnd)
+        } else if case .length = answerBody {
+            // More than was announced would be read as the next answer.
+            let count = Int(min(UInt64(bytes.count), answerRemaining))
+            output.append(bytes.extracting(0..<count))
+            answerRemaining -= UInt64(count)
+        } else if case .stream = answerBody {
+            output.append(bytes)
+        }
+        if !isBlocked, output.count >= 65_536 { flushOutput() } else { askForTurnEnd() }
+        if output.count < Self.highWater { return true }
+        wasHeldBack = true
+        return false
+    }
+
+    func finish() {
+        guard state.answer == .started else { return }
+        if answerRemaining > 0, !bodySuppressed { return abort() }
+        if isChunked { output.append(HTTP1Writer.lastChunk) }
+        perform(state.finishedAnswer(unread: unreadBody))
+    }
+
+    func abort() {
+        guard state.answer != .none else { return }
+        exchange = nil
+        perform(state.abortedAnswer())
+    }
+
+    private var unreadBody: UInt64? {
+        if case .length = framing { return bodyRemaining }
+        return nil
+    }
+}

@@ -1,0 +1,226 @@
+import EventLoop
+import HTTP
+
+/// Reading: from the socket into the parser, the body decoder and the handler.
+extension HTTP1Connection {
+    /// One read; what does not fit is reported again by epoll, so that one busy client cannot hold the turn.
+    func readInput() {
+        guard !state.isClosed, !state.inputEnded else { return }
+        let scratch = server.scratch
+        let count: Int
+        switch scratch.receive(from: fd) {
+        case .wouldBlock: return
+        case .ended: return endInput(failed: false)
+        case .failed: return endInput(failed: true)
+        case .bytes(let received): count = received
+        }
+        if state.request == .lingering { return }
+        if inbound.isEmpty {
+            let bytes = scratch.bytes
+            let used = process(bytes.span.extracting(0..<count))
+            if used < count, state.request != .lingering, !state.isClosed {
+                inbound.append(contentsOf: bytes[used..<count])
+            }
+        } else {
+            inbound.append(contentsOf: scratch.bytes[0..<count])
+            processInbound()
+        }
+        updateInterest()
+    }
+
+    private func endInput(failed: Bool) {
+        perform(state.inputEnded(failed: failed))
+        updateInterest()
+    }
+
+    /// Goes on with what is held back. The bytes are taken out first, because handlers may end the connection.
+    func processInbound() {
+        guard !inbound.isEmpty, !isProcessing else { return updateInterest() }
+        let bytes = inbound
+        inbound = []
+        let used = process(bytes.span)
+        if used < bytes.count, state.request != .lingering, !state.isClosed {
+            inbound = used == 0 ? bytes : Array(bytes[used...])
+        }
+        updateInterest()
+    }
+
+    /// Uses as much of the bytes as the state allows and returns how much that was.
+    private func process(_ bytes: Span<UInt8>) -> Int {
+        isProcessing = true
+        defer { isProcessing = false }
+        var offset = 0
+        while offset < bytes.count {
+            if state.wantsHead {
+                if !readHead(bytes, &offset) { break }
+            } else if state.wantsBody, !bodyPaused {
+                readBody(bytes, &offset)
+            } else {
+                break
+            }
+        }
+        return offset
+    }
+
+    /// False when the head is not complete.
+    private func readHead(_ bytes: Span<UInt8>, _ offset: inout Int) -> Bool {
+        if state.request == .idle {
+            state.receivedFirstByte()
+            setDeadline(milliseconds: server.settings.headerInMillis)
+        }
+        switch parser.parse(bytes.extracting(offset..<bytes.count)) {
+        case .needMore: return false
+        case .head(let head, let consumed):
+            offset += consumed
+            begin(head)
+        case .refuse(let refusal):
+            offset = bytes.count
+            refuse(refusal)
+        }
+        return true
+    }
+
+    private func begin(_ head: consuming RequestHead) {
+        framing = head.framing
+        method = head.method
+        version = head.version
+        bodyReceived = 0
+        bodyPaused = false
+        bodySuppressed = false
+        continueDue = head.expectsContinue
+        let limit = server.settings.bodyBytes
+        switch framing {
+        case .length(let length):
+            if limit > 0, length > limit { return refuse(RequestRefusal(.bodyTooLarge)) }
+            bodyRemaining = length
+            if length == 0 { framing = .none }
+        case .chunked: decoder = ChunkedDecoder(limits: ChunkedLimits(bodyBytes: limit))
+        case .none, .untilClose: framing = .none
+        }
+        let hasBody = framing != .none
+        let allowed = server.settings.requestsPerConnection
+        let persists = head.keepAlive && !server.isDraining && (allowed == 0 || state.requests + 1 < allowed)
+        state.parsedHead(hasBody: hasBody, keepAlive: persists)
+        if hasBody {
+            bodyBegan = now
+            setBodyDeadline()
+        } else {
+            clearDeadline()
+        }
+        exchange = server.handler.received(head, on: self)
+        guard let exchange else { return }
+        if !hasBody {
+            exchange.requestEnded()
+        } else if continueDue, state.answer == .awaited {
+            continueDue = false
+            output.append(Self.continueLine)
+            askForTurnEnd()
+        }
+    }
+
+    private static let continueLine = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
+
+    // MARK: Body
+
+    private func readBody(_ bytes: Span<UInt8>, _ offset: inout Int) {
+        if case .length = framing {
+            let count = Int(min(UInt64(bytes.count - offset), bodyRemaining))
+            let piece = bytes.extracting(offset..<offset + count)
+            offset += count
+            bodyRemaining -= UInt64(count)
+            deliver(piece)
+            if bodyRemaining == 0 { endBody() }
+            return
+        }
+        switch decoder.next(bytes, at: &offset) {
+        case .needMore: break
+        case .data(let range): deliver(bytes.extracting(range))
+        case .end: endBody()
+        case .refuse(let code):
+            offset = bytes.count
+            refuse(RequestRefusal(code))
+        }
+    }
+
+    private func deliver(_ piece: Span<UInt8>) {
+        bodyReceived += UInt64(piece.count)
+        if state.request == .draining {
+            if bodyReceived > HTTP1State.drainLimit { perform(state.drainedTooMuch()) }
+            return
+        }
+        setBodyDeadline()
+        exchange?.received(body: piece)
+    }
+
+    private func endBody() {
+        if state.isClosed || state.request == .lingering { return }
+        let wasWanted = state.request == .body
+        clearDeadline()
+        perform(state.bodyEnded())
+        if wasWanted { exchange?.requestEnded() }
+    }
+
+    /// The idle time, and after ten seconds also the minimum rate, as one absolute time.
+    private func setBodyDeadline() {
+        let settings = server.settings
+        var deadline = now.advanced(milliseconds: settings.bodyIdleInMillis)
+        if settings.bodyMinimumBytesPerSecond > 0 {
+            let earned = bodyReceived.multipliedReportingOverflow(by: 1000)
+            let millis = earned.overflow ? UInt64.max : earned.partialValue / UInt64(settings.bodyMinimumBytesPerSecond)
+            deadline = min(deadline, bodyBegan.advanced(milliseconds: 10_000 + Int(clamping: millis)))
+        }
+        setDeadline(deadline)
+    }
+
+    func pauseBody() {
+        guard !bodyPaused, state.request == .body else { return }
+        bodyPaused = true
+        bodyPausedAt = now
+        clearDeadline()
+        updateInterest()
+    }
+
+    func resumeBody() {
+        guard bodyPaused else { return }
+        bodyPaused = false
+        guard state.request == .body else { return }
+        // The time in which we did not want the body does not count against the client.
+        bodyBegan = bodyBegan.advanced(nanoseconds: now.since(bodyPausedAt))
+        setBodyDeadline()
+        needsProcessing = true
+        askForTurnEnd()
+        updateInterest()
+    }
+
+    // MARK: Refusals
+
+    /// Answers a request that cannot be served by any handler and gives the connection up.
+    func refuse(_ refusal: RequestRefusal) {
+        let cancelled = exchange
+        exchange = nil
+        server.handler.refused(refusal, by: peer)
+        if state.answer != .started {
+            writeRefusal(refusal)
+            perform(state.refused())
+        } else {
+            perform(state.abortedAnswer())
+        }
+        cancelled?.cancelled(.refused(refusal))
+    }
+
+    private func writeRefusal(_ refusal: RequestRefusal) {
+        let answer = server.handler.answer(to: refusal)
+        let date = server.dateBytes()
+        let isHead = method == .head && state.answer == .awaited
+        output.append { out in
+            HTTP1Writer.statusLine(refusal.status, reason: [], to: &out)
+            out.append(contentsOf: answer.fields)
+            HTTP1Writer.date(date, to: &out)
+            HeadWriter.framing(.length(UInt64(answer.body.count)), to: &out)
+            out.append(contentsOf: HTTP1Writer.connectionClose)
+            out.append(contentsOf: HTTP1Writer.lineEnd)
+            if !isHead { out.append(contentsOf: answer.body) }
+        }
+        askForTurnEnd()
+    }
+}

@@ -1,0 +1,172 @@
+/// The life of one HTTP/1.1 connection as a pure value: events go in, actions come out, nothing else happens here.
+///
+/// The request side and the answer side move on their own, and the connection goes on only when both are through.
+///
+/// | request side | means | next |
+/// |---|---|---|
+/// | `idle` | no byte of the next request | `head` on the first byte; closed by the end of input |
+/// | `head` | a head is incomplete | `body` or `complete` when it is parsed |
+/// | `body` | its body is being read | `complete`; `draining` when the answer ends first and the rest is small |
+/// | `draining` | the rest of an unwanted body is read and dropped | `idle` |
+/// | `complete` | nothing more to read until the answer is through | `idle` |
+/// | `lingering` | the answer is out and input is dropped until the client closes | `closed` |
+/// | `closed` | nothing happens any more | - |
+///
+/// | answer side | means | next |
+/// |---|---|---|
+/// | `none` | no request waits | `awaited` |
+/// | `awaited` | the handler has the request | `started` |
+/// | `started` | the head of the answer is out | `none` (through) |
+struct HTTP1State: Sendable, Hashable {
+    enum Request: Sendable, Hashable {
+        case idle, head, body, draining, complete, lingering, closed
+    }
+
+    enum Answer: Sendable, Hashable {
+        case none, awaited, started
+    }
+
+    /// What the connection does after an event.
+    enum Action: Sendable, Hashable {
+        case nothing
+        /// Look for the next head in what has been read.
+        case readNext
+        /// Read and drop the rest of the body, then go on.
+        case drain
+        /// Send what is left, end the sending side, drop what comes for a while, then close.
+        case linger
+        /// Send what is left, then close.
+        case closeAfterFlush
+        /// Close at once and cancel the handler.
+        case closeNow
+        /// Close at once; no handler is waiting.
+        case close
+    }
+
+    /// Bytes of an unwanted body that are read rather than closing the connection.
+    static let drainLimit: UInt64 = 262_144
+
+    private(set) var request = Request.idle
+    private(set) var answer = Answer.none
+    /// Whether the connection may serve another request after this one.
+    private(set) var persists = true
+    private(set) var inputEnded = false
+    /// Requests whose head was parsed.
+    private(set) var requests = 0
+
+    /// Whether more input is wanted for parsing.
+    var wantsHead: Bool { (request == .idle || request == .head) && answer == .none }
+    var wantsBody: Bool { request == .body || request == .draining }
+    var isClosed: Bool { request == .closed }
+
+    // MARK: Input
+
+    mutating func receivedFirstByte() {
+        if request == .idle { request = .head }
+    }
+
+    mutating func parsedHead(hasBody: Bool, keepAlive: Bool) {
+        request = hasBody ? .body : .complete
+        answer = .awaited
+        persists = keepAlive
+        requests += 1
+    }
+
+    mutating func bodyEnded() -> Action {
+        switch request {
+        case .body:
+            request = .complete
+            return .nothing
+        case .draining:
+            request = .idle
+            return persists ? .readNext : close()
+        default: return .nothing
+        }
+    }
+
+    /// The client has ended its sending side, or the connection has failed when `failed` is true.
+    mutating func inputEnded(failed: Bool) -> Action {
+        inputEnded = true
+        if failed { return answer == .none ? close() : closeNow() }
+        switch request {
+        case .idle, .head, .lingering, .draining: return close()
+        // The message can never become complete.
+        case .body: return closeNow()
+        // A half-closed client still gets its answer.
+        case .complete:
+            persists = false
+            return .nothing
+        case .closed: return .nothing
+        }
+    }
+
+    // MARK: Answers
+
+    mutating func startedAnswer(keepAlive: Bool) {
+        answer = .started
+        if !keepAlive { persists = false }
+    }
+
+    /// The answer is complete. `unread` says how much of the request's body is still to come: nil when unknown.
+    mutating func finishedAnswer(unread: UInt64?) -> Action {
+        answer = .none
+        switch request {
+        case .complete:
+            if !persists { return inputEnded ? closeAfterFlush() : linger() }
+            request = .idle
+            return .readNext
+        case .body:
+            if persists, (unread ?? 0) <= Self.drainLimit {
+                request = .draining
+                return .drain
+            }
+            return linger()
+        default: return .nothing
+        }
+    }
+
+    /// The server has refused what came and written its own answer, if any.
+    mutating func refused() -> Action {
+        answer = .none
+        return linger()
+    }
+
+    /// The draining of an unwanted body has gone past the limit.
+    mutating func drainedTooMuch() -> Action { linger() }
+
+    /// The handler cannot complete the answer it began.
+    mutating func abortedAnswer() -> Action { close() }
+
+    // MARK: Ends
+
+    /// The server stops: idle connections end now, the others after their answer.
+    mutating func stop() -> Action {
+        persists = false
+        return request == .idle && answer == .none ? close() : .nothing
+    }
+
+    mutating func closed() {
+        request = .closed
+        answer = .none
+    }
+
+    private mutating func close() -> Action {
+        request = .closed
+        return .close
+    }
+
+    private mutating func closeNow() -> Action {
+        request = .closed
+        return .closeNow
+    }
+
+    private mutating func closeAfterFlush() -> Action {
+        request = .lingering
+        return .closeAfterFlush
+    }
+
+    private mutating func linger() -> Action {
+        request = .lingering
+        return .linger
+    }
+}

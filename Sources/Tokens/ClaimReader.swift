@@ -1,0 +1,112 @@
+internal import Documents
+
+/// Reads the registered claims of an authenticated payload and checks them against a route's rules (RFC 7519 §4.1).
+struct ClaimReader {
+    let document: JSONDocument
+    private(set) var expiration: Double?
+    private(set) var notBefore: Double?
+    private(set) var issuedAt: Double?
+    private var issuer: JSONValue?
+    private var audience: JSONValue?
+
+    /// Parses the payload and checks the types of all registered claims, needed or not.
+    init(payload: [UInt8]) throws(TokenError) {
+        do { document = try JSONParser.parse(payload) } catch {
+            if error.problem == .duplicateMember { throw TokenError(.duplicateMember, .note("in the payload")) }
+            throw TokenError(.malformedPayload, .note(error.message))
+        }
+        let root = document.root
+        guard root.kind == .object else { throw TokenError(.malformedPayload, .note("not an object")) }
+        for member in root.members {
+            guard let name = ShortName(member.key) else { continue }
+            let value = member.value
+            switch name {
+            case .exp: expiration = try Self.time(value, "exp")
+            case .nbf: notBefore = try Self.time(value, "nbf")
+            case .iat: issuedAt = try Self.time(value, "iat")
+            case .iss:
+                try Self.demand(value.kind == .string, "iss")
+                issuer = value
+            case .sub: try Self.demand(value.kind == .string, "sub")
+            case .jti: try Self.demand(value.kind == .string, "jti")
+            case .aud:
+                try Self.demand(value.isStringOrStrings, "aud")
+                audience = value
+            case .scope: try Self.demand(value.isStringOrStrings, "scope")
+            case .scp: try Self.demand(value.isStringOrStrings, "scp")
+            case .alg, .kid, .typ, .b64, .crit: break
+            }
+        }
+    }
+
+    private static func demand(_ condition: Bool, _ name: String) throws(TokenError) {
+        if !condition { throw TokenError(.malformedClaim, .claim(Array(name.utf8))) }
+    }
+
+    /// A NumericDate: any finite JSON number. What overflows to infinity is no time.
+    private static func time(_ value: JSONValue, _ name: String) throws(TokenError) -> Double {
+        guard value.kind == .number, let seconds = value.double, seconds.isFinite else {
+            throw TokenError(.malformedClaim, .claim(Array(name.utf8)))
+        }
+        return seconds
+    }
+
+    // MARK: Rules
+
+    /// Time, issuer, audience, required claims and scopes, in this order.
+    func check(by rules: TokenRules, at now: Double) throws(TokenError) {
+        try checkTime(rules, now)
+        if let accepted = rules.issuers {
+            guard let issuer else { throw Self.missing("iss") }
+            guard accepted.contains(where: { issuer.isString($0) }) else {
+                throw TokenError(.issMismatch, .mismatch(found: issuer.stringOrStrings ?? [], accepted: accepted))
+            }
+        }
+        if let accepted = rules.audiences {
+            guard let audience else { throw Self.missing("aud") }
+            guard Self.isAny(of: accepted, in: audience) else {
+                throw TokenError(.audMismatch, .mismatch(found: audience.stringOrStrings ?? [], accepted: accepted))
+            }
+        }
+        if rules.requiredClaims.isEmpty, rules.scopes.isEmpty { return }
+        let claims = ClaimSet(document: document)
+        for name in rules.requiredClaims {
+            guard let value = claims[name], !value.isNull else { throw TokenError(.claimMissing, .claim(name)) }
+        }
+        if rules.scopes.isEmpty { return }
+        let granted = claims.scopes
+        guard rules.scopes.allSatisfy({ granted.contains($0) }) else {
+            throw TokenError(.insufficientScope, .mismatch(found: granted, accepted: rules.scopes))
+        }
+    }
+
+    /// Everything is compared as floating-point numbers, which neither overflow nor trap.
+    private func checkTime(_ rules: TokenRules, _ now: Double) throws(TokenError) {
+        let skew = rules.skew
+        if let expiration {
+            if now >= expiration + skew {
+                throw TokenError(.expired, .time(claim: expiration, now: now, allowance: skew))
+            }
+        } else if rules.requireExpiration {
+            throw Self.missing("exp")
+        }
+        if let notBefore, notBefore > now + skew {
+            throw TokenError(.notYetValid, .time(claim: notBefore, now: now, allowance: skew))
+        }
+        guard let maximumAge = rules.maximumAge else { return }
+        guard let issuedAt else { throw Self.missing("iat") }
+        if issuedAt > now + skew {
+            throw TokenError(.issuedInFuture, .time(claim: issuedAt, now: now, allowance: skew))
+        }
+        if now - issuedAt > maximumAge + skew {
+            throw TokenError(.tokenTooOld, .time(claim: issuedAt, now: now, allowance: maximumAge + skew))
+        }
+    }
+
+    private static func missing(_ name: String) -> TokenError { TokenError(.claimMissing, .claim(Array(name.utf8))) }
+
+    private static func isAny(of accepted: [[UInt8]], in audience: JSONValue) -> Bool {
+        if audience.kind == .string { return accepted.contains { audience.isString($0) } }
+        return audience.elements.contains { element in accepted.contains { element.isString($0) } }
+    }
+}

@@ -1,0 +1,75 @@
+/// Tokens, subjects, keys and issuers that are refused at once, whatever their tokens say.
+///
+/// Asked on every request, after the token cache. Each question costs four look-ups, however long the list is.
+package struct RevocationList: Sendable {
+    private var entries: [Revocation.Selector: [[UInt8]: [Revocation]]] = [:]
+    package private(set) var count = 0
+
+    package init() {}
+
+    package init(_ revocations: some Sequence<Revocation>) {
+        for revocation in revocations { insert(revocation) }
+    }
+
+    package var isEmpty: Bool { count == 0 }
+
+    /// Reads JSON lines. What can be read counts, and the rest is reported: whether a broken list is acceptable is for
+    /// the caller to say. A last line without a line break counts when it is complete, and is reported when it is not.
+    package static func parse(_ text: [UInt8]) -> (list: RevocationList, problems: [RevocationProblem]) {
+        var list = RevocationList()
+        var problems: [RevocationProblem] = []
+        var start = 0
+        var number = 0
+        while start < text.count {
+            number += 1
+            let end = text[start...].firstIndex(of: 0x0A) ?? text.count
+            let line = Array(text[start..<end])
+            if line.contains(where: { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }) {
+                do throws(RevocationProblem.Cause) {
+                    list.insert(try Revocation(parsing: line))
+                } catch {
+                    let cause = end == text.count && error == .notJSON ? .unfinished : error
+                    problems.append(RevocationProblem(line: number, cause: cause))
+                }
+            }
+            start = end + 1
+        }
+        return (list, problems)
+    }
+
+    package mutating func insert(_ revocation: Revocation) {
+        var same = entries[revocation.selector]?[revocation.value] ?? []
+        if same.contains(revocation) { return }
+        same.append(revocation)
+        entries[revocation.selector, default: [:]][revocation.value] = same
+        count += 1
+    }
+
+    /// Without the entries that have no meaning any more.
+    package func removingExpired(at now: WallTime) -> RevocationList {
+        RevocationList(
+            entries.values.flatMap { $0.values }.joined().filter { revocation in
+                revocation.until.map { now.value < $0 } ?? true
+            })
+    }
+
+    /// The entry that refuses this token, if there is one.
+    package func revocation(of token: VerifiedToken) -> Revocation? {
+        if count == 0 { return nil }
+        return find(.tokenID, token.claims.tokenID, token) ?? find(.subject, token.claims.subject, token)
+            ?? find(.keyID, token.keyID, token) ?? find(.issuer, token.claims.issuer, token)
+    }
+
+    package func isRevoked(_ token: VerifiedToken) -> Bool { revocation(of: token) != nil }
+
+    private func find(
+        _ selector: Revocation.Selector, _ value: @autoclosure () -> [UInt8]?, _ token: VerifiedToken
+    ) -> Revocation? {
+        // Most lists know only one kind of entry: the claim is not even read for the others.
+        guard let known = entries[selector], let value = value() else { return nil }
+        return known[value]?.first { revocation in
+            guard let limit = revocation.issuedBefore, let issuedAt = token.issuedAt else { return true }
+            return issuedAt < limit
+        }
+    }
+}

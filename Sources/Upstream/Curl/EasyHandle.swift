@@ -1,0 +1,163 @@
+import CLibcurl
+import HTTP
+
+/// One `CURL` easy handle, bound to an origin; options that do not change are set once.
+@safe final class EasyHandle {
+    let raw: OpaquePointer
+    private let list = HeaderList()
+    private var mode = Mode.none
+    private var target: [CChar] = []
+
+    /// How libcurl is told the method; switching costs option calls, so the last one is remembered.
+    private enum Mode: Equatable {
+        case none
+        case get
+        case head
+        /// Without a body, and without a length.
+        case plain([UInt8])
+        /// With `Content-Length: 0`.
+        case empty([UInt8])
+        case upload([UInt8])
+    }
+
+    /// Nil when libcurl has no memory.
+    init?(origin: UpstreamTarget) {
+        guard let handle = unsafe curl_easy_init() else { return nil }
+        unsafe raw = OpaquePointer(handle)
+        configure(origin)
+    }
+
+    deinit { unsafe curl_easy_cleanup(pointer) }
+
+    var pointer: UnsafeMutableRawPointer { unsafe UnsafeMutableRawPointer(raw) }
+
+    private func configure(_ origin: UpstreamTarget) {
+        set(CURLOPT_URL, origin.url)
+        set(CURLOPT_NOSIGNAL, 1)
+        set(CURLOPT_TCP_NODELAY, 1)
+        set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+        set(CURLOPT_PROTOCOLS_STR, "http,https")
+        set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
+        set(CURLOPT_FOLLOWLOCATION, 0)
+        set(CURLOPT_PATH_AS_IS, 1)
+        set(CURLOPT_HTTP09_ALLOWED, 0)
+        set(CURLOPT_HTTP_CONTENT_DECODING, 0)
+        set(CURLOPT_HTTP_TRANSFER_DECODING, 1)
+        set(CURLOPT_NETRC, 0)
+        set(CURLOPT_UNRESTRICTED_AUTH, 0)
+        // Environment variables such as http_proxy must not move traffic elsewhere.
+        set(CURLOPT_PROXY, "")
+        set(CURLOPT_NOPROXY, "*")
+        set(CURLOPT_CONNECTTIMEOUT_MS, origin.connectInMillis)
+        set(CURLOPT_MAXAGE_CONN, 60)
+        unsafe _ = gh_curl_set_data_callback(pointer, CURLOPT_WRITEFUNCTION, { unsafe CurlCallbacks.write($0, $1, $2, $3) })
+        unsafe _ = gh_curl_set_data_callback(pointer, CURLOPT_HEADERFUNCTION, { unsafe CurlCallbacks.header($0, $1, $2, $3) })
+        unsafe _ = gh_curl_set_data_callback(pointer, CURLOPT_READFUNCTION, { unsafe CurlCallbacks.read($0, $1, $2, $3) })
+        unsafe _ = gh_curl_set_prereq_callback(pointer, { name, _, _, _, _ in unsafe CurlCallbacks.aboutToSend(name) })
+    }
+
+    private func set(_ option: CURLoption, _ value: Int) {
+        unsafe _ = gh_curl_set_long(pointer, option, value)
+    }
+
+    private func set(_ option: CURLoption, _ value: String) {
+        unsafe _ = gh_curl_set_text(pointer, option, value)
+    }
+
+    /// Gives the handle the number by which callbacks find the transfer.
+    func rename(_ id: TransferID) {
+        for option in [CURLOPT_WRITEDATA, CURLOPT_HEADERDATA, CURLOPT_READDATA, CURLOPT_PREREQDATA, CURLOPT_PRIVATE] {
+            unsafe _ = gh_curl_set_name(pointer, option, id.name)
+        }
+    }
+
+    private static let noAccept = Array("Accept:".utf8)
+    private static let noExpect = Array("Expect:".utf8)
+    private static let noContentType = Array("Content-Type:".utf8)
+
+    /// Sets method, target, fields and framing of the next transfer.
+    func prepare(_ request: UpstreamRequest) {
+        prepareMethod(request)
+        target.removeAll(keepingCapacity: true)
+        target.reserveCapacity(request.target.count + 1)
+        for byte in request.target { target.append(CChar(bitPattern: byte)) }
+        target.append(0)
+        unsafe _ = target.withUnsafeBufferPointer { unsafe gh_curl_set_text(pointer, CURLOPT_REQUEST_TARGET, $0.baseAddress) }
+        var own = [Self.noAccept, Self.noExpect]
+        if FieldBlock.contains("accept", in: request.fields) { own.removeFirst() }
+        if case .empty = mode, !FieldBlock.contains("content-type", in: request.fields) { own.append(Self.noContentType) }
+        unsafe _ = gh_curl_set_list(pointer, CURLOPT_HTTPHEADER, list.fill(request.fields, own: own))
+    }
+
+    private func prepareMethod(_ request: UpstreamRequest) {
+        let wanted: Mode
+        switch request.body {
+        case .length, .stream: wanted = .upload(request.methodBytes)
+        case .none:
+            switch request.method {
+            case .get: wanted = .get
+            case .head: wanted = .head
+            case .post, .put, .patch: wanted = .empty(request.methodBytes)
+            default: wanted = .plain(request.methodBytes)
+            }
+        }
+        if wanted != mode { enter(wanted) }
+        if case .length(let length) = request.body {
+            unsafe _ = gh_curl_set_offset(pointer, CURLOPT_INFILESIZE_LARGE, Int(clamping: length))
+        } else if case .stream = request.body {
+            unsafe _ = gh_curl_set_offset(pointer, CURLOPT_INFILESIZE_LARGE, -1)
+        }
+    }
+
+    private func enter(_ wanted: Mode) {
+        mode = wanted
+        set(CURLOPT_UPLOAD, 0)
+        set(CURLOPT_NOBODY, 0)
+        set(CURLOPT_HTTPGET, 1)
+        switch wanted {
+        case .none, .get: setMethod(nil)
+        case .head:
+            setMethod(nil)
+            set(CURLOPT_NOBODY, 1)
+        case .plain(let method): setMethod(method)
+        case .empty(let method):
+            set(CURLOPT_POST, 1)
+            set(CURLOPT_POSTFIELDSIZE, 0)
+            set(CURLOPT_COPYPOSTFIELDS, "")
+            setMethod(method)
+        case .upload(let method):
+            set(CURLOPT_UPLOAD, 1)
+            setMethod(method)
+        }
+    }
+
+    private func setMethod(_ method: [UInt8]?) {
+        guard let method else {
+            unsafe _ = gh_curl_set_text(pointer, CURLOPT_CUSTOMREQUEST, nil)
+            return
+        }
+        set(CURLOPT_CUSTOMREQUEST, String(decoding: method, as: UTF8.self))
+    }
+}
+
+/// Looks into a block of field lines that we made ourselves.
+enum FieldBlock {
+    /// Whether a line with this lower-case name is there.
+    static func contains(_ name: StaticString, in fields: [UInt8]) -> Bool {
+        let count = name.utf8CodeUnitCount
+        var start = 0
+        while start < fields.count {
+            if fields.count - start > count, fields[start + count] == 0x3A, matches(name, fields, start) { return true }
+            while start < fields.count, fields[start] != 0x0A { start += 1 }
+            start += 1
+        }
+        return false
+    }
+
+    private static func matches(_ name: StaticString, _ fields: [UInt8], _ start: Int) -> Bool {
+        name.withUTF8Buffer { wanted in
+            for index in 0..<wanted.count where unsafe fields[start + index] | 0x20 != wanted[index] { return false }
+            return true
+        }
+    }
+}

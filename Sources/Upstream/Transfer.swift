@@ -1,0 +1,215 @@
+import CLibcurl
+import EventLoop
+import HTTP
+
+/// One request on its way through libcurl and back. Pooled with its easy handle; owned by the driver's thread.
+final class Transfer: TimerTarget {
+    unowned let driver: TransferDriver
+    let easy: EasyHandle
+    let pool: TargetPool
+    var id = TransferID(slot: 0, generation: 0)
+    var sink: (any TransferSink)?
+    var request: UpstreamRequest?
+    var upload = UploadBuffer()
+    var isUploadPaused = false
+    var isAdded = false
+
+    private var timer: TimerID?
+    private var headBytes: [UInt8] = []
+    private var parser: ResponseParser?
+    private var hasHead = false
+    private var isHeldBack = false
+    private var interims = 0
+    private var sendings = 0
+    private(set) var tries = 0
+    /// Whether bytes of the request's body have been handed to libcurl, so that it cannot be sent again.
+    private var hasSentBody = false
+    private var failure: UpstreamError?
+
+    /// Interim answers that a backend may send before its final one.
+    private static let interimLimit = 16
+    private static let headLimits = HeadLimits(headerBytes: 65_536, headerCount: 500)
+
+    enum Reception {
+        case taken, pause, stop
+    }
+
+    init(driver: TransferDriver, easy: EasyHandle, pool: TargetPool) {
+        self.driver = driver
+        self.easy = easy
+        self.pool = pool
+    }
+
+    // MARK: Life
+
+    func begin(_ request: UpstreamRequest, for sink: any TransferSink, as id: TransferID) {
+        self.id = id
+        self.sink = sink
+        self.request = request
+        upload.reset()
+        isUploadPaused = false
+        tries = 0
+        hasSentBody = false
+        failure = nil
+        if timer == nil { timer = driver.thread.makeTimer(self) }
+        prepare(request)
+    }
+
+    private func prepare(_ request: UpstreamRequest) {
+        tries += 1
+        sendings = 0
+        interims = 0
+        hasHead = false
+        isHeldBack = false
+        headBytes.removeAll(keepingCapacity: true)
+        parser = ResponseParser(limits: Self.headLimits, method: request.method)
+        easy.rename(id)
+        easy.prepare(request)
+        switch request.body {
+        case .none: setDeadline(request.headInMillis)
+        // The head's time begins when the body is out; until then the body must move.
+        case .length, .stream: setDeadline(request.idleInMillis)
+        }
+    }
+
+    /// Makes the transfer ready to be sent again; false when it must not be.
+    func prepareRetry(after error: UpstreamError) -> Bool {
+        guard let request, !hasHead, !hasSentBody, tries <= pool.origin.retries else { return false }
+        switch error.kind {
+        // Nothing was sent, whatever the method.
+        case .connect, .resolve: guard pool.origin.retriesConnect else { return false }
+        case .reset: guard pool.origin.retriesReset, request.isIdempotent else { return false }
+        default: return false
+        }
+        failure = nil
+        prepare(request)
+        return true
+    }
+
+    /// Back into the pool: nothing of the last request stays.
+    func finish() {
+        sink = nil
+        request = nil
+        upload.reset()
+        if headBytes.capacity > 16_384 { headBytes = [] }
+        if let timer { driver.thread.clearTimer(timer) }
+    }
+
+    func discard() {
+        finish()
+        if let timer { driver.thread.removeTimer(timer) }
+        timer = nil
+    }
+
+    // MARK: From libcurl
+
+    func maySend() -> Bool {
+        sendings += 1
+        guard sendings > 1 else { return true }
+        if let request, request.isSafe, !hasSentBody { return true }
+        failure = UpstreamError(.reset)
+        return false
+    }
+
+    func receivedHeadLine(_ line: Span<UInt8>) -> Bool {
+        // Trailers come this way too; they have been framed by libcurl and are dropped.
+        if hasHead { return true }
+        headBytes.append(line)
+        guard line.count <= 2 else { return headBytes.count <= Self.headLimits.headerBytes || refuse(.headTooLarge) }
+        guard var parser else { return false }
+        let outcome = parser.parse(headBytes.span)
+        self.parser = parser
+        switch outcome {
+        case .needMore: return true
+        case .refuse(let refusal): return refuse(refusal.code)
+        case .interim(let head, _):
+            interims += 1
+            guard interims <= Self.interimLimit else { return refuse(.statusInvalid) }
+            headBytes.removeAll(keepingCapacity: true)
+            if head.status != 100 { sink?.transferInformed(head) }
+            return sink != nil
+        case .head(let head, _):
+            hasHead = true
+            headBytes.removeAll(keepingCapacity: true)
+            setDeadline(request?.idleInMillis ?? 0)
+            sink?.transferAnswered(head)
+            return sink != nil
+        }
+    }
+
+    private func refuse(_ code: RefusalCode) -> Bool {
+        failure = UpstreamError(.badAnswer, refusal: code)
+        return false
+    }
+
+    func received(_ bytes: Span<UInt8>) -> Reception {
+        guard let sink else { return .stop }
+        guard hasHead else {
+            failure = UpstreamError(.badAnswer)
+            return .stop
+        }
+        if isHeldBack { return .pause }
+        if let request { setDeadline(request.idleInMillis) }
+        if !sink.transferReceived(bytes) { isHeldBack = true }
+        return self.sink == nil ? .stop : .taken
+    }
+
+    func uploadProgressed() {
+        hasSentBody = true
+        if let request, !hasHead { setDeadline(request.idleInMillis) }
+        if upload.count < UploadBuffer.highWater / 2 { sink?.transferWantsBody() }
+    }
+
+    func uploadEnded() {
+        if let request, !hasHead { setDeadline(request.headInMillis) }
+    }
+
+    // MARK: Back-pressure and time
+
+    /// True when libcurl was asked to wait and may go on now.
+    func release() -> Bool {
+        guard isHeldBack else { return false }
+        isHeldBack = false
+        if let request { setDeadline(request.idleInMillis) }
+        return true
+    }
+
+    private func setDeadline(_ milliseconds: Int) {
+        guard let timer else { return }
+        driver.thread.setTimer(timer, to: driver.thread.now.advanced(milliseconds: milliseconds))
+    }
+
+    func timerFired() {
+        guard let request, isAdded else { return }
+        // While the client does not take the answer, or does not send its body, the backend is not to blame.
+        if isHeldBack || (isUploadPaused && !hasHead) { return setDeadline(request.idleInMillis) }
+        let waitsForHead = !hasHead && (request.body == .none || (upload.isEnded && upload.count == 0))
+        driver.expire(self, UpstreamError(waitsForHead ? .headTimeout : .idleTimeout))
+    }
+
+    // MARK: Outcome
+
+    /// What the transfer's end means, given libcurl's verdict.
+    func outcome(of code: CURLcode) -> UpstreamError? {
+        if let failure { return failure }
+        if code == CURLE_OK { return hasHead ? nil : UpstreamError(.badAnswer) }
+        let number = Int32(bitPattern: code.rawValue)
+        switch code {
+        case CURLE_COULDNT_RESOLVE_HOST: return UpstreamError(.resolve, curlCode: number)
+        case CURLE_COULDNT_CONNECT: return UpstreamError(.connect, curlCode: number)
+        // Our own clocks watch everything but the connect phase.
+        case CURLE_OPERATION_TIMEDOUT: return UpstreamError(.connect, curlCode: number)
+        case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE:
+            return UpstreamError(.tls, curlCode: number)
+        case CURLE_PARTIAL_FILE: return UpstreamError(hasHead ? .truncated : .reset, curlCode: number)
+        case CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_SEND_FAIL_REWIND:
+            return UpstreamError(hasHead ? .truncated : .reset, curlCode: number)
+        case CURLE_RECV_ERROR:
+            if hasHead { return UpstreamError(.truncated, curlCode: number) }
+            return UpstreamError(headBytes.isEmpty ? .reset : .badAnswer, curlCode: number)
+        case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_OUT_OF_MEMORY:
+            return UpstreamError(hasHead ? .truncated : .badAnswer, curlCode: number)
+        default: return UpstreamError(hasHead ? .truncated : .other, curlCode: number)
+        }
+    }
+}
