@@ -5,6 +5,20 @@ package import Routes
 import Synchronization
 package import Tokens
 
+/// The keys of one entry of `keys`, under its name.
+package struct AuthorizerKeySource: Sendable {
+    package let name: String
+    package let keys: KeySet
+
+    package init(name: String, keys: KeySet) {
+        self.name = name
+        self.keys = keys
+    }
+
+    /// Whether a token that named this key id (or none) was verified by a key from here.
+    package func holds(keyID: [UInt8]?) -> Bool { keys.records.contains { $0.keyID == keyID } }
+}
+
 /// An authorizer that the configuration describes: it verifies a JWT and issues the policy that a Lambda authorizer
 /// would return for its claims.
 ///
@@ -12,6 +26,9 @@ package import Tokens
 package final class DeclarativeAuthorizer: Sendable {
     package let definition: AuthorizerDefinition
     package let rules: JWTRules
+    /// In the order of `jwt.keys`.
+    package let sources: [AuthorizerKeySource]
+    /// All of them together.
     package let keys: KeySet
     let verifier: TokenVerifier
     private let policyID: PolicyID
@@ -22,13 +39,14 @@ package final class DeclarativeAuthorizer: Sendable {
     /// `policyID` must be unique among all authorizers of all configurations of this process, so that a cached token
     /// never answers for other rules. Throws when a statement's resources do not make a policy.
     package init(
-        definition: AuthorizerDefinition, rules: JWTRules, verifier: TokenVerifier, keys: KeySet, policyID: PolicyID,
-        arn: MethodARN.Prefix
+        definition: AuthorizerDefinition, rules: JWTRules, verifier: TokenVerifier, sources: [AuthorizerKeySource],
+        policyID: PolicyID, arn: MethodARN.Prefix
     ) throws(PolicyError) {
         self.definition = definition
         self.rules = rules
         self.verifier = verifier
-        self.keys = keys
+        self.sources = sources
+        keys = KeySet(merging: sources.map(\.keys))
         self.policyID = policyID
         statements = definition.policy.map { statement in
             PolicyStatement(

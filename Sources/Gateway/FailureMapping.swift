@@ -1,4 +1,4 @@
-package import HTTP
+import HTTP
 package import Routes
 import Tokens
 import Upstream
@@ -28,7 +28,7 @@ package enum FailureMapping {
             switch error.kind {
             case .headTimeout, .idleTimeout: RESTResponse.integrationTimeout
             case .resolve, .connect, .tls: RESTResponse.unreachable
-            case .reset, .badAnswer, .truncated, .other: RESTResponse.badAnswer
+            case .reset, .badAnswer, .truncated, .unavailable, .other: RESTResponse.badAnswer
             case .overloaded, .shutdown: RESTResponse.unavailable
             }
         case .cancelled: RESTResponse.unavailable
@@ -46,7 +46,7 @@ package enum FailureMapping {
         case .upstream(let error):
             switch error.kind {
             case .headTimeout, .idleTimeout, .resolve, .connect, .tls, .overloaded, .shutdown: HTTPResponse.unavailable
-            case .reset, .badAnswer, .truncated, .other: HTTPResponse.badGateway
+            case .reset, .badAnswer, .truncated, .unavailable, .other: HTTPResponse.badGateway
             }
         case .cancelled: HTTPResponse.unavailable
         }

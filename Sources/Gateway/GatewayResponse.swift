@@ -1,4 +1,4 @@
-package import HTTP
+import HTTP
 
 /// One answer that the gateway makes by itself, to the byte.
 package struct GatewayResponse: Sendable, Hashable {

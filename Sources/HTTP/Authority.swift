@@ -1,8 +1,8 @@
 /// The grammar of `uri-host [ ":" port ]` (RFC 3986 §3.2, RFC 9110 §7.2), in the part that has one reading.
 ///
-/// Taken: registered names of letters, digits, `-`, `_`, `~` and single dots (one may end the name), dotted IPv4 addresses,
-/// bracketed IPv6 addresses without zone. Refused: user information, percent-encoding, sub-delimiters, empty names and
-/// labels, names that end in a number but are no IPv4 address, empty ports and ports above 65535.
+/// Taken: registered names of letters, digits, `-`, `_`, `~` and single dots (one may end the name), dotted IPv4
+/// addresses, bracketed IPv6 addresses without zone. Refused: user information, percent-encoding, sub-delimiters, empty
+/// names and labels, names that end in a number but are no IPv4 address, empty ports and ports above 65535.
 package enum Authority {
     /// The longest host name in bytes (RFC 1035 §2.3.4).
     private static let nameBytes = 255

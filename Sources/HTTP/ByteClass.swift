@@ -1,7 +1,7 @@
 /// Byte classes and ASCII helpers of the HTTP grammar (RFC 9110 §5.6, RFC 3986 §2).
 package enum ByteClass {
-    /// For each byte: its lower-case form when it may stand in a `token`, with bit 7 set when it is a token byte outside
-    /// `[A-Za-z0-9-]`; 0 for every byte that may not stand in a token (RFC 9110 §5.6.2).
+    /// For each byte: its lower-case form when it may stand in a `token`, with bit 7 set when it is a token byte
+    /// outside `[A-Za-z0-9-]`; 0 for every byte that may not stand in a token (RFC 9110 §5.6.2).
     static let token: [UInt8] = (0...255).map { (value: Int) -> UInt8 in
         let byte = UInt8(value)
         if isAlphanumeric(byte) || byte == 0x2D { return lower(byte) }
@@ -57,7 +57,8 @@ package enum ByteClass {
     /// Whether the byte may stand in a field value: VCHAR, SP, HTAB or obs-text (RFC 9110 §5.5).
     @inline(__always)
     package static func isFieldValue(_ byte: UInt8) -> Bool {
-        (byte >= 0x20 && byte != 0x7F) || byte == 0x09
+        // Printable ASCII first: one comparison decides for nearly every byte.
+        byte &- 0x20 < 0x5F || byte >= 0x80 || byte == 0x09
     }
 
     /// SP or HTAB.

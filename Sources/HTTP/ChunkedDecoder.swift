@@ -21,9 +21,9 @@ package struct ChunkedLimits: Sendable, Hashable {
 
 /// Decodes one chunked body (RFC 9112 §7.1) without copying: it tells which bytes of the caller's buffer are data.
 ///
-/// Every line ends in CRLF; sizes are hexadecimal digits only; extensions are read over and trailers checked, counted and
-/// dropped. The answer does not depend on how the bytes were cut into pieces. A declared size beyond the limit is refused
-/// when its line ends, before any of its data.
+/// Every line ends in CRLF; sizes are hexadecimal digits only; extensions are read over and trailers checked, counted
+/// and dropped. The answer does not depend on how the bytes were cut into pieces. A declared size beyond the limit is
+/// refused when its line ends, before any of its data.
 package struct ChunkedDecoder: Sendable {
     /// One step.
     package enum Action: Sendable, Hashable {

@@ -1,7 +1,7 @@
 /// The resumable scanner of a head's field lines, shared by requests and responses (RFC 9112 §5).
 ///
-/// It looks at every byte once: on `needMore` its state says where it stands, and the next call, with the same bytes and
-/// more behind them, goes on from there. So the answer never depends on how the bytes were cut into pieces.
+/// It looks at every byte once: on `needMore` its state says where it stands, and the next call, with the same bytes
+/// and more behind them, goes on from there. So the answer never depends on how the bytes were cut into pieces.
 struct FieldSection: Sendable {
     enum Step {
         case needMore

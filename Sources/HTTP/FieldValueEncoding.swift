@@ -1,7 +1,7 @@
 /// Makes a field value out of any bytes, such as a claim that somebody else chose.
 ///
-/// Bytes that are not printable ASCII, blanks at either end, and `%` itself are percent-encoded; so no value can end its
-/// line, and percent-decoding gives back exactly what went in.
+/// Bytes that are not printable ASCII, blanks at either end, and `%` itself are percent-encoded; so no value can end
+/// its line, and percent-decoding gives back exactly what went in.
 package enum FieldValueEncoding {
     /// Whether `value` goes out as it is.
     package static func isPlain(_ value: [UInt8]) -> Bool {

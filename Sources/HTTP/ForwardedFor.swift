@@ -20,7 +20,8 @@ package enum ForwardedFor {
     /// The address of the client: going back from the peer, the first address that is not a trusted proxy's.
     ///
     /// An entry that is no address ends the walk: what stands before it was written by nobody known, and the last good
-    /// address is the answer. `isTrusted` gets the text of an address without brackets and port. At most 64 entries are read.
+    /// address is the answer. `isTrusted` gets the text of an address without brackets and port. At most 64 entries are
+    /// read.
     package static func clientAddress(
         _ fields: FieldLines, peer: ArraySlice<UInt8>, isTrusted: (ArraySlice<UInt8>) -> Bool
     ) -> ArraySlice<UInt8> {

@@ -12,7 +12,7 @@ package struct HopByHopFields: Sendable {
 
     /// Prefixes of names that no nomination reaches.
     private static let protectedPrefixes = [
-        "x-forwarded-", "x-amz", "apigw-", "sec-", "access-control-", "cf-", "content-",
+        "x-forwarded-", "x-amz", "apigw-", "sec-", "access-control-", "content-",
     ]
     .map { [UInt8]($0.utf8) }
 

@@ -1,6 +1,7 @@
 /// Walks the members of a comma-separated list of plain tokens (RFC 9110 §5.6.1); empty members are skipped.
 ///
-/// Commas inside quoted strings are not honoured: the lists read here (`Connection`, `Upgrade`, `X-Forwarded-For`) have none.
+/// Commas inside quoted strings are not honoured: the lists read here (`Connection`, `Upgrade`, `X-Forwarded-For`) have
+/// none.
 package struct ListMembers: Sendable {
     private var position: Int
     private let end: Int

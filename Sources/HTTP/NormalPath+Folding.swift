@@ -1,10 +1,10 @@
 extension NormalPath {
     /// The form that careless backends may read instead of the normal form, or nil when it is the same.
     ///
-    /// Every segment is cut at `;` or `%3B` and loses dots and `%20` at its end, `%3F` and `%23` end the path, kept encoded
-    /// separators become `/`, runs of `/` one, and ASCII letters lose their case (those of triplets keep it). Only to be
-    /// compared: when it selects another route with another demand, the request is ambiguous. Literals of routes are
-    /// compared in the same form, see `fold`.
+    /// Every segment is cut at `;` or `%3B` and loses dots and `%20` at its end, `%3F` and `%23` end the path, kept
+    /// encoded separators become `/`, runs of `/` one, and ASCII letters lose their case (those of triplets keep it).
+    /// Only to be compared: when it selects another route with another demand, the request is ambiguous. Literals of
+    /// routes are compared in the same form, see `fold`.
     package func foldedVariant() -> [UInt8]? {
         let source = bytes
         guard Self.mayFold(source) else { return nil }

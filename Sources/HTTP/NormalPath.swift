@@ -53,7 +53,8 @@ package struct NormalPath: Sendable {
         return NormalPath(storage: result, range: ByteRange(0, result.count), isUnchanged: unchanged)
     }
 
-    /// Whether a path is its own normal form because nothing in it could be otherwise. A no only asks for a closer look.
+    /// Whether a path is its own normal form because nothing in it could be otherwise. A no only asks for a closer
+    /// look.
     private static func isPlain(_ path: Span<UInt8>) throws(PathRefusal) -> Bool {
         let table = ByteClass.path
         var previous: UInt8 = 0
@@ -113,8 +114,8 @@ enum PathDecoding {
         if value == 0x2F || value == 0x5C, options.encodedSlash == .reject { throw PathRefusal(.pathEncodedSlash) }
     }
 
-    /// Whether decoding again, once or more often, would make a dot or a separator. Looked for after the first decoding,
-    /// so that `%25%32%65` is found too.
+    /// Whether decoding again, once or more often, would make a dot or a separator. Looked for after the first
+    /// decoding, so that `%25%32%65` is found too.
     private static func hasDoubleEncoding(_ path: [UInt8]) -> Bool {
         var index = 0
         while index + 4 < path.count {

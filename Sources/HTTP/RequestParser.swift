@@ -1,9 +1,9 @@
 /// The one parser of HTTP/1.1 request heads: strict, resumable, linear in the bytes however they are cut.
 ///
-/// The caller presents the same growing buffer, the message's first byte at offset 0, until the answer is not `.needMore`.
-/// After `.head` the parser is ready for the next message; a refusal stays until `reset()`.
-/// Grammar: RFC 9112 §2 to §6, with every leniency that it allows left out: no bare LF, no folding, no blank before a
-/// colon, no repeated `Content-Length`, no transfer coding but `chunked`, at most two empty lines before a request.
+/// The caller presents the same growing buffer, the message's first byte at offset 0, until the answer is not
+/// `.needMore`. After `.head` the parser is ready for the next message; a refusal stays until `reset()`. Grammar: RFC
+/// 9112 §2 to §6, with every leniency that it allows left out: no bare LF, no folding, no blank before a colon, no
+/// repeated `Content-Length`, no transfer coding but `chunked`, at most two empty lines before a request.
 package struct RequestParser: Sendable {
     /// The answer to one presentation of the buffer.
     package enum Outcome: Sendable {

@@ -1,7 +1,7 @@
 /// Field names that clients may never send, in any spelling.
 ///
-/// Names are compared after folding ASCII case and mapping `_` and `.` to `-`, because backends that map names to variables
-/// (CGI, WSGI, PHP) cannot tell these apart.
+/// Names are compared after folding ASCII case and mapping `_` and `.` to `-`, because backends that map names to
+/// variables (CGI, WSGI, PHP) cannot tell these apart.
 package struct ReservedFields: Sendable, Hashable {
     private var exact: [[UInt8]] = []
     private var prefixes: [[UInt8]] = []
@@ -57,7 +57,8 @@ package struct ReservedFields: Sendable, Hashable {
         return false
     }
 
-    /// Fields that make some backend take another path, method or proxy than the gateway authorized. Dropped by default.
+    /// Fields that make some backend take another path, method or proxy than the gateway authorized. Dropped by
+    /// default.
     package static let overrides = ReservedFields(patterns: [
         "Proxy", "X-Original-URL", "X-Original-URI", "X-Rewrite-URL", "X-Rewrite-URI", "X-HTTP-Method-Override",
         "X-HTTP-Method", "X-Method-Override",

@@ -8,7 +8,8 @@ package struct ResponseParser: Sendable {
         case needMore
         /// The final head (or an asked-for 101) and the bytes it took.
         case head(ResponseHead, consumed: Int)
-        /// A 1xx head other than 101 and the bytes it took; the parser is ready for the next head. The caller counts them.
+        /// A 1xx head other than 101 and the bytes it took; the parser is ready for the next head. The caller counts
+        /// them.
         case interim(ResponseHead, consumed: Int)
         /// The response is refused: 502, and the connection is never used again.
         case refuse(ResponseRefusal)

@@ -1,11 +1,11 @@
-/// The easy handles of one origin on one worker, how many are in use, and who waits for one.
+/// The easy handles of one address on one worker, how many are in use, and who waits for one.
 final class TargetPool {
     struct Waiting {
         var id: TransferID
         var request: UpstreamRequest
     }
 
-    let origin: UpstreamTarget
+    let address: BackendAddress
     private var idle: [Transfer] = []
     private(set) var inUse = 0
     var waiting: [Waiting] = []
@@ -13,11 +13,11 @@ final class TargetPool {
     /// Idle handles kept for later.
     private static let keep = 256
 
-    init(origin: UpstreamTarget) {
-        self.origin = origin
+    init(address: BackendAddress) {
+        self.address = address
     }
 
-    var hasRoom: Bool { inUse < origin.connections }
+    var hasRoom: Bool { inUse < address.connections }
 
     /// A transfer to use, new when none is idle; nil when libcurl has no memory.
     func take(for driver: TransferDriver) -> Transfer? {
@@ -25,10 +25,21 @@ final class TargetPool {
             inUse += 1
             return transfer
         }
-        guard let easy = EasyHandle(origin: origin) else { return nil }
+        guard let easy = EasyHandle(address: address) else { return nil }
         inUse += 1
         return Transfer(driver: driver, easy: easy, pool: self)
     }
+
+    // MARK: Retry budget
+
+    private var retries = 0
+
+    /// Retries must stay a share of the load, or an ailing backend drowns in them.
+    func admitsRetry() -> Bool { retries < max(1, inUse * address.retryBudgetPercent / 100) }
+
+    func retryBegan() { retries += 1 }
+
+    func retryEnded() { retries -= 1 }
 
     func give(_ transfer: Transfer) {
         inUse -= 1

@@ -22,6 +22,8 @@ final class Transfer: TimerTarget {
     private var interims = 0
     private var sendings = 0
     private(set) var tries = 0
+    /// Counts against the pool's retry budget until the end.
+    private var isRetry = false
     /// Whether bytes of the request's body have been handed to libcurl, so that it cannot be sent again.
     private var hasSentBody = false
     private var failure: UpstreamError?
@@ -74,12 +76,18 @@ final class Transfer: TimerTarget {
 
     /// Makes the transfer ready to be sent again; false when it must not be.
     func prepareRetry(after error: UpstreamError) -> Bool {
-        guard let request, !hasHead, !hasSentBody, tries <= pool.origin.retries else { return false }
+        guard let request, !hasHead, !hasSentBody, tries <= pool.address.retries else { return false }
         switch error.kind {
         // Nothing was sent, whatever the method.
-        case .connect, .resolve: guard pool.origin.retriesConnect else { return false }
-        case .reset: guard pool.origin.retriesReset, request.isIdempotent else { return false }
+        case .connect, .resolve: guard pool.address.retriesConnect else { return false }
+        case .reset: guard pool.address.retriesReset, request.isIdempotent else { return false }
+        case .unavailable: guard pool.address.retriesUnavailable, request.isIdempotent else { return false }
         default: return false
+        }
+        if !isRetry {
+            guard pool.admitsRetry() else { return false }
+            pool.retryBegan()
+            isRetry = true
         }
         failure = nil
         prepare(request)
@@ -90,6 +98,8 @@ final class Transfer: TimerTarget {
     func finish() {
         sink = nil
         request = nil
+        if isRetry { pool.retryEnded() }
+        isRetry = false
         upload.reset()
         if headBytes.capacity > 16_384 { headBytes = [] }
         if let timer { driver.thread.clearTimer(timer) }
@@ -129,12 +139,22 @@ final class Transfer: TimerTarget {
             if head.status != 100 { sink?.transferInformed(head) }
             return sink != nil
         case .head(let head, _):
+            if head.status == 503, mayAskAgain {
+                failure = UpstreamError(.unavailable)
+                return false
+            }
             hasHead = true
             headBytes.removeAll(keepingCapacity: true)
             setDeadline(request?.idleInMillis ?? 0)
             sink?.transferAnswered(head)
             return sink != nil
         }
+    }
+
+    /// Whether a 503 may be dropped for another try. The last try's answer is passed on as it is.
+    private var mayAskAgain: Bool {
+        guard let request, pool.address.retriesUnavailable, request.isIdempotent else { return false }
+        return !hasSentBody && tries <= pool.address.retries && (isRetry || pool.admitsRetry())
     }
 
     private func refuse(_ code: RefusalCode) -> Bool {

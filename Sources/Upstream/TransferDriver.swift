@@ -9,7 +9,7 @@ package final class TransferDriver {
     package let thread: EventThread
     private let multi: MultiHandle
     private var transfers = SlotTable<Entry>()
-    private var pools: [UpstreamTarget: TargetPool] = [:]
+    private var pools: [BackendAddress: TargetPool] = [:]
     private var sockets: [Int32: SocketWatch] = [:]
     private var timer: TimerID?
     private var wantsTurnEnd = false
@@ -44,21 +44,21 @@ package final class TransferDriver {
 
     /// Starts a request; the sink is called from later turns only. A full queue ends it as ``UpstreamError/Kind/overloaded``.
     package func start(
-        _ request: UpstreamRequest, to target: UpstreamTarget, for sink: any TransferSink
+        _ request: UpstreamRequest, to address: BackendAddress, for sink: any TransferSink
     ) -> TransferID? {
-        let pool = pool(for: target)
+        let pool = pool(for: address)
         if pool.hasRoom { return launch(request, pool, sink, reusing: nil) }
-        guard pool.waiting.count < target.pending else { return nil }
+        guard pool.waiting.count < address.pending else { return nil }
         let (slot, generation) = transfers.insert(.waiting(pool, sink, UploadBuffer()))
         let id = TransferID(slot: slot, generation: generation)
         pool.waiting.append(TargetPool.Waiting(id: id, request: request))
         return id
     }
 
-    private func pool(for origin: UpstreamTarget) -> TargetPool {
-        if let pool = pools[origin] { return pool }
-        let pool = TargetPool(origin: origin)
-        pools[origin] = pool
+    private func pool(for address: BackendAddress) -> TargetPool {
+        if let pool = pools[address] { return pool }
+        let pool = TargetPool(address: address)
+        pools[address] = pool
         return pool
     }
 

@@ -18,6 +18,8 @@ package struct UpstreamError: Error, Sendable, Hashable {
         case badAnswer = "bad_answer"
         /// The answer's body ended early.
         case truncated
+        /// The backend says 503, and another try is allowed.
+        case unavailable
         /// Too many requests wait for this backend.
         case overloaded
         /// The gateway stops.

@@ -121,7 +121,8 @@ struct ResponseParserTests {
     func interim() throws {
         var parser = ResponseParser(limits: HeadLimits(), method: .get)
         var buffer = Feeding.bytes(
-            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"
+                + "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
         )
         var seen: [UInt16] = []
         reading: while true {

@@ -1,7 +1,7 @@
 import CLibcurl
 import HTTP
 
-/// One `CURL` easy handle, bound to an origin; options that do not change are set once.
+/// One `CURL` easy handle, bound to one backend; options that do not change are set once.
 @safe final class EasyHandle {
     let raw: OpaquePointer
     private let list = HeaderList()
@@ -21,18 +21,18 @@ import HTTP
     }
 
     /// Nil when libcurl has no memory.
-    init?(origin: UpstreamTarget) {
+    init?(address: BackendAddress) {
         guard let handle = unsafe curl_easy_init() else { return nil }
         unsafe raw = OpaquePointer(handle)
-        configure(origin)
+        configure(address)
     }
 
     deinit { unsafe curl_easy_cleanup(pointer) }
 
     var pointer: UnsafeMutableRawPointer { unsafe UnsafeMutableRawPointer(raw) }
 
-    private func configure(_ origin: UpstreamTarget) {
-        set(CURLOPT_URL, origin.url)
+    private func configure(_ address: BackendAddress) {
+        set(CURLOPT_URL, address.url)
         set(CURLOPT_NOSIGNAL, 1)
         set(CURLOPT_TCP_NODELAY, 1)
         set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
@@ -48,7 +48,7 @@ import HTTP
         // Environment variables such as http_proxy must not move traffic elsewhere.
         set(CURLOPT_PROXY, "")
         set(CURLOPT_NOPROXY, "*")
-        set(CURLOPT_CONNECTTIMEOUT_MS, origin.connectInMillis)
+        set(CURLOPT_CONNECTTIMEOUT_MS, address.connectInMillis)
         set(CURLOPT_MAXAGE_CONN, 60)
         unsafe _ = gh_curl_set_data_callback(pointer, CURLOPT_WRITEFUNCTION, { unsafe CurlCallbacks.write($0, $1, $2, $3) })
         unsafe _ = gh_curl_set_data_callback(pointer, CURLOPT_HEADERFUNCTION, { unsafe CurlCallbacks.header($0, $1, $2, $3) })

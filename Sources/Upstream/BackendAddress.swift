@@ -1,5 +1,5 @@
 /// Where a backend listens and how patient we are with it. Fixed for the life of a configuration.
-package struct UpstreamTarget: Sendable, Hashable {
+package struct BackendAddress: Sendable, Hashable {
     package enum Scheme: String, Sendable, Hashable {
         case http
         case https
@@ -18,10 +18,15 @@ package struct UpstreamTarget: Sendable, Hashable {
     package var retries: Int
     package var retriesConnect: Bool
     package var retriesReset: Bool
+    /// Whether a 503 answer to an idempotent request is asked for again.
+    package var retriesUnavailable: Bool
+    /// Retries at once, in percent of the requests in flight (at least one).
+    package var retryBudgetPercent: Int
 
     package init(
         scheme: Scheme, host: String, port: UInt16, connectInMillis: Int = 2000, connections: Int = 512,
-        pending: Int = 1024, retries: Int = 0, retriesConnect: Bool = true, retriesReset: Bool = false
+        pending: Int = 1024, retries: Int = 0, retriesConnect: Bool = true, retriesReset: Bool = false,
+        retriesUnavailable: Bool = false, retryBudgetPercent: Int = 20
     ) {
         self.scheme = scheme
         self.host = host
@@ -32,6 +37,8 @@ package struct UpstreamTarget: Sendable, Hashable {
         self.retries = retries
         self.retriesConnect = retriesConnect
         self.retriesReset = retriesReset
+        self.retriesUnavailable = retriesUnavailable
+        self.retryBudgetPercent = retryBudgetPercent
     }
 
     /// `host:port` as the Host field wants it: without the scheme's own port.

@@ -1,0 +1,84 @@
+package import Authorizers
+package import HTTP
+package import Routes
+package import Upstream
+
+/// One route, ready to serve: its authorizer and its integration looked up and prepared.
+package struct CompiledRoute: Sendable {
+    package let definition: RouteDefinition
+    /// Nil for a route that says `"authorizationType": "NONE"`.
+    package let authorizer: DeclarativeAuthorizer?
+    package let integration: CompiledIntegration
+    /// Names of the path parameters in the pattern's order.
+    package let parameterNames: [[UInt8]]
+    package let keyText: [UInt8]
+
+    init(definition: RouteDefinition, authorizer: DeclarativeAuthorizer?, integration: CompiledIntegration) {
+        self.definition = definition
+        self.authorizer = authorizer
+        self.integration = integration
+        parameterNames = definition.key.parameterNames.map { Array($0.utf8) }
+        keyText = Array(definition.key.text.utf8)
+    }
+}
+
+/// What happens with an admitted request.
+package enum CompiledIntegration: Sendable {
+    case httpProxy(HTTPProxyPlan)
+    case mock(MockResponse, fields: [UInt8])
+}
+
+/// An HTTP_PROXY integration of one stage.
+package final class HTTPProxyPlan: Sendable {
+    package let definition: IntegrationDefinition
+    package let proxy: HTTPProxyDefinition
+    package let address: BackendAddress
+    package let path: [URITemplate.Part]
+    /// Header names that the mappings of this integration set or remove; the client's own are dropped.
+    package let mappedHeaders: ReservedFields
+    package let mapsQuery: Bool
+    package let headInMillis: Int
+    package let idleInMillis: Int
+    /// `Host: …` with its line end.
+    package let hostLine: [UInt8]
+
+    init(
+        definition: IntegrationDefinition, proxy: HTTPProxyDefinition, address: BackendAddress,
+        path: [URITemplate.Part], headInMillis: Int, idleInMillis: Int
+    ) {
+        self.definition = definition
+        self.proxy = proxy
+        self.address = address
+        self.path = path
+        self.headInMillis = headInMillis
+        self.idleInMillis = idleInMillis
+        hostLine = Array("Host: \(address.authority)\r\n".utf8)
+        var headers = ReservedFields(patterns: [])
+        var mapsQuery = false
+        for mapping in proxy.requestParameters {
+            switch mapping.destination {
+            case .header(let name): if mapping.replacesClientHeader { headers.insert(name) }
+            case .queryString: mapsQuery = true
+            case .path, .wholePath: break
+            }
+        }
+        mappedHeaders = headers
+        self.mapsQuery = mapsQuery
+    }
+}
+
+extension ParameterMapping {
+    /// Whether the client's own value of the header gives way. HTTP APIs append to it, unless the value speaks for the
+    /// caller's identity: then nothing that the client sent may stand beside it.
+    var replacesClientHeader: Bool {
+        switch operation {
+        case .set, .overwrite, .remove: true
+        case .append: speaksForIdentity
+        }
+    }
+
+    /// Whether the value comes from the authorizer.
+    var speaksForIdentity: Bool {
+        source.contains { if case .context(let variable) = $0 { variable.needsAuthorizer } else { false } }
+    }
+}

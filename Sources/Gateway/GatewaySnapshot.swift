@@ -1,0 +1,88 @@
+import Authorizers
+package import HTTP
+package import Policies
+package import Routes
+
+/// One configuration, compiled and immutable: route table, authorizers, integrations, answers.
+///
+/// Workers hold a strong reference and every request keeps the snapshot that it began with, so a reload never tears.
+package final class GatewaySnapshot: Sendable {
+    package let document: GatewayDocument
+    package let stage: StageDefinition
+    package let table: RouteTable
+    /// In the document's order.
+    package let routes: [CompiledRoute]
+    package let arn: MethodARN.Prefix
+    package let pathOptions: PathOptions
+    /// Header names that no client may set on any route: configured ones, and all that carry the caller's identity.
+    package let reservedHeaders: ReservedFields
+    /// Counts configurations of this process from 1.
+    package let generation: UInt64
+    /// The table by folded literals, in which ambiguous paths show themselves; nil when the guard is off.
+    let foldedTable: RouteTable?
+
+    init(
+        document: GatewayDocument, stage: StageDefinition, routes: [CompiledRoute], arn: MethodARN.Prefix,
+        reservedHeaders: ReservedFields, generation: UInt64
+    ) {
+        self.document = document
+        self.stage = stage
+        self.routes = routes
+        self.arn = arn
+        self.reservedHeaders = reservedHeaders
+        self.generation = generation
+        table = document.makeRouteTable()
+        var options = document.api.profile == .aws ? PathOptions.aws : .strict
+        if document.server.encodedSlash == .keep { options.encodedSlash = .keep }
+        pathOptions = options
+        let guards = document.server.ambiguousPaths == .reject && document.api.profile == .strict
+        foldedTable = guards ? Self.folded(document) : nil
+    }
+
+    package var apiType: ApiType { document.api.type }
+
+    /// The same routes with their literals folded; of two that become one the guarded one stays.
+    private static func folded(_ document: GatewayDocument) -> RouteTable {
+        var seen: Set<[UInt8]> = []
+        var entries = document.routes.map { route in
+            (key: route.key.folded, isGuarded: route.authorization != .none)
+        }
+        for index in entries.indices.sorted(by: { entries[$0].isGuarded && !entries[$1].isGuarded }) {
+            // A shape that is taken keeps its index but must not match: it becomes a pattern nobody asks for.
+            if !seen.insert(entries[index].key.shape).inserted { entries[index].key = entries[index].key.unmatchable }
+        }
+        return RouteTable(
+            routes: entries.map { RouteTable.Entry(key: $0.key, isGuarded: $0.isGuarded) }, apiType: document.api.type)
+    }
+}
+
+extension RouteKey {
+    /// The key with its literals in the form of ``NormalPath/fold(_:)``.
+    var folded: RouteKey {
+        mapLiterals { literal in
+            let folded = NormalPath.fold([0x2F] + literal)
+            return Array(folded.dropFirst())
+        }
+    }
+
+    /// A key of the same kind that no path in normal form can match.
+    var unmatchable: RouteKey { mapLiterals { _ in [0] }.prefixed }
+
+    private var prefixed: RouteKey {
+        guard case .pattern(let verb, var pattern) = kind else { return self }
+        pattern.segments.insert(.literal([0]), at: 0)
+        var copy = self
+        copy.kind = .pattern(verb, pattern)
+        return copy
+    }
+
+    private func mapLiterals(_ transform: ([UInt8]) -> [UInt8]) -> RouteKey {
+        guard case .pattern(let verb, var pattern) = kind else { return self }
+        pattern.segments = pattern.segments.map { segment in
+            if case .literal(let bytes) = segment { .literal(transform(bytes)) } else { segment }
+        }
+        var copy = self
+        copy.kind = .pattern(verb, pattern)
+        return copy
+    }
+}

@@ -1,0 +1,243 @@
+import Authorizers
+package import Documents
+import HTTP
+import Policies
+package import Routes
+import Synchronization
+import Tokens
+import Upstream
+
+/// Makes a snapshot of a checked document: prepares keys, compiles policies, resolves backends.
+package struct GatewayBuilder {
+    /// Either a snapshot, or what only the modules for keys and policies can find wrong.
+    package enum Result: Sendable {
+        case snapshot(GatewaySnapshot, warnings: [Diagnostic])
+        case refused([Diagnostic])
+    }
+
+    private let document: GatewayDocument
+    private let stage: StageDefinition
+    private var diagnostics: [Diagnostic] = []
+
+    private init(document: GatewayDocument, stage: StageDefinition) {
+        self.document = document
+        self.stage = stage
+    }
+
+    /// Compiles `document` for `stageName`, or for its default stage.
+    package static func build(_ document: GatewayDocument, stageName: String? = nil) -> Result {
+        let name = stageName ?? document.api.defaultStage
+        guard let stage = document.stage(named: name), stage.isUsable else {
+            let names = document.stages.filter(\.isUsable).map(\.name).joined(separator: ", ")
+            return .refused([
+                Diagnostic(
+                    code: "GH2190", message: "no usable stage is called \"\(name)\"", source: document.source,
+                    help: "choose one of: \(names)")
+            ])
+        }
+        var builder = GatewayBuilder(document: document, stage: stage)
+        return builder.build()
+    }
+
+    // Numbers of policies and snapshots never repeat: a worker's cache may still hold tokens of an older snapshot.
+    private static let counter = Atomic<UInt64>(1)
+
+    private static func nextNumber() -> UInt64 { counter.add(1, ordering: .relaxed).oldValue }
+
+    private mutating func build() -> Result {
+        let api = document.api
+        let arn = MethodARN.Prefix(region: api.region, account: api.accountId, api: api.apiId, stage: stage.name)
+        let keySets = makeKeySets()
+        var authorizers: [DeclarativeAuthorizer?] = []
+        for definition in document.authorizers { authorizers.append(makeAuthorizer(definition, keySets, arn)) }
+        var integrations: [CompiledIntegration?] = []
+        for definition in document.integrations { integrations.append(makeIntegration(definition)) }
+        var routes: [CompiledRoute] = []
+        for definition in document.routes {
+            var authorizer: DeclarativeAuthorizer?
+            if case .authorizer(let index) = definition.authorization {
+                guard let made = authorizers[index] else { continue }
+                authorizer = made
+            }
+            guard let integration = integrations[definition.integration] else { continue }
+            routes.append(CompiledRoute(definition: definition, authorizer: authorizer, integration: integration))
+        }
+        // A route whose parts could not be made must never be left out quietly.
+        if diagnostics.contains(where: { $0.severity == .error }) || routes.count != document.routes.count {
+            return .refused(diagnostics)
+        }
+        let snapshot = GatewaySnapshot(
+            document: document, stage: stage, routes: routes, arn: arn, reservedHeaders: reservedHeaders(),
+            generation: Self.nextNumber())
+        return .snapshot(snapshot, warnings: diagnostics)
+    }
+
+    /// The configured names, and every header that tells a backend who calls: no client may send them, on any route.
+    /// Names that the protocol knows (Authorization, Cookie…) stay free elsewhere; the integration that maps them drops
+    /// the client's own.
+    private func reservedHeaders() -> ReservedFields {
+        var reserved = ReservedFields()
+        for pattern in document.server.reservedHeaders {
+            reserved.insert(pattern.name + (pattern.isPrefix ? [UInt8(ascii: "*")] : []))
+        }
+        for integration in document.integrations {
+            guard case .httpProxy(let proxy) = integration.kind else { continue }
+            for mapping in proxy.requestParameters where mapping.speaksForIdentity {
+                guard case .header(let name) = mapping.destination else { continue }
+                if FieldSyntax.id(of: name) == .other { reserved.insert(name) }
+            }
+        }
+        return reserved
+    }
+
+    // MARK: Keys
+
+    private mutating func makeKeySets() -> [String: KeySet] {
+        var sets: [String: KeySet] = [:]
+        for key in document.keys {
+            let set: KeySet
+            do throws(KeyError) {
+                set = try Self.keySet(of: key)
+            } catch {
+                report(
+                    "GH4320", "key \"\(key.name)\" cannot be used: \(error.description)", key.span,
+                    help: "replace the key; allowWeak on a secret is for local tests only")
+                continue
+            }
+            sets[key.name] = set
+            for problem in set.skipped + set.weaknesses {
+                report("GH4321", "a key of \"\(key.name)\" is left out: \(problem.description)", key.span, severity: .warning)
+            }
+            if !set.hasUsableKey { report("GH4320", "key \"\(key.name)\" holds no usable key", key.span) }
+        }
+        return sets
+    }
+
+    private static func keySet(of key: KeyDefinition) throws(KeyError) -> KeySet {
+        let identifier = key.keyId.map { Array($0.value.utf8) }
+        let algorithm = key.algorithm.flatMap { SignatureAlgorithm(name: $0.value) }
+        switch key.material {
+        case .secret(let secret, let allowWeak):
+            var hmac: HMACAlgorithm?
+            if case .hmac(let found)? = algorithm { hmac = found }
+            let record = try KeyRecord.secret(
+                secret.bytes, algorithm: hmac, keyID: identifier, allowWeak: allowWeak)
+            return KeySet(records: [record])
+        case .publicKey(let pem), .certificate(let pem):
+            return KeySet(records: [try KeyRecord.pem(pem, algorithm: algorithm, keyID: identifier)])
+        case .keySet(let json): return try KeySet(jwks: json)
+        case .remoteKeySet: return .empty
+        }
+    }
+
+    // MARK: Authorizers
+
+    private mutating func makeAuthorizer(
+        _ definition: AuthorizerDefinition, _ keySets: [String: KeySet], _ arn: MethodARN.Prefix
+    ) -> DeclarativeAuthorizer? {
+        guard let rules = definition.jwt else { return nil }
+        let sources = rules.keys.compactMap { name in
+            keySets[name.value].map { AuthorizerKeySource(name: name.value, keys: $0) }
+        }
+        guard sources.count == rules.keys.count, let tokenRules = tokenRules(rules) else { return nil }
+        do throws(PolicyError) {
+            return try DeclarativeAuthorizer(
+                definition: definition, rules: rules, verifier: TokenVerifier(rules: tokenRules), sources: sources,
+                policyID: PolicyID(Self.nextNumber()), arn: arn)
+        } catch {
+            report(
+                "GH3320", "the policy of authorizer \"\(definition.name)\" is malformed: \(error.message)",
+                definition.span, help: error.help)
+            return nil
+        }
+    }
+
+    private mutating func tokenRules(_ rules: JWTRules) -> TokenRules? {
+        let named = rules.algorithms.compactMap { SignatureAlgorithm(name: $0) }
+        guard named.count == rules.algorithms.count, let algorithms = AlgorithmList(named) else {
+            report("GH3321", "one of the algorithms is unknown", rules.algorithmsSpan)
+            return nil
+        }
+        var made = TokenRules(
+            algorithms: algorithms, issuers: rules.issuer.value.map { [$0] }, audiences: rules.audience.value)
+        made.requiredClaims = rules.requiredClaims.map { Array($0.value.utf8) }
+        made.requireExpiration = rules.requireExpiration.value
+        made.maxAge = rules.maxAgeInSeconds?.value
+        made.clockSkew = rules.clockSkewInSeconds.value
+        made.maxTokenBytes = rules.maxTokenBytes
+        made.tokenTypes = rules.tokenTypes.map { Array($0.value.utf8) }
+        made.scopes = rules.scopes.map { Array($0.value.utf8) }
+        made.withoutKid = rules.withoutKeyId == .try ? .try : .single
+        return made
+    }
+
+    // MARK: Integrations
+
+    private mutating func makeIntegration(_ definition: IntegrationDefinition) -> CompiledIntegration? {
+        switch definition.kind {
+        case .planned: return nil
+        case .mock(let response): return makeMock(response, definition.span)
+        case .httpProxy(let proxy): return makeProxy(proxy, definition)
+        }
+    }
+
+    private mutating func makeMock(_ response: MockResponse, _ span: SourceSpan) -> CompiledIntegration {
+        var fields: [UInt8] = []
+        for header in response.headers {
+            let isField = HeadWriter.field(
+                name: Array(header.name.utf8), value: Array(header.value.utf8), to: &fields)
+            if !isField { report("GH3322", "\"\(header.name)\" of the MOCK response is not a header field", span) }
+        }
+        return .mock(response, fields: fields)
+    }
+
+    private mutating func makeProxy(
+        _ proxy: HTTPProxyDefinition, _ definition: IntegrationDefinition
+    ) -> CompiledIntegration? {
+        guard let resolved = proxy.resolved[stage.name] else {
+            report("GH3323", "the uri has no value for stage \"\(stage.name)\"", definition.span)
+            return nil
+        }
+        let standard = document.server.limits.integrationTimeoutInMillis
+        var head = proxy.timeoutInMillis ?? standard
+        var idle = head
+        let address: BackendAddress
+        switch resolved.base {
+        case .origin(let origin): address = backend(origin, nil)
+        case .upstream(let name):
+            guard let upstream = document.upstream(named: name), let target = upstream.targets.first else { return nil }
+            address = backend(target.origin, upstream)
+            head = proxy.timeoutInMillis ?? upstream.timeouts.firstByteInMillis ?? standard
+            idle = upstream.timeouts.idleInMillis
+        }
+        return .httpProxy(
+            HTTPProxyPlan(
+                definition: definition, proxy: proxy, address: address, path: resolved.path, headInMillis: head,
+                idleInMillis: idle))
+    }
+
+    private func backend(_ origin: UpstreamOrigin, _ upstream: UpstreamDefinition?) -> BackendAddress {
+        var address = BackendAddress(
+            scheme: origin.scheme == .https ? .https : .http, host: origin.host, port: origin.port)
+        guard let upstream else { return address }
+        address.connectInMillis = upstream.timeouts.connectInMillis
+        address.connections = upstream.limits.connections
+        address.pending = upstream.limits.pending
+        address.retries = upstream.retry.attempts
+        address.retriesConnect = upstream.retry.occasions.contains(.connect)
+        address.retriesReset = upstream.retry.occasions.contains(.reset)
+        address.retriesUnavailable = upstream.retry.occasions.contains(.unavailable)
+        address.retryBudgetPercent = upstream.retry.budgetPercent
+        return address
+    }
+
+    private mutating func report(
+        _ code: String, _ message: String, _ span: SourceSpan?, severity: Diagnostic.Severity = .error,
+        help: String? = nil
+    ) {
+        diagnostics.append(
+            Diagnostic(
+                code: code, severity: severity, message: message, source: document.source, range: span?.range,
+                help: help))
+    }
+}
