@@ -56,5 +56,6 @@ let package = Package(
         // Tests.
         tests("DocumentsTests", ["Documents"]),
         tests("HTTPTests", ["HTTP"]),
+        tests("PoliciesTests", ["Policies", "Documents"]),
     ]
 )

@@ -27,8 +27,12 @@ enum ARNPattern {
         var tokenStart = range.lowerBound
         var byteStart = 0
         for _ in 0..<separators {
-            guard let tokenEnd = tokens[tokenStart..<range.upperBound].firstIndex(of: colon),
-                let byteEnd = value[byteStart...].firstIndex(of: UInt8(ascii: ":")),
+            // Plain loops: this runs for each such pattern of each decision.
+            var tokenEnd = tokenStart
+            while tokenEnd < range.upperBound, tokens[tokenEnd] != colon { tokenEnd += 1 }
+            var byteEnd = byteStart
+            while byteEnd < value.count, value[byteEnd] != UInt8(ascii: ":") { byteEnd += 1 }
+            guard tokenEnd < range.upperBound, byteEnd < value.count,
                 Wildcard.matches(tokens, tokenStart..<tokenEnd, value, byteStart..<byteEnd)
             else { return false }
             tokenStart = tokenEnd + 1

@@ -74,7 +74,7 @@ final class CompiledPolicy: Sendable {
         templates = builder.templates
         conditions = builder.conditions
         sharedPrefix = builder.sharedPrefix
-        (resources, bytes, tokens) = builder.lay()
+        (resources, bytes, tokens) = builder.lay(skipping: sharedPrefix.count)
         self.source = source
         self.variables = variables
         needsContext = !builder.conditions.isEmpty || !builder.templates.isEmpty
@@ -170,7 +170,9 @@ final class CompiledPolicy: Sendable {
 
         /// Nil when the text is no resource at all: neither a star nor anything with a colon.
         private mutating func draft(of text: String) -> Draft? {
-            let template = PolicyTemplate(Array(text.utf8), variables: variables)
+            let bytes = Array(text.utf8)
+            if let draft = plain(bytes) { return draft }
+            let template = PolicyTemplate(bytes, variables: variables)
             if template.hasVariables {
                 templates.append(template)
                 return .ready(Resource(kind: .template, template: templates.count - 1))
@@ -194,21 +196,41 @@ final class CompiledPolicy: Sendable {
             return .headed(head.map { UInt8(truncatingIfNeeded: $0) }, Array(tokens[head.count...]))
         }
 
-        var sharedPrefix: [UInt8] {
-            var shared: [UInt8]?
-            for case .headed(let head, _) in drafts {
-                guard let current = shared else {
-                    shared = head
-                    continue
-                }
-                let common = zip(current, head).prefix { $0 == $1 }.count
-                shared = Array(current[..<common])
+        /// The common case without detours: five literal components, no `$` anywhere.
+        private func plain(_ bytes: [UInt8]) -> Draft? {
+            var colons = 0
+            var end = bytes.count
+            for index in bytes.indices {
+                let byte = bytes[index]
+                if byte == UInt8(ascii: "$") { return nil }
+                if end < bytes.count { continue }
+                if byte == UInt8(ascii: ":") { colons += 1 }
+                if byte == UInt8(ascii: "*") || byte == UInt8(ascii: "?") { end = index }
             }
-            return shared ?? []
+            guard colons >= ARNPattern.separators else { return nil }
+            return .headed(Array(bytes[..<end]), Wildcard.tokens(bytes[end...]))
         }
 
-        func lay() -> ([Resource], [UInt8], [UInt16]) {
-            let skipped = sharedPrefix.count
+        /// How much all literal heads have in common.
+        var sharedPrefix: [UInt8] {
+            var shared: [UInt8]?
+            var length = 0
+            for case .headed(let head, _) in drafts {
+                guard let first = shared else {
+                    shared = head
+                    length = head.count
+                    continue
+                }
+                length = min(length, head.count)
+                var common = 0
+                while common < length, first[common] == head[common] { common += 1 }
+                length = common
+            }
+            return Array((shared ?? [])[..<length])
+        }
+
+        /// Moves the patterns into flat arrays; the first `skipped` bytes of heads are left out.
+        func lay(skipping skipped: Int) -> ([Resource], [UInt8], [UInt16]) {
             var bytes: [UInt8] = []
             var tokens: [UInt16] = []
             let resources = drafts.map { draft in

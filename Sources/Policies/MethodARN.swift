@@ -1,43 +1,42 @@
 /// The ARN of one API method: `arn:{partition}:execute-api:{region}:{account}:{api}/{stage}/{method}/{path}`.
 package struct MethodARN: Sendable, Hashable {
     package let bytes: [UInt8]
-    /// Where the components end in `bytes`: partition, service, region, account, api, stage, method.
-    private let borders: [Int]
 
     /// Reads a complete method ARN; nil when it is of another service or lacks a part. The path may be empty and may
     /// hold anything, colons and slashes included.
     package init?(parsing bytes: [UInt8]) {
-        var borders: [Int] = []
-        var start = 0
-        for separator in [":", ":", ":", ":", ":", "/", "/", "/"].map({ $0.utf8.first }) {
-            guard let end = bytes[start...].firstIndex(where: { $0 == separator }), end > start else { return nil }
-            borders.append(end)
-            start = end + 1
-        }
-        guard bytes.starts(with: "arn:".utf8),
-            bytes[(borders[1] + 1)..<borders[2]].elementsEqual("execute-api".utf8)
+        self.bytes = bytes
+        let parts = (0..<8).map { part($0) }
+        guard parts.allSatisfy({ !$0.isEmpty }), parts[0].elementsEqual("arn".utf8),
+            parts[2].elementsEqual("execute-api".utf8), parts[7].endIndex < bytes.count
         else { return nil }
-        self.bytes = bytes
-        self.borders = Array(borders.dropFirst())
     }
 
-    fileprivate init(bytes: [UInt8], borders: [Int]) {
-        self.bytes = bytes
-        self.borders = borders
-    }
+    /// For bytes that were put together as an ARN.
+    fileprivate init(built bytes: [UInt8]) { self.bytes = bytes }
 
-    package var partition: ArraySlice<UInt8> { bytes[4..<borders[0]] }
-    package var region: ArraySlice<UInt8> { part(2) }
-    package var account: ArraySlice<UInt8> { part(3) }
-    package var api: ArraySlice<UInt8> { part(4) }
-    package var stage: ArraySlice<UInt8> { part(5) }
-    package var method: ArraySlice<UInt8> { part(6) }
+    package var partition: ArraySlice<UInt8> { part(1) }
+    package var region: ArraySlice<UInt8> { part(3) }
+    package var account: ArraySlice<UInt8> { part(4) }
+    package var api: ArraySlice<UInt8> { part(5) }
+    package var stage: ArraySlice<UInt8> { part(6) }
+    package var method: ArraySlice<UInt8> { part(7) }
     /// Without its leading slash.
-    package var path: ArraySlice<UInt8> { bytes[(borders[6] + 1)...] }
+    package var path: ArraySlice<UInt8> { bytes[min(part(7).endIndex + 1, bytes.count)...] }
 
     package var text: String { String(decoding: bytes, as: UTF8.self) }
 
-    private func part(_ index: Int) -> ArraySlice<UInt8> { bytes[(borders[index - 1] + 1)..<borders[index]] }
+    /// The first five parts end with a colon, the next three with a slash; a part that is not there is empty.
+    private func part(_ index: Int) -> ArraySlice<UInt8> {
+        var start = 0
+        for number in 0...index {
+            let separator = number < 5 ? UInt8(ascii: ":") : UInt8(ascii: "/")
+            guard let end = bytes[start...].firstIndex(of: separator) else { return bytes[bytes.count...] }
+            if number == index { return bytes[start..<end] }
+            start = end + 1
+        }
+        return bytes[bytes.count...]
+    }
 }
 
 extension MethodARN {
@@ -47,23 +46,18 @@ extension MethodARN {
         package let bytes: [UInt8]
         /// Length of the part that ends with the API's id and a slash.
         private let apiLength: Int
-        private let borders: [Int]
 
         package init(partition: String = "aws", region: String, account: String, api: String, stage: String) {
             var bytes = Array("arn".utf8)
-            var borders: [Int] = []
             for part in [partition, "execute-api", region, account, api] {
                 bytes.append(UInt8(ascii: ":"))
                 bytes.append(contentsOf: part.utf8)
-                borders.append(bytes.count)
             }
             bytes.append(UInt8(ascii: "/"))
             apiLength = bytes.count
             bytes.append(contentsOf: stage.utf8)
-            borders.append(bytes.count)
             bytes.append(UInt8(ascii: "/"))
             self.bytes = bytes
-            self.borders = borders
         }
 
         /// The ARN of a method; one leading slash of the path is the separator, further ones belong to the path.
@@ -72,10 +66,9 @@ extension MethodARN {
             out.reserveCapacity(bytes.count + method.count + 1 + path.count)
             out.append(contentsOf: bytes)
             out.append(contentsOf: method)
-            let end = out.count
-            out.append(UInt8(ascii: "/"))
-            out.append(contentsOf: path.first == UInt8(ascii: "/") ? path.dropFirst() : path[...])
-            return MethodARN(bytes: out, borders: borders + [end])
+            if path.first != UInt8(ascii: "/") { out.append(UInt8(ascii: "/")) }
+            out.append(contentsOf: path)
+            return MethodARN(built: out)
         }
 
         /// The resource of a policy in full. `*` and ARNs stay as they are; `METHOD/path` and `METHOD /path` become

@@ -66,7 +66,13 @@ package enum PolicyParser {
         var statements: [PolicyStatement] = []
         statements.reserveCapacity(list.count)
         for (index, value) in list.enumerated() {
-            statements.append(try statement(value, [.member("Statement"), .index(index)], principals))
+            do {
+                statements.append(try statement(value, principals))
+            } catch {
+                var placed = error
+                placed.path = [.member("Statement"), .index(index)] + error.path
+                throw placed
+            }
         }
         return try PolicyDocument(version: version, id: id, statements: statements)
     }
@@ -75,65 +81,70 @@ package enum PolicyParser {
         "Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition", "Principal", "NotPrincipal",
     ]
 
+    /// Paths of errors start at the statement here; only a failure pays for the rest.
     private static func statement(
-        _ value: JSONValue, _ path: [PolicyError.Step], _ principals: Principals
+        _ value: JSONValue, _ principals: Principals
     ) throws(PolicyError) -> PolicyStatement {
-        guard value.kind == .object else { throw PolicyError(code: .statementNotAnObject, path: path) }
-        for member in value.members where !elements.contains(member.name) {
-            throw unknown(member.name, among: elements, path)
+        guard value.kind == .object else { throw PolicyError(code: .statementNotAnObject) }
+        var found: [JSONValue?] = Array(repeating: nil, count: elements.count)
+        for member in value.members {
+            guard let place = elements.firstIndex(where: { member.key.equals($0) }) else {
+                throw unknown(member.name, among: elements, [])
+            }
+            found[place] = member.value
         }
-        guard let effect = value["Effect"]?.string.flatMap(PolicyEffect.init) else {
-            throw PolicyError(code: .effect, path: path + [.member("Effect")], detail: value["Effect"]?.string)
+        guard let effect = found[1]?.string.flatMap(PolicyEffect.init) else {
+            throw PolicyError(code: .effect, path: [.member("Effect")], detail: found[1]?.string)
         }
         let actions = try pair(
-            value, "Action", path, (missing: .actionMissing, twice: .actionTwice, value: .actionValue))
+            found[2], found[3], "Action", (missing: .actionMissing, twice: .actionTwice, value: .actionValue))
         let resources = try pair(
-            value, "Resource", path, (missing: .resourceMissing, twice: .resourceTwice, value: .resourceValue))
+            found[4], found[5], "Resource",
+            (missing: .resourceMissing, twice: .resourceTwice, value: .resourceValue))
         var statement = PolicyStatement(
             effect: effect, actions: actions.values, negatesActions: actions.isNegated, resources: resources.values,
             negatesResources: resources.isNegated)
-        if let sid = value["Sid"] {
-            guard let text = sid.string else { throw PolicyError(code: .sid, path: path + [.member("Sid")]) }
+        if let sid = found[0] {
+            guard let text = sid.string else { throw PolicyError(code: .sid, path: [.member("Sid")]) }
             statement.sid = text
         }
-        if let block = value["Condition"] {
-            statement.conditions = try conditions(block, path + [.member("Condition")])
-        }
-        statement.principal = try principal(value, path, principals)
+        if let block = found[6] { statement.conditions = try conditions(block) }
+        statement.principal = try principal(found[7], found[8], principals)
         return statement
     }
 
     /// `Action` or `NotAction`, `Resource` or `NotResource`: exactly one of both, a string or a list of strings.
     private static func pair(
-        _ statement: JSONValue, _ name: String, _ path: [PolicyError.Step],
+        _ positive: JSONValue?, _ negated: JSONValue?, _ name: String,
         _ codes: (missing: PolicyError.Code, twice: PolicyError.Code, value: PolicyError.Code)
     ) throws(PolicyError) -> (values: [String], isNegated: Bool) {
-        let negatedName = "Not" + name
-        let positive = statement[name]
-        let negated = statement[negatedName]
-        if positive != nil, negated != nil { throw PolicyError(code: codes.twice, path: path + [.member(negatedName)]) }
-        guard let value = positive ?? negated else { throw PolicyError(code: codes.missing, path: path) }
-        let place = path + [.member(positive == nil ? negatedName : name)]
-        let list = value.kind == .array ? Array(value.elements) : [value]
-        guard !list.isEmpty else { throw PolicyError(code: codes.value, path: place) }
+        if positive != nil, negated != nil {
+            throw PolicyError(code: codes.twice, path: [.member("Not" + name)])
+        }
+        guard let value = positive ?? negated else { throw PolicyError(code: codes.missing) }
+        let written = positive == nil ? "Not" + name : name
+        if let text = value.string, !text.isEmpty { return ([text], positive == nil) }
+        guard value.kind == .array, value.count > 0 else {
+            throw PolicyError(code: codes.value, path: [.member(written)])
+        }
         var values: [String] = []
-        values.reserveCapacity(list.count)
-        for (index, each) in list.enumerated() {
+        values.reserveCapacity(value.count)
+        for each in value.elements {
             guard let text = each.string, !text.isEmpty else {
-                throw PolicyError(code: codes.value, path: place + [.index(index)])
+                throw PolicyError(code: codes.value, path: [.member(written), .index(values.count)])
             }
             values.append(text)
         }
         return (values, positive == nil)
     }
 
-    private static func conditions(
-        _ block: JSONValue, _ path: [PolicyError.Step]
-    ) throws(PolicyError) -> [PolicyCondition] {
-        guard block.kind == .object else { throw PolicyError(code: .conditionNotAnObject, path: path) }
+    private static func conditions(_ block: JSONValue) throws(PolicyError) -> [PolicyCondition] {
+        guard block.kind == .object else {
+            throw PolicyError(code: .conditionNotAnObject, path: [.member("Condition")])
+        }
         var out: [PolicyCondition] = []
         for test in block.members {
-            let place = path + [.member(test.name)]
+            let place: [PolicyError.Step] = [.member("Condition"), .member(test.name)]
             guard ConditionOperator(test.name) != nil else {
                 throw PolicyError(
                     code: .conditionOperator, path: place, detail: test.name,
@@ -143,10 +154,10 @@ package enum PolicyParser {
             for member in test.value.members {
                 let list = member.value.kind == .array ? Array(member.value.elements) : [member.value]
                 var values: [String] = []
-                for (index, each) in list.enumerated() {
+                for each in list {
                     guard let text = scalar(each) else {
                         throw PolicyError(
-                            code: .conditionValue, path: place + [.member(member.name), .index(index)])
+                            code: .conditionValue, path: place + [.member(member.name), .index(values.count)])
                     }
                     values.append(text)
                 }
@@ -166,12 +177,10 @@ package enum PolicyParser {
     }
 
     private static func principal(
-        _ statement: JSONValue, _ path: [PolicyError.Step], _ principals: Principals
+        _ positive: JSONValue?, _ negated: JSONValue?, _ principals: Principals
     ) throws(PolicyError) -> PolicyPrincipal? {
-        let positive = statement["Principal"]
-        let negated = statement["NotPrincipal"]
         guard let value = positive ?? negated else { return nil }
-        let place = path + [.member(positive == nil ? "NotPrincipal" : "Principal")]
+        let place: [PolicyError.Step] = [.member(positive == nil ? "NotPrincipal" : "Principal")]
         guard principals == .accepted else { throw PolicyError(code: .principalRefused, path: place) }
         guard positive == nil || negated == nil, value.equals("*") || value.kind == .object else {
             throw PolicyError(code: .principalValue, path: place)

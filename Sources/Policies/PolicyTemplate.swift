@@ -19,7 +19,7 @@ struct PolicyTemplate: Sendable, Hashable {
                 text[index + 1] == UInt8(ascii: "{"),
                 let close = text[index...].firstIndex(of: UInt8(ascii: "}"))
             else {
-                PolicyTemplate.append(text[index], after: parts, to: &tokens)
+                PolicyTemplate.append(text[index], to: &tokens)
                 index += 1
                 continue
             }
@@ -33,7 +33,7 @@ struct PolicyTemplate: Sendable, Hashable {
                 tokens = []
                 parts.append(part)
             } else {
-                PolicyTemplate.append(text[index], after: parts, to: &tokens)
+                PolicyTemplate.append(text[index], to: &tokens)
                 index += 1
                 continue
             }
@@ -86,7 +86,7 @@ struct PolicyTemplate: Sendable, Hashable {
         }
     }
 
-    private static func append(_ byte: UInt8, after parts: [Part], to tokens: inout [UInt16]) {
+    private static func append(_ byte: UInt8, to tokens: inout [UInt16]) {
         switch byte {
         // Not squeezed: operators without wildcards compare each star.
         case UInt8(ascii: "*"): tokens.append(Wildcard.star)

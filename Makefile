@@ -1,0 +1,54 @@
+# build run test test-all check format format-check graph bench fuzz conformance docs demo release clean deps
+.PHONY: build run test test-all check format format-check graph bench fuzz conformance docs demo release clean deps
+SWIFT_JOBS ?= 2
+export SWIFT_JOBS
+
+build: deps
+	swift build -j $(SWIFT_JOBS)
+
+run: deps
+	swift run -j $(SWIFT_JOBS) gatehouse serve --config $(or $(CONFIG),gateway.json)
+
+test: deps
+	swift test -j $(SWIFT_JOBS)
+
+test-all: deps
+	scripts/test-all.sh
+
+check: deps
+	scripts/check.sh
+
+format:
+	swift format -i -r -p Package.swift Sources Tests
+
+format-check:
+	swift format lint --strict -r -p Package.swift Sources Tests
+
+graph:
+	scripts/graph.py
+	scripts/graph-selftest.sh
+
+bench: deps
+	scripts/bench.sh $(ARGS)
+
+# make fuzz T=token SECONDS=60
+fuzz: deps
+	scripts/fuzz.sh "$(T)" "$(or $(SECONDS),60)"
+
+conformance: deps
+	scripts/conformance.sh $(ARGS)
+
+docs: deps
+	scripts/docs.sh
+
+demo: deps
+	scripts/demo.sh $(ARGS)
+
+release: deps
+	scripts/release.sh
+
+clean:
+	swift package clean
+
+deps:
+	@scripts/deps.sh

@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# What CI demands of a commit: format, graph and forbidden words, a build without warnings, tests.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+step() {
+    echo "== $1"
+    shift
+    "$@"
+}
+
+step "format" make --no-print-directory format-check
+step "graph" scripts/graph.py --quiet
+step "graph self-test" scripts/graph-selftest.sh
+# The manifest turns every warning into an error.
+step "build" swift build --build-tests -j "${SWIFT_JOBS:-2}"
+step "test" swift test --skip-build
+echo "== check passed"
