@@ -42,7 +42,8 @@ extension DocumentDecoder {
                     found.append(Located(source, at: place))
                 } else {
                     isBroken = true
-                    reportIdentitySource(part, place)
+                    // The kinds that are not built have been refused as such.
+                    if type == .token || type == .request { reportIdentitySource(part, place) }
                 }
             }
         }

@@ -59,8 +59,8 @@ extension DocumentTables {
             DocumentKey(
                 "requestsPerConnection", .integer(count), "Requests on one connection; 0 means no limit", default: "0"),
             DocumentKey(
-                "integrationTimeoutInMillis", .integer(50...86_400_000), "Until the head of a backend's answer",
-                default: "29000"),
+                "integrationTimeoutInMillis", .integer(50...86_400_000),
+                "Until the head of a backend's answer; 29000 on REST and 30000 on HTTP when absent"),
         ])
 
     package static let pathNormalization = DocumentSection(

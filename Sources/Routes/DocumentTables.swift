@@ -37,7 +37,7 @@ package enum DocumentTables {
                 required: true),
             DocumentKey("tokenCache", .section(tokenCache), "Cache of verified tokens, one for each worker"),
             DocumentKey("revocations", .section(revocations), "List of revoked tokens", status: .planned),
-            DocumentKey("cors", .section(cors), "Answers to browsers", status: .planned, api: .http),
+            DocumentKey("cors", .section(cors), "Answers to browsers", status: .planned),
             DocumentKey(
                 "gatewayResponses", .map(of: .section(gatewayResponse), names: .identifier),
                 "Answers that the gateway gives itself", status: .planned, api: .rest),

@@ -64,7 +64,7 @@ struct StructureCheck {
             let start = object.range.lowerBound
             context.report(
                 "GH2106", owner ?? start..<start + 1, "\(section.title) needs \"\(key.name)\"",
-                help: "add \"\(key.name)\": \(key.summary.lowercasedFirst)")
+                help: "add \"\(key.name)\" (\(key.summary))")
         }
     }
 
@@ -89,7 +89,9 @@ struct StructureCheck {
     private func reportUnknown(_ member: JSONMember, _ section: DocumentSection) {
         let name = member.name
         let range = member.key.range
-        if let near = Suggestion.nearest(to: name, among: section.keys.map(\.name)) {
+        let home = DocumentTables.sections.first { $0.key(name) != nil }
+        let inner = section.keys.compactMap(\.type.directSection).first { $0.key(name) != nil }
+        if inner == nil, let near = Suggestion.nearest(to: name, among: section.keys.map(\.name)) {
             context.report(
                 "GH2104", range, "unknown key \"\(name)\" in \(section.title)", label: "did you mean \"\(near)\"?",
                 help: "rename the key",
@@ -97,7 +99,7 @@ struct StructureCheck {
                 fix: Diagnostic.Fix(range: range, replacement: "\"\(near)\"", isSafe: true))
             return
         }
-        if let home = DocumentTables.sections.first(where: { $0.key(name) != nil }) {
+        if let home = inner ?? home {
             let place = home.path.isEmpty ? "the top level" : home.title
             context.report(
                 "GH2105", range, "\"\(name)\" does not belong in \(section.title)", label: "belongs in \(place)",
@@ -252,6 +254,9 @@ struct StructureCheck {
 }
 
 extension DocumentType {
+    /// The section that stands immediately under a key of this type.
+    fileprivate var directSection: DocumentSection? { if case .section(let section) = self { section } else { nil } }
+
     /// As messages call it.
     var name: String {
         switch self {
@@ -276,8 +281,4 @@ extension DocumentNames {
         case .variable, .anything: "_"
         }
     }
-}
-
-extension String {
-    fileprivate var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
 }
