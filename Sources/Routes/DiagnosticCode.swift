@@ -1,3 +1,5 @@
+internal import Documents
+
 /// A diagnostic's code with its title and the long text of `gatehouse explain`. Append-only: a code never changes its
 /// meaning and is never used again.
 package struct DiagnosticCode: Sendable, Hashable {
@@ -17,7 +19,14 @@ package struct DiagnosticCode: Sendable, Hashable {
     package static subscript(_ code: String) -> DiagnosticCode? { all.first { $0.code == code } }
 
     /// The codes of this module, in order.
-    package static let all: [DiagnosticCode] = structure + references + routing + backends + outside + semantics + keys
+    package static let all: [DiagnosticCode] =
+        syntax + structure + references + routing + backends + outside + semantics + keys
+
+    private static let syntax: [DiagnosticCode] = JSONError.Problem.allCases.map { problem in
+        DiagnosticCode(
+            problem.rawValue, JSONError(problem: problem, range: 0..<0).message,
+            "The text is not JSON. gateway.json may hold comments and trailing commas; everything else is RFC 8259.")
+    }
 
     private static let structure: [DiagnosticCode] = [
         DiagnosticCode(

@@ -20,7 +20,7 @@ struct StructureCheck {
     // MARK: Sections
 
     private func check(_ object: JSONValue, _ section: DocumentSection, owner: Range<Int>?, isOptional: Bool) {
-        let variant = object["type"]?.string
+        let variant = object["type"].flatMap { context.text($0) }
         let isPlannedVariant = isPlanned(variant, in: section)
         for member in object.members {
             let name = member.name

@@ -94,6 +94,14 @@ struct DocumentLoaderTests {
         #expect(load(text, stage: "prod").document == nil)
     }
 
+    @Test("The API type and the kinds may come from the environment")
+    func typeFromEnvironment() throws {
+        var text = try #require(GoodConfiguration.http.replacing("\"HTTP\"", with: "\"${env:NONE:-HTTP}\""))
+        text = try #require(text.replacing("\"REQUEST\"", with: "\"${env:NONE:-REQUEST}\""))
+        let (document, diagnostics) = load(text)
+        #expect(document?.api.type == .http, "\(DiagnosticPrinter().render(diagnostics))")
+    }
+
     @Test("A secret does not show in any text of the model")
     func secretText() throws {
         let document = try #require(load(GoodConfiguration.rest).document)
@@ -113,7 +121,8 @@ struct DocumentLoaderTests {
             ("unix:/x", true), ("unix:", false), (":80", false), ("127.0.0.1", false), ("127.0.0.1:", false),
             ("127.0.0.1:65536", false), ("127.0.0.1:-1", false), ("127.1:80", false), ("01.2.3.4:80", false),
             ("[::1]", false), ("[::1:80", false), ("[]:80", false), ("a b:80", false), ("[1:2]:80", false),
-            ("[:::]:1", false), ("[1::2::3]:1", false), ("[12345::]:1", false),
+            ("[:::]:1", false), ("[1::2::3]:1", false), ("[12345::]:1", false), ("[+1::]:1", false),
+            ("[::-1]:1", false),
         ])
     func listenAddress(text: String, isValid: Bool) {
         #expect((ListenAddress(text) != nil) == isValid)

@@ -108,14 +108,16 @@ struct RouteTableTests {
         arguments: [
             ("GET /admin/", "$default +ANY /admin"), ("GET /admin/users/", "ANY /admin/{proxy+} proxy=users/"),
             ("GET /open/", "$default"), ("GET /other/", "$default"), ("GET /explicit/", "GET /explicit/"),
+            ("GET /group/x/", "GET /group/{name}/ name=x"),
+            ("GET /group/admin/", "GET /group/{name}/ name=admin +GET /group/admin"),
             ("GET /id/7/", "$default +GET /id/{id}"), ("POST /id/7/", "$default"), ("GET /", "$default"),
         ])
     func slashGuard(request: String, expected: String) throws {
         let table = try table(
             [
                 "ANY /admin", "ANY /admin/{proxy+}", "GET /open", "$default", "GET /explicit", "GET /explicit/",
-                "GET /id/{id}",
-            ], .http, open: ["GET /open", "$default"])
+                "GET /id/{id}", "GET /group/{name}/", "GET /group/admin",
+            ], .http, open: ["GET /open", "$default", "GET /group/{name}/"])
         #expect(answer(table, request) == expected)
     }
 
