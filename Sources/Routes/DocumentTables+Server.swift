@@ -123,7 +123,7 @@ extension DocumentTables {
         [
             DocumentKey("targets", .list(of: .section(target), minimum: 1), "Its servers", required: true),
             DocumentKey(
-                "balance", .choice(["roundRobin", "leastRequests", "hash"]), "How a server is chosen", status: .planned),
+                "balance", .choice(["roundRobin", "leastRequests", "hash"]), "Which is chosen", status: .planned),
             DocumentKey("healthCheck", .section(healthCheck), "Probes that are sent", status: .planned),
             DocumentKey("outlier", .section(outlier), "Servers that fail are left out", status: .planned),
             DocumentKey("retry", .section(retry), "What is tried again"),

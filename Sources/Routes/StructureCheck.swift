@@ -95,7 +95,8 @@ struct StructureCheck {
             context.report(
                 "GH2104", range, "unknown key \"\(name)\" in \(section.title)", label: "did you mean \"\(near)\"?",
                 help: "rename the key",
-                note: "unknown keys are errors because a misspelt security key must never be ignored",
+                note: consequence(of: near, in: section)
+                    + "unknown keys are errors because a misspelt security key must never be ignored",
                 fix: Diagnostic.Fix(range: range, replacement: "\"\(near)\"", isSafe: true))
             return
         }
@@ -109,6 +110,14 @@ struct StructureCheck {
         context.report(
             "GH2104", range, "unknown key \"\(name)\" in \(section.title)", help: "remove it",
             note: "known here: \(section.keys.map(\.name).joined(separator: ", "))")
+    }
+
+    /// What would have happened without the key that was meant.
+    private func consequence(of key: String, in section: DocumentSection) -> String {
+        guard key == "authorizer", section.path == DocumentTables.route.path,
+            let standard = context.root["api"]?["defaultAuthorizer"]?.string
+        else { return "" }
+        return "without it this route would fall back to defaultAuthorizer \"\(standard)\"; "
     }
 
     // MARK: Values

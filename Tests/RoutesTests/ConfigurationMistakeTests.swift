@@ -251,6 +251,27 @@ struct ConfigurationMistakeTests {
         }
     }
 
+    @Test("A resource that no route takes is shown the way to the nearest")
+    func wayToNearest() throws {
+        let old = "[\"GET/ships\", \"GET/ships/*\"]"
+        let text = try #require(GoodConfiguration.rest.replacing(old, with: "[\"GET/fleet/*\"]"))
+        let diagnostic = try #require(load(text).diagnostics.first)
+        #expect(diagnostic.label == "no route starts with /fleet")
+        #expect(diagnostic.help == "nearest route is \"GET /ships/{id}\": write \"GET/ships/*\"")
+    }
+
+    @Test("A misspelt authorizer says what would guard the route instead, and can be renamed safely")
+    func misspeltAuthorizer() throws {
+        let text = try #require(
+            GoodConfiguration.rest.replacing("\"authorizer\": \"session\"", with: "\"authoriser\": \"session\""))
+        let diagnostic = try #require(load(text).diagnostics.first)
+        #expect(
+            diagnostic.note?.hasPrefix("without it this route would fall back to defaultAuthorizer \"session\"") == true
+        )
+        #expect(diagnostic.fix?.replacement == "\"authorizer\"")
+        #expect(diagnostic.fix?.isSafe == true)
+    }
+
     @Test("A problem names its JSON pointer")
     func pointer() throws {
         let text = try #require(
