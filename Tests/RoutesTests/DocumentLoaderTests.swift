@@ -112,6 +112,35 @@ struct DocumentLoaderTests {
         #expect(!String(reflecting: document.keys).contains("48, 49, 50"))
     }
 
+    @Test(
+        "A secret must be as long as its hash, to the byte",
+        arguments: [
+            ("HS256", 31, false), ("HS256", 32, true), ("HS384", 47, false), ("HS384", 48, true),
+            ("HS512", 63, false), ("HS512", 64, true),
+        ])
+    func secretLength(algorithm: String, count: Int, isEnough: Bool) throws {
+        let text = GoodConfiguration.rest.split(separator: "HS256").joined(separator: algorithm)
+        var environment = FakeEnvironment.standard
+        environment.variables["SECRET"] = String(repeating: "x", count: count)
+        let (document, diagnostics) = load(text, environment)
+        #expect((document != nil) == isEnough)
+        #expect(diagnostics.map(\.code) == (isEnough ? [] : ["GH4303"]))
+    }
+
+    @Test(
+        "A resource is unreachable when no request of any route has its method and path",
+        arguments: [
+            ("GET/ships", true), ("GET/ships/", true), ("GET/ships/x", true), ("GET/ships/?", true), ("GET/*", true),
+            ("*/ships", true), ("*/*", true), ("G?T/ships", true), ("GET/sh*ps", true), ("GET/ships/*/", true),
+            ("GET/*/x", true), ("GET/ships/x/y", false), ("GET/ships/*/crew", false), ("GET/ship", false),
+            ("PUT/ships", false), ("POST/ships/*", true), ("POST/ships/x", false), ("D*/ships", false),
+            ("GET/Ships", false), ("GET/?", false), ("GET/", false), ("GET/shipsx*", false),
+        ])
+    func reachable(resource: String, isReachable: Bool) throws {
+        let text = try #require(GoodConfiguration.rest.replacing("\"GET/ships\"", with: "\"\(resource)\""))
+        #expect(load(text).diagnostics.map(\.code) == (isReachable ? [] : ["GH3201"]))
+    }
+
     // MARK: Small readers
 
     @Test(
