@@ -136,6 +136,11 @@ package struct JSONParser {
         case UInt8(ascii: "t"), UInt8(ascii: "f"), UInt8(ascii: "n"):
             readLiteral()
             countChild()
+        case UInt8(ascii: ","):
+            // Two commas in a row: the second one separates nothing from what follows.
+            fail(.unexpectedCharacter, index..<index + 1)
+            append(.invalid, false, index, index)
+            countChild()
         default:
             let start = index
             fail(.unexpectedCharacter, start..<skipWord())
@@ -185,6 +190,10 @@ package struct JSONParser {
         guard let byte = peek() else { return endsEarly() }
         if byte == UInt8(ascii: "\"") {
             readString()
+        } else if byte == UInt8(ascii: ",") {
+            fail(.keyNotString, index..<index + 1)
+            index += 1
+            return .keyOrEnd
         } else if byte == UInt8(ascii: "}") || byte == UInt8(ascii: "]") {
             // Only reached after a comma, which has already been judged.
             return readCloser()

@@ -109,7 +109,8 @@ package struct AddressBlock: Sendable, Hashable {
     }
 
     private static func hexWord(_ digits: ArraySlice<UInt8>) -> UInt16? {
-        guard !digits.isEmpty, digits.count <= 4 else { return nil }
+        // The library's reader would take a sign as well.
+        guard !digits.isEmpty, digits.count <= 4, digits.first != UInt8(ascii: "+") else { return nil }
         return UInt16(String(decoding: digits, as: UTF8.self), radix: 16)
     }
 }

@@ -1,3 +1,5 @@
+internal import Documents
+
 /// A diagnostic's code with its title and the long text of `gatehouse explain`. Append-only: a code never changes its
 /// meaning and is never used again.
 package struct DiagnosticCode: Sendable, Hashable {
@@ -17,7 +19,14 @@ package struct DiagnosticCode: Sendable, Hashable {
     package static subscript(_ code: String) -> DiagnosticCode? { all.first { $0.code == code } }
 
     /// The codes of this module, in order.
-    package static let all: [DiagnosticCode] = structure + references + routing + backends + outside + semantics + keys
+    package static let all: [DiagnosticCode] =
+        syntax + structure + references + routing + backends + outside + semantics + keys
+
+    private static let syntax: [DiagnosticCode] = JSONError.Problem.allCases.map { problem in
+        DiagnosticCode(
+            problem.rawValue, JSONError(problem: problem, range: 0..<0).message,
+            "The text is not JSON. gateway.json may hold comments and trailing commas; everything else is RFC 8259.")
+    }
 
     private static let structure: [DiagnosticCode] = [
         DiagnosticCode(
@@ -32,7 +41,7 @@ package struct DiagnosticCode: Sendable, Hashable {
         DiagnosticCode(
             "GH2104", "unknown key",
             "Unknown keys are errors because a misspelt security key must never be ignored: "
-                + "a route whose \"authoriser\" is overlooked would be guarded by another rule than its author thinks."),
+                + "a route whose \"authoriser\" is overlooked would be guarded by another rule than meant."),
         DiagnosticCode(
             "GH2105", "key in the wrong place",
             "The key exists, but in another object. Where it stands now it would "
@@ -78,7 +87,7 @@ package struct DiagnosticCode: Sendable, Hashable {
         DiagnosticCode(
             "GH2303", "route without an authorizer",
             "Every route names an authorizer, or the API has a "
-                + "defaultAuthorizer, or the route says \"authorizationType\": \"NONE\" aloud. Silence is not consent."),
+                + "defaultAuthorizer, or it says \"authorizationType\": \"NONE\" aloud. Silence is no consent."),
         DiagnosticCode(
             "GH2305", "two names for one path parameter",
             "AWS allows one variable child under each resource of a REST "
@@ -102,8 +111,8 @@ package struct DiagnosticCode: Sendable, Hashable {
             "GH2407", "parameter mapping not understood",
             "REST: \"integration.request.header.X\": "
                 + "\"method.request.header.Y\", \"context.…\", \"stageVariables.…\" or \"'text'\". HTTP: "
-                + "\"append:header.x\", \"overwrite:…\", \"remove:…\" with $request.…, $context.…, $stageVariables.… or "
-                + "plain text."),
+                + "\"append:header.x\", \"overwrite:…\", \"remove:…\" with $request.…, $context.…, $stageVariables.… "
+                + "or plain text."),
         DiagnosticCode(
             "GH2408", "reserved header",
             "API Gateway keeps this header to itself: mapping it is refused by HTTP APIs, "
@@ -134,8 +143,8 @@ package struct DiagnosticCode: Sendable, Hashable {
         DiagnosticCode(
             "GH3102", "identity source not understood",
             "REST: method.request.header.X, method.request.querystring.X, "
-                + "stageVariables.X, context.X. HTTP: the same with a $ and without \"method.\". Path parameters cannot "
-                + "identify a caller."),
+                + "stageVariables.X, context.X. HTTP: the same with a $ and without \"method.\". Path parameters "
+                + "cannot identify a caller."),
         DiagnosticCode("GH3103", "no identity source", "Without one the authorizer cannot find the token."),
         DiagnosticCode(
             "GH3104", "claim not checked",

@@ -42,7 +42,8 @@ extension DocumentDecoder {
                     found.append(Located(source, at: place))
                 } else {
                     isBroken = true
-                    reportIdentitySource(part, place)
+                    // The kinds that are not built have been refused as such.
+                    if type == .token || type == .request { reportIdentitySource(part, place) }
                 }
             }
         }
@@ -197,7 +198,7 @@ extension DocumentDecoder {
             context.report(
                 "GH3104", .warning, value.range, "\"\(name)\" is not checked",
                 note:
-                    "a token that was issued \(name == "issuer" ? "by" : "for") somebody else is accepted if the key fits"
+                    "a token issued \(name == "issuer" ? "by" : "for") somebody else is accepted if the key fits"
             )
         } else {
             let start = object.range.lowerBound

@@ -33,7 +33,8 @@ extension DocumentDecoder {
             requestTargetBytes: reader.int("requestTargetBytes"), bodyBytes: reader.int("bodyBytes"),
             connections: reader.int("connections"), connectionsPerAddress: reader.int("connectionsPerAddress"),
             requestsPerConnection: reader.int("requestsPerConnection"),
-            integrationTimeoutInMillis: reader.int("integrationTimeoutInMillis"))
+            integrationTimeoutInMillis: reader.optionalInt("integrationTimeoutInMillis")
+                ?? (apiType == .rest ? 29000 : 30000))
     }
 
     private func decodeListeners(_ server: ObjectReader) -> [Located<ListenAddress>] {

@@ -68,7 +68,7 @@ struct DocumentDecoder {
             if let map = root["stages"], map.kind == .object {
                 context.report("GH2107", map.range, "\"stages\" is empty", help: "add one, or leave \"stages\" out")
             }
-            let name = root["api"]?["defaultStage"]?.string ?? (apiType == .http ? "$default" : "dev")
+            let name = context.activeStage ?? (apiType == .http ? "$default" : "dev")
             return [
                 StageDefinition(
                     name: name, span: context.span(root.range.lowerBound..<root.range.lowerBound + 1), debug: false,

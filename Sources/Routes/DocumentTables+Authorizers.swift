@@ -73,7 +73,7 @@ extension DocumentTables {
                 "authorizerUri", .string, "The function that decides", status: .planned, onlyFor: ["TOKEN", "REQUEST"]),
             DocumentKey(
                 "authorizerPayloadFormatVersion", .choice(["1.0", "2.0"]), "Form of the function's event",
-                status: .planned, api: .http, onlyFor: ["REQUEST"]),
+                status: .planned, onlyFor: ["REQUEST"]),
             DocumentKey(
                 "enableSimpleResponses", .boolean, "The function answers with isAuthorized", status: .planned,
                 api: .http, onlyFor: ["REQUEST"]),
@@ -110,8 +110,8 @@ extension DocumentTables {
     package static let jwtConfiguration = DocumentSection(
         "authorizers.NAME.jwtConfiguration", "\"jwtConfiguration\"",
         [
-            DocumentKey("issuer", .string, "Required iss", api: .http),
-            DocumentKey("audience", .list(of: .string, minimum: 1), "Accepted aud values", api: .http),
+            DocumentKey("issuer", .string, "Required iss"),
+            DocumentKey("audience", .list(of: .string, minimum: 1), "Accepted aud values"),
             DocumentKey("issuers", .list(of: .section(jwtIssuer), minimum: 1), "Accepted issuers", api: .rest),
         ])
 

@@ -20,7 +20,7 @@ extension DocumentTables {
                 onlyFor: ["HTTP_PROXY", "AWS_PROXY"]),
             DocumentKey(
                 "requestParameters", stringMap, "Headers, query and path that are set or taken away",
-                onlyFor: ["HTTP_PROXY", "HTTP"]),
+                onlyFor: ["HTTP_PROXY", "HTTP", "AWS_PROXY"]),
             DocumentKey(
                 "responseParameters", .map(of: stringMap, names: .anything), "Changes of the answer by status",
                 status: .planned, api: .http, onlyFor: ["HTTP_PROXY", "AWS_PROXY"]),

@@ -59,8 +59,8 @@ extension DocumentTables {
             DocumentKey(
                 "requestsPerConnection", .integer(count), "Requests on one connection; 0 means no limit", default: "0"),
             DocumentKey(
-                "integrationTimeoutInMillis", .integer(50...86_400_000), "Until the head of a backend's answer",
-                default: "29000"),
+                "integrationTimeoutInMillis", .integer(50...86_400_000),
+                "Until the head of a backend's answer; 29000 on REST and 30000 on HTTP when absent"),
         ])
 
     package static let pathNormalization = DocumentSection(
@@ -123,7 +123,7 @@ extension DocumentTables {
         [
             DocumentKey("targets", .list(of: .section(target), minimum: 1), "Its servers", required: true),
             DocumentKey(
-                "balance", .choice(["roundRobin", "leastRequests", "hash"]), "How a server is chosen", status: .planned),
+                "balance", .choice(["roundRobin", "leastRequests", "hash"]), "Which is chosen", status: .planned),
             DocumentKey("healthCheck", .section(healthCheck), "Probes that are sent", status: .planned),
             DocumentKey("outlier", .section(outlier), "Servers that fail are left out", status: .planned),
             DocumentKey("retry", .section(retry), "What is tried again"),

@@ -37,7 +37,7 @@ package enum DocumentTables {
                 required: true),
             DocumentKey("tokenCache", .section(tokenCache), "Cache of verified tokens, one for each worker"),
             DocumentKey("revocations", .section(revocations), "List of revoked tokens", status: .planned),
-            DocumentKey("cors", .section(cors), "Answers to browsers", status: .planned, api: .http),
+            DocumentKey("cors", .section(cors), "Answers to browsers", status: .planned),
             DocumentKey(
                 "gatewayResponses", .map(of: .section(gatewayResponse), names: .identifier),
                 "Answers that the gateway gives itself", status: .planned, api: .rest),
@@ -55,7 +55,7 @@ package enum DocumentTables {
         [
             DocumentKey("name", .string, "Name of the API", default: "\"api\""),
             DocumentKey(
-                "type", .choice(["REST", "HTTP"]), "Picks AWS's status codes, bodies and event formats", required: true),
+                "type", .choice(["REST", "HTTP"]), "Picks AWS's answers and event formats", required: true),
             DocumentKey("apiId", .string, "Used in ARNs", default: "\"local1234\""),
             DocumentKey("region", .string, "Used in ARNs", default: "\"us-east-1\""),
             DocumentKey("accountId", .string, "Used in ARNs: twelve digits", default: "\"123456789012\""),

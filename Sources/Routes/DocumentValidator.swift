@@ -59,21 +59,40 @@ struct DocumentValidator {
                 for resource in statement.resources {
                     guard case .short(let method, let path) = resource.form else { continue }
                     if ResourceOverlap.covers(method: method, path: path, anyOf: keys) { continue }
-                    let first = path.split(separator: "/").first.map(String.init) ?? ""
-                    let isStart = first.isEmpty || first.contains("*")
                     context.report(
                         "GH3201", resource.span.range, "policy resource can never match a route",
-                        label: isStart ? nil : "no route takes \(method) /\(path)",
-                        help: nearest(method, path))
+                        label: difference(method, path), help: nearest(method, path))
                 }
             }
         }
     }
 
+    private func difference(_ method: String, _ path: String) -> String {
+        let first = Array(path.utf8.prefix { $0 != UInt8(ascii: "/") })
+        let isPattern = first.contains(UInt8(ascii: "*")) || first.contains(UInt8(ascii: "?"))
+        let isKnown = document.routes.contains { route in
+            guard case .literal(let start)? = route.key.pattern?.segments.first else { return true }
+            return start == first
+        }
+        return isKnown || isPattern || first.isEmpty
+            ? "no route takes \(method) /\(path)" : "no route starts with /\(String(decoding: first, as: UTF8.self))"
+    }
+
+    /// The route that is spelt most alike, else the first one of the same verb and length.
     private func nearest(_ method: String, _ path: String) -> String? {
         let words = document.routes.map { $0.key.text }
-        guard let near = Suggestion.nearest(to: "\(method) /\(path)", among: words) else { return nil }
-        return "nearest route is \"\(near)\""
+        let alike = Suggestion.nearest(to: "\(method) /\(path)", among: words)
+        let depth = path.split(separator: "/").count
+        let route = document.routes.first { route in
+            if let alike { return route.key.text == alike }
+            return route.key.verb?.rawValue == method && route.key.pattern?.segments.count == depth
+        }
+        guard let route, let verb = route.key.verb, let pattern = route.key.pattern else { return nil }
+        let segments = pattern.segments.map { segment in
+            if case .literal(let bytes) = segment { String(decoding: bytes, as: UTF8.self) } else { "*" }
+        }
+        let word = verb == .any ? "*" : verb.rawValue
+        return "nearest route is \"\(route.key.text)\": write \"\(word)/\(segments.joined(separator: "/"))\""
     }
 
     // MARK: Parameters

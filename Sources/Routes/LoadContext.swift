@@ -15,9 +15,9 @@ final class LoadContext {
     let root: JSONValue
     let environment: any DocumentEnvironment
     /// Nil as long as the document does not say it.
-    let apiType: ApiType?
+    private(set) var apiType: ApiType?
     /// Stages other than this one may lack their variables.
-    let activeStage: String?
+    private(set) var activeStage: String?
     private(set) var diagnostics: [Diagnostic] = []
     /// By the offset of the string.
     private var expanded: [Int: ExpandedText] = [:]
@@ -30,8 +30,8 @@ final class LoadContext {
         self.source = source
         self.root = root
         self.environment = environment
-        apiType = root["api"]?["type"]?.string.flatMap { ApiType(rawValue: $0) }
-        activeStage = stage ?? root["api"]?["defaultStage"]?.string
+        apiType = root["api"]?["type"].flatMap { text($0) }.flatMap { ApiType(rawValue: $0) }
+        activeStage = stage ?? root["api"]?["defaultStage"].flatMap { text($0) }
     }
 
     var hasErrors: Bool { suppressed > 0 || diagnostics.contains { $0.severity == .error } }

@@ -10,8 +10,8 @@ package struct RouteHit: Sendable, Hashable {
     package var route: Int
     /// Values as ranges of the path, parallel to the route key's ``RouteKey/parameterNames``.
     package var parameters: [Range<Int>]
-    /// HTTP APIs, path ending in `/`, no route declared for it: the guarded route that takes the path without the
-    /// slash. Its authorizer must allow the request as well.
+    /// HTTP APIs, path ending in `/`: the guarded route that takes the path without the slash, unless its twin with the
+    /// slash is declared. Its authorizer must allow the request as well.
     package var alsoGuardedBy: Int?
 }
 

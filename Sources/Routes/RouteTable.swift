@@ -43,6 +43,10 @@ package struct RouteTable: Sendable {
     /// Route indexes by verb; -1 is none.
     private var slots: [Int32]
     private var fallback: Int32 = -1
+    /// Where each route's entries begin in `parameterSegments`; one more at the end.
+    private var firstParameter: [Int32] = [0]
+    /// Numbers of the segments that are parameters; a greedy one is complemented.
+    private var parameterSegments: [Int32] = []
 
     /// Of several routes of the same shape the first counts; the loader refuses such documents.
     package init(routes: [Entry], apiType: ApiType) {
@@ -56,7 +60,17 @@ package struct RouteTable: Sendable {
         var size = 16
         while size < segments * 2 + 2 { size *= 2 }
         children = [Int32](repeating: -1, count: size)
-        for (index, route) in routes.enumerated() { insert(route.key, Int32(index)) }
+        for (index, route) in routes.enumerated() {
+            insert(route.key, Int32(index))
+            for (number, segment) in (route.key.pattern?.segments ?? []).enumerated() {
+                switch segment {
+                case .literal: break
+                case .parameter: parameterSegments.append(Int32(number))
+                case .greedy: parameterSegments.append(~Int32(number))
+                }
+            }
+            firstParameter.append(Int32(parameterSegments.count))
+        }
     }
 
     // MARK: Building
@@ -135,14 +149,16 @@ package struct RouteTable: Sendable {
         case .http:
             search.isSlashed = hasSlash
             if hasSlash { search.end -= 1 }
-            let (route, isExact) = findHTTP(path, &search)
+            let route = findHTTP(path, &search)
             guard route >= 0 else { return .miss(search.sawPath ? .noMethod : .noPath) }
             var found = hit(route, path, end: path.count)
-            if hasSlash, !isExact {
+            if hasSlash {
                 // Backends seldom tell /x/ from /x: whoever guards /x guards both.
                 var bare = Search(verb: search.verb, end: search.end)
-                let (other, _) = findHTTP(path, &bare)
-                if other >= 0, other != route, guarded[Int(other)] { found.alsoGuardedBy = Int(other) }
+                let other = findHTTP(path, &bare)
+                if other >= 0, other != route, guarded[Int(other)], !isTwin(Int(route), of: Int(other)) {
+                    found.alsoGuardedBy = Int(other)
+                }
             }
             return .matched(found)
         }
@@ -164,13 +180,20 @@ package struct RouteTable: Sendable {
         }
     }
 
-    private func findHTTP(_ path: Span<UInt8>, _ search: inout Search) -> (route: Int32, isExact: Bool) {
+    private func findHTTP(_ path: Span<UInt8>, _ search: inout Search) -> Int32 {
         search.allowsGreedy = false
         let exact = find(0, from: 1, path, &search)
-        if exact >= 0 { return (exact, true) }
+        if exact >= 0 { return exact }
         search.allowsGreedy = true
         let greedy = find(0, from: 1, path, &search)
-        return (greedy >= 0 ? greedy : fallback, false)
+        return greedy >= 0 ? greedy : fallback
+    }
+
+    /// `/x/` declared beside `/x` speaks for itself; `/{name}/` does not speak for `/x`.
+    private func isTwin(_ route: Int, of other: Int) -> Bool {
+        guard var bare = keys[route].pattern, bare.hasTrailingSlash else { return false }
+        bare.hasTrailingSlash = false
+        return bare.shape == keys[other].pattern?.shape
     }
 
     /// Descends from a node with the path from `start` on; the depth is bounded by the longest route.
@@ -223,20 +246,28 @@ package struct RouteTable: Sendable {
     }
 
     private func hit(_ route: Int32, _ path: Span<UInt8>, end: Int) -> RouteHit {
-        var parameters: [Range<Int>] = []
-        guard let pattern = keys[Int(route)].pattern else { return RouteHit(route: Int(route), parameters: []) }
+        var found = RouteHit(route: Int(route), parameters: [])
+        var place = Int(firstParameter[found.route])
+        let last = Int(firstParameter[found.route + 1])
+        if place == last { return found }
+        found.parameters.reserveCapacity(last - place)
         var start = 1
-        for segment in pattern.segments {
+        var segment: Int32 = 0
+        while place < last {
+            if parameterSegments[place] == ~segment {
+                found.parameters.append(min(start, end)..<end)
+                break
+            }
             var stop = start
             while stop < end, path[stop] != UInt8(ascii: "/") { stop += 1 }
-            switch segment {
-            case .literal: break
-            case .parameter: parameters.append(start..<stop)
-            case .greedy: parameters.append(min(start, end)..<end)
+            if parameterSegments[place] == segment {
+                found.parameters.append(start..<stop)
+                place += 1
             }
             start = stop + 1
+            segment += 1
         }
-        return RouteHit(route: Int(route), parameters: parameters)
+        return found
     }
 
     // MARK: Helpers

@@ -20,7 +20,7 @@ struct StructureCheck {
     // MARK: Sections
 
     private func check(_ object: JSONValue, _ section: DocumentSection, owner: Range<Int>?, isOptional: Bool) {
-        let variant = object["type"]?.string
+        let variant = object["type"].flatMap { context.text($0) }
         let isPlannedVariant = isPlanned(variant, in: section)
         for member in object.members {
             let name = member.name
@@ -64,7 +64,7 @@ struct StructureCheck {
             let start = object.range.lowerBound
             context.report(
                 "GH2106", owner ?? start..<start + 1, "\(section.title) needs \"\(key.name)\"",
-                help: "add \"\(key.name)\": \(key.summary.lowercasedFirst)")
+                help: "add \"\(key.name)\" (\(key.summary))")
         }
     }
 
@@ -89,15 +89,18 @@ struct StructureCheck {
     private func reportUnknown(_ member: JSONMember, _ section: DocumentSection) {
         let name = member.name
         let range = member.key.range
-        if let near = Suggestion.nearest(to: name, among: section.keys.map(\.name)) {
+        let home = DocumentTables.sections.first { $0.key(name) != nil }
+        let inner = section.keys.compactMap(\.type.directSection).first { $0.key(name) != nil }
+        if inner == nil, let near = Suggestion.nearest(to: name, among: section.keys.map(\.name)) {
             context.report(
                 "GH2104", range, "unknown key \"\(name)\" in \(section.title)", label: "did you mean \"\(near)\"?",
                 help: "rename the key",
-                note: "unknown keys are errors because a misspelt security key must never be ignored",
+                note: consequence(of: near, in: section)
+                    + "unknown keys are errors because a misspelt security key must never be ignored",
                 fix: Diagnostic.Fix(range: range, replacement: "\"\(near)\"", isSafe: true))
             return
         }
-        if let home = DocumentTables.sections.first(where: { $0.key(name) != nil }) {
+        if let home = inner ?? home {
             let place = home.path.isEmpty ? "the top level" : home.title
             context.report(
                 "GH2105", range, "\"\(name)\" does not belong in \(section.title)", label: "belongs in \(place)",
@@ -107,6 +110,14 @@ struct StructureCheck {
         context.report(
             "GH2104", range, "unknown key \"\(name)\" in \(section.title)", help: "remove it",
             note: "known here: \(section.keys.map(\.name).joined(separator: ", "))")
+    }
+
+    /// What would have happened without the key that was meant.
+    private func consequence(of key: String, in section: DocumentSection) -> String {
+        guard key == "authorizer", section.path == DocumentTables.route.path,
+            let standard = context.root["api"]?["defaultAuthorizer"]?.string
+        else { return "" }
+        return "without it this route would fall back to defaultAuthorizer \"\(standard)\"; "
     }
 
     // MARK: Values
@@ -252,6 +263,9 @@ struct StructureCheck {
 }
 
 extension DocumentType {
+    /// The section that stands immediately under a key of this type.
+    fileprivate var directSection: DocumentSection? { if case .section(let section) = self { section } else { nil } }
+
     /// As messages call it.
     var name: String {
         switch self {
@@ -276,8 +290,4 @@ extension DocumentNames {
         case .variable, .anything: "_"
         }
     }
-}
-
-extension String {
-    fileprivate var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
 }

@@ -104,6 +104,14 @@ extension URITemplate {
                 message: "a parameter of the request cannot be part of the host",
                 help: "put a slash before the parameter", range: whole)
         }
+        let query =
+            (flat.firstIndex { part in if case .literal(let bytes) = part { bytes.contains(0x3F) } else { false } })
+        if rest.contains(UInt8(ascii: "?")) || query != nil, flat.contains(.requestPath) {
+            throw Problem(
+                message: "{path} brings the request's query, so the uri cannot have its own",
+                help: "leave the query out",
+                range: whole)
+        }
         var path: [Part] = []
         if !rest.isEmpty { path.append(.literal(rest.first == UInt8(ascii: "/") ? Array(rest) : [0x2F] + rest)) }
         path += flat

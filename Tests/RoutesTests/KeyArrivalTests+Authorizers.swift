@@ -1,0 +1,168 @@
+import Documents
+import Routes
+
+extension KeyArrivalTests {
+    private static let pem = "{ \"type\": \"pem\", \"kid\": \"r1\", \"publicKeyFile\": \"public.pem\" }"
+
+    static let keys: [Arrival] = [
+        Arrival(
+            "keys.NAME.type", pem, "{ \"type\": \"jwks\", \"jwksFile\": \"set.json\" }", "set {\"keys\":[]}",
+            http: true, read: material),
+        Arrival("keys.NAME.alg", "\"kid\": \"r1\"", "\"alg\": \"ES512\"", "ES512 [\"ES512\"]", http: true) {
+            "\($0.keys[0].algorithm?.value ?? "") \(jwt($0)?.algorithms ?? [])"
+        },
+        Arrival("keys.NAME.kid", "\"r1\"", "\"r2\"", "r2", http: true) { $0.keys[0].keyId?.value ?? "" },
+        Arrival("keys.NAME.secret", "${env:SECRET}", "${credential:session}", "\(text) false", read: secret),
+        Arrival(
+            "keys.NAME.secretFile", "\"secret\": \"${env:SECRET}\"", "\"secretFile\": \"secret.txt\"", "\(text) false",
+            read: secret),
+        Arrival(
+            "keys.NAME.encoding", "\"secret\": \"${env:SECRET}\"",
+            "\"encoding\": \"hex\", \"secret\": \"${env:X:-\(String(repeating: "41", count: 32))}\"",
+            "\(String(repeating: "A", count: 32)) false", read: secret),
+        Arrival(
+            "keys.NAME.allowWeak", "\"secret\": \"${env:SECRET}\"",
+            "\"allowWeak\": true, \"secretFile\": \"short.txt\"", "short true", read: secret),
+        Arrival(
+            "keys.NAME.publicKey", "\"publicKeyFile\": \"public.pem\"", "\"publicKey\": \"${file:public.pem}\\n\"",
+            "public true", http: true, read: material),
+        Arrival(
+            "keys.NAME.publicKeyFile", "\"version\": 1", "\"version\": 1", "public true", http: true, read: material),
+        Arrival(
+            "keys.NAME.certificateFile", "\"publicKeyFile\": \"public.pem\"", "\"certificateFile\": \"cert.pem\"",
+            "certificate true", http: true, read: material),
+        Arrival(
+            "keys.NAME.jwks", pem, "{ \"type\": \"jwks\", \"jwks\": { \"keys\": [1, /* c */ true,] } }",
+            "set {\"keys\":[1,true]}", http: true, read: material),
+        Arrival(
+            "keys.NAME.jwksFile", pem, "{ \"type\": \"jwks\", \"jwksFile\": \"set.json\" }", "set {\"keys\":[]}",
+            http: true, read: material),
+    ]
+
+    private static func rule(
+        _ key: String, _ json: String, _ expected: String, read: @escaping @Sendable (JWTRules) -> String
+    ) -> Arrival {
+        Arrival("authorizers.NAME.jwt.\(key)", "\"clockSkewSeconds\": 5", json, expected) { jwt($0).map(read) ?? "" }
+    }
+
+    static let authorizers: [Arrival] = [
+        Arrival("authorizers.NAME.type", "\"version\": 1", "\"version\": 1", "REQUEST", http: true) {
+            $0.authorizers[0].type.rawValue
+        },
+        Arrival(
+            "authorizers.NAME.identitySource", "[\"$request.header.Authorization\"]",
+            "[\"$request.querystring.t\", \"$context.routeKey\"]",
+            "queryString(name: [116]) context(Routes.ContextVariable.routeKey)", http: true
+        ) {
+            $0.authorizers[0].identitySources.map { "\($0.value)" }.joined(separator: " ")
+        },
+        Arrival("authorizers.NAME.authorizerResultTtlInSeconds", "\"version\": 1", "\"version\": 1", "60") {
+            "\($0.authorizers[0].resultTtlInSeconds)"
+        },
+        Arrival("authorizers.NAME.jwt", "\"version\": 1", "\"version\": 1", "[\"hs\"] [\"HS256\"]") {
+            "\(jwt($0)?.keys.map(\.value) ?? []) \(jwt($0)?.algorithms ?? [])"
+        },
+        Arrival("authorizers.NAME.principalId", "$claims.sub", "$claims.user.id", "[\"user\", \"id\"]") {
+            if case .claim(let claim) = $0.authorizers[0].principalId.value { "\(claim.parts)" } else { "" }
+        },
+        Arrival("authorizers.NAME.context", "\"version\": 1", "\"version\": 1", "rank level 3") {
+            let context = $0.authorizers[0].context
+            guard case .literal(let level) = context[1].mapping else { return "" }
+            return context.map(\.name).joined(separator: " ") + " \(level)"
+        },
+        Arrival("authorizers.NAME.policy", "\"version\": 1", "\"version\": 1", "Read@22 Write@23") {
+            $0.authorizers[0].policy.map { "\($0.label)@\($0.span.line)" }.joined(separator: " ")
+        },
+        Arrival("authorizers.NAME.policy.sid", "\"Read\"", "\"Look\"", "Look") {
+            $0.authorizers[0].policy[0].sid ?? ""
+        },
+        Arrival("authorizers.NAME.policy.effect", "\"effect\": \"Allow\"", "\"effect\": \"Deny\"", "deny") {
+            "\($0.authorizers[0].policy[0].effect)"
+        },
+        Arrival(
+            "authorizers.NAME.policy.resources", "\"GET/ships/*\"", "\"*\", \"arn:aws:x\"", "GET ships|everything|arn"
+        ) {
+            $0.authorizers[0].policy[0].resources.map { resource in
+                if case .short(let method, let path) = resource.form { "\(method) \(path)" } else { "\(resource.form)" }
+            }.joined(separator: "|")
+        },
+        Arrival(
+            "authorizers.NAME.policy.when", "{ \"rank\": { \"in\": [\"captain\"] } }",
+            "[ { \"a.b\": { \"atLeast\": \"9\", \"exists\": true } }, { \"c\": { \"notEquals\": 1.50 } } ]",
+            "a.b.atLeast&a.b.exists|c.notEquals"
+        ) {
+            ($0.authorizers[0].policy[1].when ?? []).map { group in
+                group.map { "\($0.claim).\($0.test.name)" }.joined(separator: "&")
+            }.joined(separator: "|")
+        },
+        rule("keys", "\"clockSkewSeconds\": 5", "[\"hs\"]") { "\($0.keys.map(\.value))" },
+        rule("algorithms", "\"clockSkewSeconds\": 5", "[\"HS256\"]") { "\($0.algorithms)" },
+        rule("issuer", "\"clockSkewSeconds\": 5", "https://login.example 17") {
+            "\($0.issuer.value ?? "nil") \($0.issuer.span.line)"
+        },
+        rule("audience", "\"clockSkewSeconds\": 5", "[\"api\"]") { "\($0.audience.value ?? [])" },
+        rule("requiredClaims", "\"clockSkewSeconds\": 5", "[\"sub\"] 18") {
+            "\($0.requiredClaims.map(\.value)) \($0.requiredClaims[0].span.line)"
+        },
+        rule("requireExpiration", "\"requireExpiration\": false", "false") { "\($0.requireExpiration.value)" },
+        rule("maxAgeSeconds", "\"maxAgeSeconds\": 86400", "86400") { "\($0.maxAgeInSeconds?.value ?? 0)" },
+        rule("clockSkewSeconds", "\"clockSkewSeconds\": 7", "7") { "\($0.clockSkewInSeconds.value)" },
+        rule("maxTokenBytes", "\"maxTokenBytes\": 1000", "1000") { "\($0.maxTokenBytes)" },
+        rule("tokenTypes", "\"tokenTypes\": [\"at+jwt\"]", "[\"at+jwt\"]") { "\($0.tokenTypes.map(\.value))" },
+        rule("scopes", "\"scopes\": [\"read\"]", "[\"read\"]") { "\($0.scopes.map(\.value))" },
+        rule("withoutKid", "\"withoutKid\": \"try\"", "try") { $0.withoutKeyId.rawValue },
+    ]
+
+    static let routes: [Arrival] = [
+        Arrival("integrations.NAME.type", "\"version\": 1", "\"version\": 1", "ok") { proxy($0) == nil ? "" : "ok" },
+        Arrival("integrations.NAME.uri", "\"version\": 1", "\"version\": 1", "origin http://127.0.0.1:3000 true") {
+            guard let uri = proxy($0)?.resolved["dev"], case .origin(let origin) = uri.base else { return "" }
+            return "origin \(origin) \(uri.usesRequestPath)"
+        },
+        Arrival("integrations.NAME.httpMethod", "{path}\",", "{path}\", \"httpMethod\": \"POST\",", "POST") {
+            String(decoding: proxy($0)?.method ?? [], as: UTF8.self)
+        },
+        Arrival(
+            "integrations.NAME.integrationMethod", "{path}\",", "{path}\", \"integrationMethod\": \"PUT\",", "PUT",
+            http: true
+        ) {
+            String(decoding: proxy($0)?.method ?? [], as: UTF8.self)
+        },
+        Arrival(
+            "integrations.NAME.requestParameters", "$context.authorizer.principalId",
+            "a-${request.path.id}-$context.routeKey", "overwrite 4", http: true
+        ) {
+            let mapping = proxy($0)?.requestParameters.first
+            return "\(mapping.map { "\($0.operation)" } ?? "") \(mapping?.source.count ?? 0)"
+        },
+        Arrival("integrations.NAME.timeoutInMillis", "{path}\",", "{path}\", \"timeoutInMillis\": 250,", "250") {
+            "\(proxy($0)?.timeoutInMillis ?? 0)"
+        },
+        Arrival(
+            "integrations.NAME.forwardAuthorization", "{path}\",", "{path}\", \"forwardAuthorization\": false,", "false"
+        ) {
+            "\(proxy($0)?.forwardAuthorization ?? true)"
+        },
+        Arrival("integrations.NAME.response", "\"statusCode\": 200, \"body\": \"ok\"", "", "200 0") {
+            "\(mock($0)?.statusCode ?? 0) \(mock($0)?.body.count ?? -1)"
+        },
+        Arrival("integrations.NAME.response.statusCode", "\"statusCode\": 200", "\"statusCode\": 418", "418") {
+            "\(mock($0)?.statusCode ?? 0)"
+        },
+        Arrival("integrations.NAME.response.headers", "\"body\": \"ok\"", "\"headers\": { \"X-A\": \"b\" }", "X-A=b") {
+            mock($0)?.headers.map { "\($0.name)=\($0.value)" }.joined() ?? ""
+        },
+        Arrival("integrations.NAME.response.body", "\"ok\"", "\"fine\"", "fine") {
+            String(decoding: mock($0)?.body ?? [], as: UTF8.self)
+        },
+        Arrival("routes.KEY.authorizationType", "\"version\": 1", "\"version\": 1", "none@35") {
+            "\($0.routes[0].authorization)@\($0.routes[0].authorizationSpan.line)"
+        },
+        Arrival("routes.KEY.authorizer", "\"version\": 1", "\"version\": 1", "authorizer(0)@38") {
+            "\($0.routes[2].authorization)@\($0.routes[2].authorizationSpan.line)"
+        },
+        Arrival("routes.KEY.integration", "\"version\": 1", "\"version\": 1", "fleet 1") {
+            "\($0.integrations[$0.routes[1].integration].name ?? "") \($0.routes[0].integration)"
+        },
+    ]
+}
