@@ -6,8 +6,8 @@ struct ClaimReader {
     private(set) var expiration: Double?
     private(set) var notBefore: Double?
     private(set) var issuedAt: Double?
-    private var issuer: JSONValue?
-    private var audience: JSONValue?
+    private var issuer: JSONDocument.Position?
+    private var audience: JSONDocument.Position?
 
     /// Parses the payload and checks the types of all registered claims, needed or not.
     init(payload: [UInt8]) throws(TokenError) {
@@ -15,39 +15,52 @@ struct ClaimReader {
             if error.problem == .duplicateMember { throw TokenError(.duplicateMember, .note("in the payload")) }
             throw TokenError(.malformedPayload, .note(error.message))
         }
-        let root = document.root
-        guard root.kind == .object else { throw TokenError(.malformedPayload, .note("not an object")) }
-        for member in root.members {
-            guard let name = ShortName(member.key) else { continue }
-            let value = member.value
-            switch name {
-            case .exp: expiration = try Self.time(value, "exp")
-            case .nbf: notBefore = try Self.time(value, "nbf")
-            case .iat: issuedAt = try Self.time(value, "iat")
-            case .iss:
-                try Self.demand(value.kind == .string, "iss")
-                issuer = value
-            case .sub: try Self.demand(value.kind == .string, "sub")
-            case .jti: try Self.demand(value.kind == .string, "jti")
-            case .aud:
-                try Self.demand(value.isStringOrStrings, "aud")
-                audience = value
-            case .scope: try Self.demand(value.isStringOrStrings, "scope")
-            case .scp: try Self.demand(value.isStringOrStrings, "scp")
-            case .alg, .kid, .typ, .b64, .crit: break
-            }
+        let root = document.rootPosition
+        guard document.kind(at: root) == .object else { throw TokenError(.malformedPayload, .note("not an object")) }
+        var key = document.firstChild(of: root)
+        for _ in 0..<document.count(at: root) {
+            let value = document.firstChild(of: key)
+            if let name = ShortName(document, key) { try read(name, value) }
+            key = document.next(after: value)
         }
     }
 
-    private static func demand(_ condition: Bool, _ name: String) throws(TokenError) {
-        if !condition { throw TokenError(.malformedClaim, .claim(Array(name.utf8))) }
+    private mutating func read(_ name: ShortName, _ value: JSONDocument.Position) throws(TokenError) {
+        switch name {
+        case .exp: expiration = try time(value, "exp")
+        case .nbf: notBefore = try time(value, "nbf")
+        case .iat: issuedAt = try time(value, "iat")
+        case .iss:
+            try demandString(value, "iss")
+            issuer = value
+        case .sub: try demandString(value, "sub")
+        case .jti: try demandString(value, "jti")
+        case .aud:
+            try demandStrings(value, "aud")
+            audience = value
+        case .scope: try demandStrings(value, "scope")
+        case .scp: try demandStrings(value, "scp")
+        case .alg, .kid, .typ, .b64, .crit: break
+        }
+    }
+
+    private func demandString(_ value: JSONDocument.Position, _ name: String) throws(TokenError) {
+        if document.kind(at: value) != .string { throw Self.malformed(name) }
+    }
+
+    private func demandStrings(_ value: JSONDocument.Position, _ name: String) throws(TokenError) {
+        if document.kind(at: value) == .string { return }
+        guard document.value(at: value).isStringOrStrings else { throw Self.malformed(name) }
+    }
+
+    private static func malformed(_ name: String) -> TokenError {
+        TokenError(.malformedClaim, .claim(Array(name.utf8)))
     }
 
     /// A NumericDate: any finite JSON number. What overflows to infinity is no time.
-    private static func time(_ value: JSONValue, _ name: String) throws(TokenError) -> Double {
-        guard value.kind == .number, let seconds = value.double, seconds.isFinite else {
-            throw TokenError(.malformedClaim, .claim(Array(name.utf8)))
-        }
+    private func time(_ value: JSONDocument.Position, _ name: String) throws(TokenError) -> Double {
+        guard document.kind(at: value) == .number, let seconds = document.value(at: value).double, seconds.isFinite
+        else { throw Self.malformed(name) }
         return seconds
     }
 
@@ -57,13 +70,13 @@ struct ClaimReader {
     func check(by rules: TokenRules, at now: Double) throws(TokenError) {
         try checkTime(rules, now)
         if let accepted = rules.issuers {
-            guard let issuer else { throw Self.missing("iss") }
+            guard let issuer = issuer.map({ document.value(at: $0) }) else { throw Self.missing("iss") }
             guard accepted.contains(where: { issuer.isString($0) }) else {
                 throw TokenError(.issMismatch, .mismatch(found: issuer.stringOrStrings ?? [], accepted: accepted))
             }
         }
         if let accepted = rules.audiences {
-            guard let audience else { throw Self.missing("aud") }
+            guard let audience = audience.map({ document.value(at: $0) }) else { throw Self.missing("aud") }
             guard Self.isAny(of: accepted, in: audience) else {
                 throw TokenError(.audMismatch, .mismatch(found: audience.stringOrStrings ?? [], accepted: accepted))
             }

@@ -20,24 +20,20 @@ enum ShortName: UInt64 {
     case scope = 0x01_73_63_6F_70_65
 
     /// The name of a member; nil when it is none of these.
-    init?(_ key: JSONValue) {
-        guard let word = Self.word(key) else { return nil }
-        self.init(rawValue: word)
-    }
-
-    private static func word(_ key: JSONValue) -> UInt64? {
-        // Without the quotes, and as written: an escape makes the text longer than the name.
-        let range = key.range
-        let bytes = key.document.bytes
-        var word: UInt64 = 1
-        var escaped = false
-        for index in range.lowerBound + 1..<range.upperBound - 1 {
-            let byte = bytes[index]
-            if byte == 0x5C { escaped = true }
-            if word >> 56 == 0 { word = word << 8 | UInt64(byte) } else if !escaped { continue } else { break }
+    init?(_ document: JSONDocument, _ key: JSONDocument.Position) {
+        let word: UInt64?
+        if document.isEscaped(at: key) {
+            word = Self.word(document.value(at: key).utf8 ?? [])
+        } else {
+            let range = document.content(at: key)
+            guard range.count <= 7 else { return nil }
+            let bytes = document.bytes
+            var all: UInt64 = 1
+            for index in range { all = all << 8 | UInt64(bytes[index]) }
+            word = all
         }
-        if escaped { return Self.word(key.utf8 ?? []) }
-        return range.count - 2 <= 7 ? word : nil
+        guard let word else { return nil }
+        self.init(rawValue: word)
     }
 
     private static func word(_ octets: [UInt8]) -> UInt64? {

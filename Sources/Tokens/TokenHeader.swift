@@ -3,7 +3,7 @@ internal import Documents
 /// The protected header of a token (RFC 7515 §4), read before anything about the token is known to be true.
 ///
 /// Parameters that could bring keys along (`jwk`, `jku`, `x5u`, `x5c`, `x5t`) and everything unknown are ignored.
-package struct TokenHeader: Sendable {
+package final class TokenHeader: Sendable {
     /// `alg` exactly as the token has it.
     package let algorithmName: [UInt8]
     /// The algorithm of that name; nil when there is none, as for `none`.
@@ -25,26 +25,33 @@ package struct TokenHeader: Sendable {
 
     /// Reads the decoded header segment.
     init(parsing json: [UInt8]) throws(TokenError) {
+        // Nobody has vouched for these octets yet, and a header of hundreds of members is only made to cost time.
+        guard OctetSearch.count(UInt8(ascii: ","), in: json) <= Self.maximumCommas else {
+            throw TokenError(.malformedHeader, .note("too many members"))
+        }
         let document: JSONDocument
         do { document = try JSONParser.parse(json) } catch {
             if error.problem == .duplicateMember { throw TokenError(.duplicateMember, .note("in the header")) }
             throw TokenError(.malformedHeader, .note(error.message))
         }
-        let root = document.root
-        guard root.kind == .object else { throw TokenError(.malformedHeader, .note("not an object")) }
+        let root = document.rootPosition
+        guard document.kind(at: root) == .object else { throw TokenError(.malformedHeader, .note("not an object")) }
         var algorithmName: [UInt8]?
         var keyID: [UInt8]?
         var type: [UInt8]?
         var extensions = Extensions.none
-        for member in root.members {
-            switch ShortName(member.key) {
-            case .alg: algorithmName = try Self.string(member.value, "alg is not a string")
-            case .kid: keyID = try Self.string(member.value, "kid is not a string")
-            case .typ: type = try Self.string(member.value, "typ is not a string")
-            case .crit: extensions = Self.judge(critical: member.value)
-            case .b64: if member.value.bool != true, extensions == .none { extensions = .demanded }
+        var key = document.firstChild(of: root)
+        for _ in 0..<document.count(at: root) {
+            let value = document.firstChild(of: key)
+            switch ShortName(document, key) {
+            case .alg: algorithmName = try Self.string(document.value(at: value), "alg is not a string")
+            case .kid: keyID = try Self.string(document.value(at: value), "kid is not a string")
+            case .typ: type = try Self.string(document.value(at: value), "typ is not a string")
+            case .crit: extensions = Self.judge(critical: document.value(at: value))
+            case .b64: if document.value(at: value).bool != true, extensions == .none { extensions = .demanded }
             default: break
             }
+            key = document.next(after: value)
         }
         guard let algorithmName else { throw TokenError(.malformedHeader, .note("there is no alg")) }
         self.algorithmName = algorithmName
@@ -53,6 +60,9 @@ package struct TokenHeader: Sendable {
         self.extensions = extensions
         algorithm = SignatureAlgorithm(bytes: algorithmName, range: 0..<algorithmName.count)
     }
+
+    /// More commas than any header has, certificate chains included.
+    private static let maximumCommas = 256
 
     private static func string(_ value: JSONValue, _ note: String) throws(TokenError) -> [UInt8] {
         guard let octets = value.utf8 else { throw TokenError(.malformedHeader, .note(note)) }
