@@ -6,8 +6,8 @@ struct ClaimReader {
     private(set) var expiration: Double?
     private(set) var notBefore: Double?
     private(set) var issuedAt: Double?
-    private var issuer: JSONDocument.Position?
-    private var audience: JSONDocument.Position?
+    private var issuer: JSONShortMember?
+    private var audience: JSONShortMember?
 
     /// Parses the payload and checks the types of all registered claims, needed or not.
     init(payload: [UInt8]) throws(TokenError) {
@@ -15,42 +15,36 @@ struct ClaimReader {
             if error.problem == .duplicateMember { throw TokenError(.duplicateMember, .note("in the payload")) }
             throw TokenError(.malformedPayload, .note(error.message))
         }
-        let root = document.rootPosition
-        guard document.kind(at: root) == .object else { throw TokenError(.malformedPayload, .note("not an object")) }
-        var key = document.firstChild(of: root)
-        for _ in 0..<document.count(at: root) {
-            let value = document.firstChild(of: key)
-            if let name = ShortName(document, key) { try read(name, value) }
-            key = document.next(after: value)
+        guard let members = document.shortMembers() else {
+            throw TokenError(.malformedPayload, .note("not an object"))
+        }
+        for member in members {
+            switch ShortName(rawValue: member.name) {
+            case .exp: expiration = try time(member, "exp")
+            case .nbf: notBefore = try time(member, "nbf")
+            case .iat: issuedAt = try time(member, "iat")
+            case .iss:
+                try demandString(member, "iss")
+                issuer = member
+            case .sub: try demandString(member, "sub")
+            case .jti: try demandString(member, "jti")
+            case .aud:
+                try demandStrings(member, "aud")
+                audience = member
+            case .scope: try demandStrings(member, "scope")
+            case .scp: try demandStrings(member, "scp")
+            case .alg, .kid, .typ, .b64, .crit, nil: break
+            }
         }
     }
 
-    private mutating func read(_ name: ShortName, _ value: JSONDocument.Position) throws(TokenError) {
-        switch name {
-        case .exp: expiration = try time(value, "exp")
-        case .nbf: notBefore = try time(value, "nbf")
-        case .iat: issuedAt = try time(value, "iat")
-        case .iss:
-            try demandString(value, "iss")
-            issuer = value
-        case .sub: try demandString(value, "sub")
-        case .jti: try demandString(value, "jti")
-        case .aud:
-            try demandStrings(value, "aud")
-            audience = value
-        case .scope: try demandStrings(value, "scope")
-        case .scp: try demandStrings(value, "scp")
-        case .alg, .kid, .typ, .b64, .crit: break
-        }
+    private func demandString(_ member: JSONShortMember, _ name: String) throws(TokenError) {
+        if member.kind != .string { throw Self.malformed(name) }
     }
 
-    private func demandString(_ value: JSONDocument.Position, _ name: String) throws(TokenError) {
-        if document.kind(at: value) != .string { throw Self.malformed(name) }
-    }
-
-    private func demandStrings(_ value: JSONDocument.Position, _ name: String) throws(TokenError) {
-        if document.kind(at: value) == .string { return }
-        guard document.value(at: value).isStringOrStrings else { throw Self.malformed(name) }
+    private func demandStrings(_ member: JSONShortMember, _ name: String) throws(TokenError) {
+        if member.kind == .string { return }
+        guard document.value(of: member).isStringOrStrings else { throw Self.malformed(name) }
     }
 
     private static func malformed(_ name: String) -> TokenError {
@@ -58,9 +52,10 @@ struct ClaimReader {
     }
 
     /// A NumericDate: any finite JSON number. What overflows to infinity is no time.
-    private func time(_ value: JSONDocument.Position, _ name: String) throws(TokenError) -> Double {
-        guard document.kind(at: value) == .number, let seconds = document.value(at: value).double, seconds.isFinite
-        else { throw Self.malformed(name) }
+    private func time(_ member: JSONShortMember, _ name: String) throws(TokenError) -> Double {
+        guard member.kind == .number, let seconds = document.value(of: member).double, seconds.isFinite else {
+            throw Self.malformed(name)
+        }
         return seconds
     }
 
@@ -70,13 +65,13 @@ struct ClaimReader {
     func check(by rules: TokenRules, at now: Double) throws(TokenError) {
         try checkTime(rules, now)
         if let accepted = rules.issuers {
-            guard let issuer = issuer.map({ document.value(at: $0) }) else { throw Self.missing("iss") }
+            guard let issuer = issuer.map({ document.value(of: $0) }) else { throw Self.missing("iss") }
             guard accepted.contains(where: { issuer.isString($0) }) else {
                 throw TokenError(.issMismatch, .mismatch(found: issuer.stringOrStrings ?? [], accepted: accepted))
             }
         }
         if let accepted = rules.audiences {
-            guard let audience = audience.map({ document.value(at: $0) }) else { throw Self.missing("aud") }
+            guard let audience = audience.map({ document.value(of: $0) }) else { throw Self.missing("aud") }
             guard Self.isAny(of: accepted, in: audience) else {
                 throw TokenError(.audMismatch, .mismatch(found: audience.stringOrStrings ?? [], accepted: accepted))
             }

@@ -1,8 +1,6 @@
 internal import Documents
 
-/// The member names of headers and claims that this module reads, as numbers: a 1 and then the octets.
-///
-/// The leading 1 keeps names of different length apart, so that a name with a NUL in front is another number.
+/// The member names of headers and claims that this module reads, in the form of ``JSONShortMember/name``.
 enum ShortName: UInt64 {
     case alg = 0x01_61_6C_67
     case kid = 0x01_6B_69_64
@@ -18,28 +16,6 @@ enum ShortName: UInt64 {
     case jti = 0x01_6A_74_69
     case scp = 0x01_73_63_70
     case scope = 0x01_73_63_6F_70_65
-
-    /// The name of a member; nil when it is none of these.
-    init?(_ document: JSONDocument, _ key: JSONDocument.Position) {
-        let word: UInt64?
-        if document.isEscaped(at: key) {
-            word = Self.word(document.value(at: key).utf8 ?? [])
-        } else {
-            let range = document.content(at: key)
-            guard range.count <= 7 else { return nil }
-            let bytes = document.bytes
-            var all: UInt64 = 1
-            for index in range { all = all << 8 | UInt64(bytes[index]) }
-            word = all
-        }
-        guard let word else { return nil }
-        self.init(rawValue: word)
-    }
-
-    private static func word(_ octets: [UInt8]) -> UInt64? {
-        guard octets.count <= 7 else { return nil }
-        return octets.reduce(1) { $0 << 8 | UInt64($1) }
-    }
 }
 
 extension JSONValue {

@@ -34,24 +34,24 @@ package final class TokenHeader: Sendable {
             if error.problem == .duplicateMember { throw TokenError(.duplicateMember, .note("in the header")) }
             throw TokenError(.malformedHeader, .note(error.message))
         }
-        let root = document.rootPosition
-        guard document.kind(at: root) == .object else { throw TokenError(.malformedHeader, .note("not an object")) }
+        guard let members = document.shortMembers() else {
+            throw TokenError(.malformedHeader, .note("not an object"))
+        }
         var algorithmName: [UInt8]?
         var keyID: [UInt8]?
         var type: [UInt8]?
         var extensions = Extensions.none
-        var key = document.firstChild(of: root)
-        for _ in 0..<document.count(at: root) {
-            let value = document.firstChild(of: key)
-            switch ShortName(document, key) {
-            case .alg: algorithmName = try Self.string(document.value(at: value), "alg is not a string")
-            case .kid: keyID = try Self.string(document.value(at: value), "kid is not a string")
-            case .typ: type = try Self.string(document.value(at: value), "typ is not a string")
-            case .crit: extensions = Self.judge(critical: document.value(at: value))
-            case .b64: if document.value(at: value).bool != true, extensions == .none { extensions = .demanded }
+        for member in members {
+            guard let name = ShortName(rawValue: member.name) else { continue }
+            let value = document.value(of: member)
+            switch name {
+            case .alg: algorithmName = try Self.string(value, "alg is not a string")
+            case .kid: keyID = try Self.string(value, "kid is not a string")
+            case .typ: type = try Self.string(value, "typ is not a string")
+            case .crit: extensions = Self.judge(critical: value)
+            case .b64: if value.bool != true, extensions == .none { extensions = .demanded }
             default: break
             }
-            key = document.next(after: value)
         }
         guard let algorithmName else { throw TokenError(.malformedHeader, .note("there is no alg")) }
         self.algorithmName = algorithmName
