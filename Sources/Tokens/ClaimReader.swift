@@ -6,8 +6,8 @@ struct ClaimReader {
     private(set) var expiration: Double?
     private(set) var notBefore: Double?
     private(set) var issuedAt: Double?
-    private var issuer: JSONValue?
-    private var audience: JSONValue?
+    private var issuer: JSONShortMember?
+    private var audience: JSONShortMember?
 
     /// Parses the payload and checks the types of all registered claims, needed or not.
     init(payload: [UInt8]) throws(TokenError) {
@@ -15,38 +15,46 @@ struct ClaimReader {
             if error.problem == .duplicateMember { throw TokenError(.duplicateMember, .note("in the payload")) }
             throw TokenError(.malformedPayload, .note(error.message))
         }
-        let root = document.root
-        guard root.kind == .object else { throw TokenError(.malformedPayload, .note("not an object")) }
-        for member in root.members {
-            guard let name = ShortName(member.key) else { continue }
-            let value = member.value
-            switch name {
-            case .exp: expiration = try Self.time(value, "exp")
-            case .nbf: notBefore = try Self.time(value, "nbf")
-            case .iat: issuedAt = try Self.time(value, "iat")
+        guard let members = document.shortMembers() else {
+            throw TokenError(.malformedPayload, .note("not an object"))
+        }
+        for member in members {
+            switch ShortName(rawValue: member.name) {
+            case .exp: expiration = try time(member, "exp")
+            case .nbf: notBefore = try time(member, "nbf")
+            case .iat: issuedAt = try time(member, "iat")
             case .iss:
-                try Self.demand(value.kind == .string, "iss")
-                issuer = value
-            case .sub: try Self.demand(value.kind == .string, "sub")
-            case .jti: try Self.demand(value.kind == .string, "jti")
+                try demandString(member, "iss")
+                issuer = member
+            case .sub: try demandString(member, "sub")
+            case .jti: try demandString(member, "jti")
             case .aud:
-                try Self.demand(value.isStringOrStrings, "aud")
-                audience = value
-            case .scope: try Self.demand(value.isStringOrStrings, "scope")
-            case .scp: try Self.demand(value.isStringOrStrings, "scp")
-            case .alg, .kid, .typ, .b64, .crit: break
+                try demandStrings(member, "aud")
+                audience = member
+            case .scope: try demandStrings(member, "scope")
+            case .scp: try demandStrings(member, "scp")
+            case .alg, .kid, .typ, .b64, .crit, nil: break
             }
         }
     }
 
-    private static func demand(_ condition: Bool, _ name: String) throws(TokenError) {
-        if !condition { throw TokenError(.malformedClaim, .claim(Array(name.utf8))) }
+    private func demandString(_ member: JSONShortMember, _ name: String) throws(TokenError) {
+        if member.kind != .string { throw Self.malformed(name) }
+    }
+
+    private func demandStrings(_ member: JSONShortMember, _ name: String) throws(TokenError) {
+        if member.kind == .string { return }
+        guard document.value(of: member).isStringOrStrings else { throw Self.malformed(name) }
+    }
+
+    private static func malformed(_ name: String) -> TokenError {
+        TokenError(.malformedClaim, .claim(Array(name.utf8)))
     }
 
     /// A NumericDate: any finite JSON number. What overflows to infinity is no time.
-    private static func time(_ value: JSONValue, _ name: String) throws(TokenError) -> Double {
-        guard value.kind == .number, let seconds = value.double, seconds.isFinite else {
-            throw TokenError(.malformedClaim, .claim(Array(name.utf8)))
+    private func time(_ member: JSONShortMember, _ name: String) throws(TokenError) -> Double {
+        guard member.kind == .number, let seconds = document.value(of: member).double, seconds.isFinite else {
+            throw Self.malformed(name)
         }
         return seconds
     }
@@ -57,13 +65,13 @@ struct ClaimReader {
     func check(by rules: TokenRules, at now: Double) throws(TokenError) {
         try checkTime(rules, now)
         if let accepted = rules.issuers {
-            guard let issuer else { throw Self.missing("iss") }
+            guard let issuer = issuer.map({ document.value(of: $0) }) else { throw Self.missing("iss") }
             guard accepted.contains(where: { issuer.isString($0) }) else {
                 throw TokenError(.issMismatch, .mismatch(found: issuer.stringOrStrings ?? [], accepted: accepted))
             }
         }
         if let accepted = rules.audiences {
-            guard let audience else { throw Self.missing("aud") }
+            guard let audience = audience.map({ document.value(of: $0) }) else { throw Self.missing("aud") }
             guard Self.isAny(of: accepted, in: audience) else {
                 throw TokenError(.audMismatch, .mismatch(found: audience.stringOrStrings ?? [], accepted: accepted))
             }

@@ -15,19 +15,29 @@ package struct CompactToken: Sendable, CustomStringConvertible {
     ///
     /// - Parameter limit: largest accepted size in bytes, inclusive.
     package init(parsing bytes: [UInt8], limit: Int) throws(TokenError) {
+        try self.init(parsing: bytes, limit: limit, headers: nil)
+    }
+
+    /// - Parameter headers: headers met before, which then need not be read again.
+    init(parsing bytes: [UInt8], limit: Int, headers: HeaderMemory?) throws(TokenError) {
         guard bytes.count <= limit else { throw TokenError(.tokenTooLarge, .size(found: bytes.count, limit: limit)) }
         guard let dots = Self.dots(in: bytes) else { throw TokenError(.malformedSegments) }
         guard dots.first > 0 else { throw TokenError(.malformedSegments, .note("the header is empty")) }
-        guard let header = Base64URL.decode(bytes, 0..<dots.first) else {
-            throw TokenError(.malformedBase64, .note("in the header"))
-        }
+        let known = headers?.find(bytes, dots.first)
+        let headerText = known == nil ? Base64URL.decode(bytes, 0..<dots.first) : []
+        guard let headerText else { throw TokenError(.malformedBase64, .note("in the header")) }
         guard let payload = Base64URL.decode(bytes, dots.first + 1..<dots.second) else {
             throw TokenError(.malformedBase64, .note("in the payload"))
         }
         guard let signature = Base64URL.decode(bytes, dots.second + 1..<bytes.count) else {
             throw TokenError(.malformedBase64, .note("in the signature"))
         }
-        self.header = try TokenHeader(parsing: header)
+        if let known {
+            header = known
+        } else {
+            header = try TokenHeader(parsing: headerText)
+            headers?.remember(header, bytes, dots.first)
+        }
         self.bytes = bytes
         self.payload = payload
         self.signature = signature
@@ -44,22 +54,15 @@ package struct CompactToken: Sendable, CustomStringConvertible {
 
     /// The places of exactly two dots; the search ends at a third.
     private static func dots(in bytes: [UInt8]) -> (first: Int, second: Int)? {
-        var first = -1
-        var second = -1
-        for index in bytes.indices where bytes[index] == UInt8(ascii: ".") {
-            if first < 0 {
-                first = index
-            } else if second < 0 {
-                second = index
-            } else {
-                return nil
-            }
-        }
-        return second < 0 ? nil : (first, second)
+        guard let first = OctetSearch.first(UInt8(ascii: "."), in: bytes, from: 0),
+            let second = OctetSearch.first(UInt8(ascii: "."), in: bytes, from: first + 1),
+            OctetSearch.first(UInt8(ascii: "."), in: bytes, from: second + 1) == nil
+        else { return nil }
+        return (first, second)
     }
 }
 
 extension CompactToken: CustomReflectable {
     /// Keeps `dump` and test failures from showing the token.
-    package var customMirror: Mirror { Mirror(self, children: ["header": header]) }
+    package var customMirror: Mirror { Mirror(self, children: [:]) }
 }

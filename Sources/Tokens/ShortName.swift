@@ -1,8 +1,6 @@
 internal import Documents
 
-/// The member names of headers and claims that this module reads, as numbers: a 1 and then the octets.
-///
-/// The leading 1 keeps names of different length apart, so that a name with a NUL in front is another number.
+/// The member names of headers and claims that this module reads, in the form of ``JSONShortMember/name``.
 enum ShortName: UInt64 {
     case alg = 0x01_61_6C_67
     case kid = 0x01_6B_69_64
@@ -18,32 +16,6 @@ enum ShortName: UInt64 {
     case jti = 0x01_6A_74_69
     case scp = 0x01_73_63_70
     case scope = 0x01_73_63_6F_70_65
-
-    /// The name of a member; nil when it is none of these.
-    init?(_ key: JSONValue) {
-        guard let word = Self.word(key) else { return nil }
-        self.init(rawValue: word)
-    }
-
-    private static func word(_ key: JSONValue) -> UInt64? {
-        // Without the quotes, and as written: an escape makes the text longer than the name.
-        let range = key.range
-        let bytes = key.document.bytes
-        var word: UInt64 = 1
-        var escaped = false
-        for index in range.lowerBound + 1..<range.upperBound - 1 {
-            let byte = bytes[index]
-            if byte == 0x5C { escaped = true }
-            if word >> 56 == 0 { word = word << 8 | UInt64(byte) } else if !escaped { continue } else { break }
-        }
-        if escaped { return Self.word(key.utf8 ?? []) }
-        return range.count - 2 <= 7 ? word : nil
-    }
-
-    private static func word(_ octets: [UInt8]) -> UInt64? {
-        guard octets.count <= 7 else { return nil }
-        return octets.reduce(1) { $0 << 8 | UInt64($1) }
-    }
 }
 
 extension JSONValue {

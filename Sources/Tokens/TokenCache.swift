@@ -21,7 +21,9 @@ package final class TokenCache<Value> {
         for token: Span<UInt8>, policy: PolicyID, generation: UInt64, at now: WallTime
     ) -> Value? {
         let slot = state.find(token, policy, generation, now.value)
-        return slot < 0 ? nil : values[slot]
+        if slot >= 0 { return values[slot] }
+        letGo()
+        return nil
     }
 
     package func value(
@@ -45,18 +47,23 @@ package final class TokenCache<Value> {
         let slot = state.insert(
             token.bytes, policy, token.keyGeneration, from: token.validFrom, until: token.validUntil, now: now.value,
             valueBytes: valueBytes)
-        while let freed = state.takeFreedSlot() {
-            if freed < values.count { values[freed] = nil }
-        }
+        letGo()
         if slot < 0 { return }
         while values.count <= slot { values.append(nil) }
         values[slot] = value
     }
 
+    /// Releases the values of entries that are gone.
+    private func letGo() {
+        while let freed = state.takeFreedSlot() {
+            if freed < values.count { values[freed] = nil }
+        }
+    }
+
     /// Forgets everything, for example when the configuration was replaced.
     package func removeAll() {
         state.removeAll()
-        values.removeAll()
+        letGo()
     }
 
     package var count: Int { state.count }

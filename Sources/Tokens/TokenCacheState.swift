@@ -18,7 +18,7 @@ struct TokenCacheState {
     }
 
     private let limits: TokenCacheLimits
-    private let seed: (UInt64, UInt64)
+    private let hasher: TokenHash
     private var entries: [Entry] = []
     private var freeSlots: [Int] = []
     private var freed: [Int] = []
@@ -35,7 +35,7 @@ struct TokenCacheState {
 
     init(limits: TokenCacheLimits, seed: (UInt64, UInt64)) {
         self.limits = limits
-        self.seed = seed
+        hasher = TokenHash(seed: seed)
         table = [UInt32](repeating: 0, count: 64)
         mask = 63
         ghosts = GhostList(capacity: max(16, min(limits.entries, 1 << 20)))
@@ -50,7 +50,7 @@ struct TokenCacheState {
             statistics.misses &+= 1
             return -1
         }
-        let hash = TokenHash.hash(token, policy.rawValue, seed)
+        let hash = hasher.hash(token, policy.rawValue)
         var place = Int(truncatingIfNeeded: hash) & mask
         while table[place] != 0 {
             let slot = Int(table[place]) - 1
@@ -94,7 +94,7 @@ struct TokenCacheState {
         let bytes = token.count + max(0, min(valueBytes, limits.bytes)) + Self.overhead
         guard token.count <= limits.tokenBytes, limits.entries > 0, bytes <= limits.bytes, now < until, now >= from
         else { return -1 }
-        let hash = TokenHash.hash(token.span, policy.rawValue, seed)
+        let hash = hasher.hash(token.span, policy.rawValue)
         if let old = slot(hash, policy, token) { remove(old) }
         while count >= limits.entries || byteCount + bytes > limits.bytes { evict() }
         let slot = freeSlots.popLast() ?? entries.count
@@ -113,7 +113,6 @@ struct TokenCacheState {
     mutating func takeFreedSlot() -> Int? { freed.popLast() }
 
     mutating func removeAll() {
-        // Values of these slots are let go with the next insertion.
         for slot in entries.indices where !entries[slot].isFree {
             entries[slot] = Entry()
             freed.append(slot)

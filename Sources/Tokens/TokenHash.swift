@@ -2,29 +2,36 @@
 ///
 /// The hash only finds the place in a table; two tokens of the same hash are told apart by their octets. The seed keeps
 /// others from choosing tokens that meet in one place.
-enum TokenHash {
-    static func hash(_ token: Span<UInt8>, _ policy: UInt64, _ seed: (UInt64, UInt64)) -> UInt64 {
+struct TokenHash: Sendable {
+    private let first: UInt64
+    private let second: UInt64
+
+    /// A poor seed is spread over all bits; a good one stays as good.
+    init(seed: (UInt64, UInt64)) {
+        first = Self.mix(seed.0 ^ 0x2D35_8DCC_AA6C_78A5, 0x8BB8_4B93_962E_ACC9) ^ seed.1
+        second = Self.mix(seed.1 ^ 0x4B33_A62E_D433_D4A3, 0x4D5A_2DA5_1DE1_AA47) ^ seed.0
+    }
+
+    func hash(_ token: Span<UInt8>, _ policy: UInt64) -> UInt64 {
         unsafe token.withUnsafeBytes { octets in
-            var state = seed.0 ^ policy &* 0x9E37_79B9_7F4A_7C15
-            var other = seed.1
-            var index = 0
             let count = octets.count
+            var state = first ^ policy &* 0x9E37_79B9_7F4A_7C15
+            var index = 0
             while index + 16 <= count {
-                let first = unsafe octets.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-                let second = unsafe octets.loadUnaligned(fromByteOffset: index + 8, as: UInt64.self)
-                state = mix(first ^ seed.1, second ^ state)
-                other = other &+ state
+                let low = unsafe octets.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                let high = unsafe octets.loadUnaligned(fromByteOffset: index + 8, as: UInt64.self)
+                state = Self.mix(low ^ second, high ^ state)
                 index += 16
             }
-            var rest: UInt64 = 0
-            var restHigh: UInt64 = 0
+            var low: UInt64 = 0
+            var high: UInt64 = 0
             while index < count {
-                restHigh = restHigh << 8 | rest >> 56
-                rest = rest << 8 | UInt64(unsafe octets[index])
+                high = high << 8 | low >> 56
+                low = low << 8 | UInt64(unsafe octets[index])
                 index += 1
             }
-            state = mix(rest ^ seed.1 ^ UInt64(truncatingIfNeeded: count), restHigh ^ state)
-            return mix(state ^ 0xA076_1D64_78BD_642F, other ^ seed.0)
+            state = Self.mix(low ^ second, high ^ state)
+            return Self.mix(state ^ second, UInt64(truncatingIfNeeded: count) ^ first)
         }
     }
 

@@ -16,14 +16,19 @@ package struct TokenVerifier: Sendable {
     package func verify(
         _ bytes: [UInt8], with keys: KeySet, at now: WallTime, using context: VerificationContext
     ) throws(TokenError) -> VerifiedToken {
-        try verify(CompactToken(parsing: bytes, limit: rules.maxTokenBytes), with: keys, at: now, using: context)
+        try verify(
+            CompactToken(parsing: bytes, limit: rules.maxTokenBytes, headers: context.headers), with: keys, at: now,
+            using: context)
     }
 
     /// Parses and judges a token that stands in a larger buffer.
     package func verify(
         _ bytes: ArraySlice<UInt8>, with keys: KeySet, at now: WallTime, using context: VerificationContext
     ) throws(TokenError) -> VerifiedToken {
-        try verify(CompactToken(parsing: bytes, limit: rules.maxTokenBytes), with: keys, at: now, using: context)
+        guard bytes.count <= rules.maxTokenBytes else {
+            throw TokenError(.tokenTooLarge, .size(found: bytes.count, limit: rules.maxTokenBytes))
+        }
+        return try verify(Array(bytes), with: keys, at: now, using: context)
     }
 
     /// Judges a token.
@@ -62,14 +67,13 @@ package struct TokenVerifier: Sendable {
             throw TokenError(
                 .typMismatch, .mismatch(found: header.type.map { [$0] } ?? [], accepted: rules.tokenTypes))
         }
-        for key in try KeySelection.select(header, algorithm, from: keys, by: rules) {
-            let valid: Bool
-            do {
-                valid = try Self.isSigned(token, algorithm, by: key, using: context)
-            } catch {
-                throw TokenError(.internal, .note(error.description))
+        if let keyID = header.keyID {
+            let key = try KeySelection.select(keyID, algorithm, from: keys, by: rules)
+            if try Self.isSigned(token, algorithm, by: key, using: context) { return key }
+        } else {
+            for key in try KeySelection.select(algorithm, from: keys, by: rules) {
+                if try Self.isSigned(token, algorithm, by: key, using: context) { return key }
             }
-            if valid { return key }
         }
         throw TokenError(.badSignature, .key(header.keyID))
     }
@@ -77,12 +81,16 @@ package struct TokenVerifier: Sendable {
     /// The one place where algorithms meet keys: each family accepts only its own kind of key.
     private static func isSigned(
         _ token: CompactToken, _ algorithm: SignatureAlgorithm, by key: KeyRecord, using context: VerificationContext
-    ) throws(CryptoFailure) -> Bool {
+    ) throws(TokenError) -> Bool {
         switch (algorithm, key.material) {
         case (.hmac(let algorithm), .secret(let secret)):
             return secret.isValid(token.signature, for: token.bytes, token.signingInput, algorithm)
         case (.publicKey(let algorithm), .publicKey(let key)):
-            return try context.isValid(token.signature, for: token.bytes, token.signingInput, by: key, algorithm)
+            do {
+                return try context.isValid(token.signature, for: token.bytes, token.signingInput, by: key, algorithm)
+            } catch {
+                throw TokenError(.internal, .note(error.description))
+            }
         default:
             return false
         }

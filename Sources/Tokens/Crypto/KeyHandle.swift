@@ -133,6 +133,15 @@ final class KeyHandle: @unchecked Sendable {
         }
     }
 
+    /// The source described the curve by numbers instead of naming it, which RFC 5480 §2.1.1 forbids: whoever chooses
+    /// the numbers can choose a base point that makes somebody else's public key his own (CVE-2020-0601).
+    func hasExplicitCurve() -> Bool {
+        var explicit: Int32 = 0
+        if unsafe EVP_PKEY_get_int_param(pointer, "decoded-from-explicit", &explicit) == 1 { return explicit != 0 }
+        CryptoFailure.clear()
+        return false
+    }
+
     /// The octets of an Edwards key.
     func rawOctets(isPrivate: Bool) -> [UInt8]? {
         var length = 64

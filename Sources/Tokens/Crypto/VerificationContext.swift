@@ -15,6 +15,7 @@ package final class VerificationContext {
 
     private var slots: [Slot] = []
     private var nextVictim = 0
+    let headers = HeaderMemory()
 
     package init() {}
 

@@ -147,7 +147,7 @@ enum KeyComponents {
             }
             self = .rsa(RSA(modulus: modulus, exponent: exponent, secret: secret))
         } else if handle.isType("EC") {
-            guard let name = handle.groupName(),
+            guard !handle.hasExplicitCurve(), let name = handle.groupName(),
                 let curve = EllipticCurve.allCases.first(where: { $0.groupName == name }),
                 let x = handle.number("qx"), let y = handle.number("qy"), x.count <= curve.size, y.count <= curve.size
             else { return nil }

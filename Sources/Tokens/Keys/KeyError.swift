@@ -28,7 +28,7 @@ package struct KeyError: Error, Sendable, Hashable, CustomStringConvertible {
         self.position = position
     }
 
-    /// One line: ``key 2 (kid "a"): the modulus has fewer than 2048 bits``.
+    /// One line: `key 2, kid "a": the RSA modulus has fewer than 2048 bits`.
     package var description: String {
         var place: [String] = []
         if let position { place.append("key \(position + 1)") }

@@ -1,5 +1,5 @@
 /// One key of a set with everything that decides whether it may judge a token.
-package struct KeyRecord: Sendable {
+package final class KeyRecord: Sendable {
     enum Material: Sendable {
         case secret(HMACKey)
         case publicKey(VerificationKey)
@@ -21,9 +21,9 @@ package struct KeyRecord: Sendable {
     /// The owner of a short secret has accepted the risk.
     let allowsWeakSecret: Bool
     /// Another key of the set has the same `kid` and `kty`.
-    var isAmbiguous = false
+    let isAmbiguous: Bool
     /// A secret that stands beside public keys in one document, which tends to be published.
-    var isAmongPublicKeys = false
+    let isAmongPublicKeys: Bool
 
     /// True when some token could be verified with this key.
     package var isUsable: Bool {
@@ -88,6 +88,22 @@ package struct KeyRecord: Sendable {
         allowsWeakSecret = allowWeak
         material = judged.material
         weakness = judged.flaw.map { KeyError($0.reason, $0.problem, keyID: keyID) }
+        isAmbiguous = false
+        isAmongPublicKeys = false
+    }
+
+    /// The same key with what its neighbours in a set add.
+    init(_ other: KeyRecord, isAmbiguous: Bool, isAmongPublicKeys: Bool) {
+        keyID = other.keyID
+        type = other.type
+        ownAlgorithm = other.ownAlgorithm
+        weakness = other.weakness
+        isForVerification = other.isForVerification
+        algorithms = other.algorithms
+        material = other.material
+        allowsWeakSecret = other.allowsWeakSecret
+        self.isAmbiguous = isAmbiguous
+        self.isAmongPublicKeys = isAmongPublicKeys
     }
 
     private static func judge(
@@ -106,7 +122,7 @@ package struct KeyRecord: Sendable {
     }
 
     /// A key of a JWKS. A weak one becomes a record that explains itself; an unusable one is thrown.
-    init(jwk: JWKReader, allowWeak: Bool) throws(KeyError) {
+    convenience init(jwk: JWKReader, allowWeak: Bool) throws(KeyError) {
         let own = jwk.algorithmName.flatMap { SignatureAlgorithm(octets: $0) }
         self.init(
             jwk.components, type: jwk.type, keyID: jwk.keyID, own: own, algorithms: jwk.algorithms,

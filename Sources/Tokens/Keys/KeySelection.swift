@@ -1,28 +1,38 @@
 /// Chooses the key for a token: by the octets of `kid`, the kind of key, its algorithm and its purpose, in this order.
 enum KeySelection {
-    /// One key, or up to ``TokenRules/maximumCandidates`` where the rules say so.
+    /// The key that `kid` names.
     ///
     /// - Throws: `key_not_found`, `key_alg_mismatch`, `key_use_mismatch`, `key_ambiguous` or `weak_key`.
     static func select(
-        _ header: TokenHeader, _ algorithm: SignatureAlgorithm, from keys: KeySet, by rules: TokenRules
+        _ keyID: [UInt8], _ algorithm: SignatureAlgorithm, from keys: KeySet, by rules: TokenRules
+    ) throws(TokenError) -> KeyRecord {
+        let record = try named(keyID, algorithm, keys)
+        try demandTrust(in: record, algorithm, rules)
+        return record
+    }
+
+    /// The keys for a token without `kid`: one, or up to ``TokenRules/maximumCandidates`` where the rules say so.
+    ///
+    /// - Throws: `key_not_found`, `key_use_mismatch`, `key_ambiguous` or `weak_key`.
+    static func select(
+        _ algorithm: SignatureAlgorithm, from keys: KeySet, by rules: TokenRules
     ) throws(TokenError) -> [KeyRecord] {
-        let chosen: [KeyRecord]
-        if let keyID = header.keyID {
-            chosen = [try named(keyID, algorithm, keys)]
-        } else {
-            chosen = try unnamed(algorithm, keys, rules)
+        let records = try unnamed(algorithm, keys, rules)
+        for record in records { try demandTrust(in: record, algorithm, rules) }
+        return records
+    }
+
+    private static func demandTrust(
+        in record: KeyRecord, _ algorithm: SignatureAlgorithm, _ rules: TokenRules
+    ) throws(TokenError) {
+        // One document with both kinds, and a route that accepts both: refuse to guess what the secret is for.
+        if record.isAmongPublicKeys, rules.algorithms.isMixed {
+            throw TokenError(
+                .keyAmbiguous, .note("a secret stands beside public keys, and the route accepts both kinds"))
         }
-        for record in chosen {
-            // One document with both kinds, and a route that accepts both: refuse to guess what the secret is for.
-            if record.isAmongPublicKeys, rules.algorithms.isMixed {
-                throw TokenError(
-                    .keyAmbiguous, .note("a secret stands beside public keys, and the route accepts both kinds"))
-            }
-            if record.isWeak(for: algorithm) {
-                throw TokenError(.weakKey, .note(record.weakness?.problem ?? "the secret is shorter than the hash"))
-            }
+        if record.isWeak(for: algorithm) {
+            throw TokenError(.weakKey, .note(record.weakness?.problem ?? "the secret is shorter than the hash"))
         }
-        return chosen
     }
 
     private static func named(

@@ -62,8 +62,9 @@ package struct KeySet: Sendable {
         }
         // A secret beside public keys: whoever fetches the document for the public keys has the secret.
         let hasPublic = values.contains { !($0["kty"]?.isString(Array("oct".utf8)) ?? true) }
-        for index in records.indices where records[index].type == .oct && hasPublic {
-            records[index].isAmongPublicKeys = true
+        records = records.map { record in
+            guard hasPublic, record.type == .oct else { return record }
+            return KeyRecord(record, isAmbiguous: record.isAmbiguous, isAmongPublicKeys: true)
         }
         // Even a key that cannot be used makes its name ambiguous.
         let names = values.compactMap { value in
@@ -93,11 +94,8 @@ package struct KeySet: Sendable {
             if let keyID = name.keyID { counts[name.type, default: [:]][keyID, default: 0] += 1 }
         }
         return records.map { record in
-            var record = record
-            if let keyID = record.keyID, let count = counts[record.type]?[keyID], count > 1 {
-                record.isAmbiguous = true
-            }
-            return record
+            guard let keyID = record.keyID, let count = counts[record.type]?[keyID], count > 1 else { return record }
+            return KeyRecord(record, isAmbiguous: true, isAmongPublicKeys: record.isAmongPublicKeys)
         }
     }
 
