@@ -57,5 +57,7 @@ let package = Package(
         tests("DocumentsTests", ["Documents"]),
         tests("HTTPTests", ["HTTP"]),
         tests("PoliciesTests", ["Policies", "Documents"]),
+        tests("RoutesTests", ["Routes", "Documents"]),
+        tests("TokensTests", ["Tokens", "Documents"]),
     ]
 )

@@ -26,13 +26,15 @@ package final class SourceText: Sendable {
         return SourcePosition(file: name, line: line + 1, column: column)
     }
 
-    /// The text of a line (from 1) without its line end; empty when there is no such line.
+    /// The text of a line (from 1) without its line end, with the values of secrets hidden; empty when there is no such
+    /// line. Only for people to read.
     package func line(_ number: Int) -> String {
         guard number >= 1, number <= lineStarts.count else { return "" }
         let start = lineStarts[number - 1]
         var end = number < lineStarts.count ? lineStarts[number] - 1 : bytes.count
         if end > start, bytes[end - 1] == 0x0D { end -= 1 }
-        return String(decoding: bytes[start..<max(start, end)], as: UTF8.self)
+        let shown = SecretMask.apply(SecretMask.ranges(in: bytes), to: bytes[start..<max(start, end)])
+        return String(decoding: shown, as: UTF8.self)
     }
 
     private func lineIndex(at offset: Int) -> Int {

@@ -14,6 +14,7 @@ package final class AccessLog {
     private let sink: LogSink
     private let format: LogDefinition.Format
     private let principal: LogDefinition.Principal
+    private let level: LogDefinition.Level
     /// Keys the hash of principals, so that it means nothing outside this process.
     private let seed: UInt64
     private let makeText: (borrowing Exchange, inout [UInt8]) -> Void
@@ -28,11 +29,13 @@ package final class AccessLog {
         self.sink = sink
         self.format = format
         principal = definition.principal
+        level = definition.level
         self.seed = seed
         makeText = text
     }
 
     package func record(_ exchange: borrowing Exchange) {
+        guard exchange.logLevel.rank >= level.rank else { return }
         if format == .json { appendJSON(exchange) } else { makeText(exchange, &lines) }
         lines.append(0x0A)
         count += 1
@@ -41,6 +44,7 @@ package final class AccessLog {
 
     /// A request that the server refused before it had a meaning.
     package func recordRefusal(_ refusal: RequestRefusal, from client: [UInt8], at time: WallTime) {
+        guard LogDefinition.Level.info.rank >= level.rank else { return }
         if format == .json {
             raw("{\"ts\":\"")
             Timestamp.append(time.seconds, nanoseconds: time.nanoseconds, to: &lines)
@@ -72,7 +76,9 @@ package final class AccessLog {
         let snapshot = exchange.snapshot
         lines.append(contentsOf: "{\"ts\":\"".utf8)
         Timestamp.append(exchange.receivedAt.seconds, nanoseconds: exchange.receivedAt.nanoseconds, to: &lines)
-        lines.append(contentsOf: "\",\"level\":\"info\",\"msg\":\"request\",\"request_id\":\"".utf8)
+        raw("\",\"level\":\"")
+        raw(exchange.logLevel.rawValue)
+        raw("\",\"msg\":\"request\",\"request_id\":\"")
         lines.append(contentsOf: snapshot.apiType == .rest ? exchange.id.uuid : exchange.id.extended)
         text("\",\"stage\":", snapshot.stage.name.utf8)
         if let route = exchange.route { text(",\"route\":", route.keyText) } else { raw(",\"route\":null") }
@@ -144,7 +150,28 @@ package final class AccessLog {
     }
 }
 
+extension LogDefinition.Level {
+    var rank: Int {
+        switch self {
+        case .debug: 0
+        case .info: 1
+        case .warning: 2
+        case .error: 3
+        }
+    }
+}
+
 extension Exchange {
+    /// How much the owner should care: denials are the gate's daily work, backends that fail are not.
+    var logLevel: LogDefinition.Level {
+        switch failure {
+        case .upstream: .warning
+        case .mappingFailed: .error
+        case .unauthorized(let code): code == .internal || code == .keysUnavailable ? .error : .info
+        case nil, .refused, .noRoute, .explicitDeny, .implicitDeny, .cancelled: .info
+        }
+    }
+
     /// `allow`, `deny`, or `none` where nothing was decided.
     package var decisionWord: String {
         switch failure {

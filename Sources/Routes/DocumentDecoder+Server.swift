@@ -13,7 +13,8 @@ extension DocumentDecoder {
             ambiguousPaths: paths.choice("ambiguous", or: .reject),
             headerNames: server.choice("headerNames", or: .strict),
             log: LogDefinition(
-                format: log.choice("format", or: .json), level: log.choice("level", or: .info),
+                format: log["format"] == nil ? nil : log.choice("format", or: .json),
+                level: log.choice("level", or: .info),
                 principal: log.choice("principal", or: .clear)))
     }
 

@@ -77,7 +77,8 @@ extension DocumentTables {
         "server.log", "\"server.log\"",
         [
             DocumentKey(
-                "format", .choice(["json", "text"]), "One JSON object or one line for each", default: "\"json\""),
+                "format", .choice(["json", "text"]),
+                "One JSON object or one line of text for each request; absent: text at a terminal, JSON elsewhere"),
             DocumentKey(
                 "level", .choice(["debug", "info", "warning", "error"]), "Least level that is written",
                 default: "\"info\""),

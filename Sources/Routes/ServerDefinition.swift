@@ -95,7 +95,8 @@ package struct LogDefinition: Sendable, Hashable {
         case off
     }
 
-    package var format: Format
+    /// Nil when not written: text at a terminal, JSON elsewhere.
+    package var format: Format?
     package var level: Level
     package var principal: Principal
 }

@@ -23,7 +23,7 @@ sigaddset(&set, SIGTERM)
 sigaddset(&set, SIGINT)
 pthread_sigmask(SIG_BLOCK, &set, nil)
 do {
-let service = try await GatewayService.start(snapshot, cores: 2, logDescriptor: 1, logFormat: snapshot.document.server.log.format)
+let service = try await GatewayService.start(snapshot, cores: 2, logDescriptor: 1, logFormat: snapshot.document.server.log.format ?? .json)
 print("listening on \(service.sockets.map { $0.address.description })")
 await Task.detached { var s2 = sigset_t(); sigemptyset(&s2); sigaddset(&s2, SIGTERM); sigaddset(&s2, SIGINT); var sig: Int32 = 0; sigwait(&s2, &sig) }.value
 await service.stop()

@@ -1,0 +1,34 @@
+import Documents
+import Testing
+
+struct SecretMaskTests {
+    @Test(
+        "A line that is shown with a diagnostic never shows a secret",
+        arguments: [
+            (#"  "secret": "hunter2hunter2","#, #"  "secret": "••••••••••••••","#),
+            (#"{"k":{"clientSecret":"a\"b","x":"y"}}"#, #"{"k":{"clientSecret":"••••","x":"y"}}"#),
+            (#""secrte": "oops", "kid": "1""#, #""secrte": "••••", "kid": "1""#),
+            (#""secret": "${env:NAME}""#, #""secret": "${env:NAME}""#),
+            (#""secret": "${env:NAME:-fallback}""#, #""secret": "${env:NAME:-••••••••}""#),
+            (#""secret": "x${file:a}y""#, #""secret": "•${file:a}•""#),
+            (#""secret" "no colon""#, #""secret" "••••••••""#),
+            (#""secret": "never closed"#, #""secret": "••••••••••••"#),
+            (#""password": "päss""#, #""password": "••••""#),
+            (#""alg": "HS256", "secretFile": "a.txt""#, #""alg": "HS256", "secretFile": "•••••""#),
+        ])
+    func hides(line: String, shown: String) {
+        #expect(SourceText(name: "gateway.json", bytes: Array(line.utf8)).line(1) == shown)
+    }
+
+    @Test("A secret on the line below its key is hidden too")
+    func hidesBelow() {
+        let source = SourceText(name: "gateway.json", bytes: Array("{\"secret\":\n  \"value\"}".utf8))
+        #expect(source.line(2) == "  \"•••••\"}")
+    }
+
+    @Test("Other lines are shown as they are")
+    func showsOthers() {
+        let text = #"{ "issuer": "https://a", "n": [1, "two"] } // "comment": "x""#
+        #expect(SourceText(name: "gateway.json", bytes: Array(text.utf8)).line(1) == text)
+    }
+}
