@@ -47,6 +47,11 @@ uint64_t gh_thread_id(void);
 // Names the calling thread for debuggers; at most 15 characters.
 void gh_thread_name(const char *name);
 void gh_ignore_sigpipe(void);
+// A pipe into which caught signals are written, one byte each; returns its reading end, or minus the errno. Once per process.
+int gh_signals_open(void);
+int gh_signals_catch(int number);
+// Waits for the next caught signal; -1 when the pipe is closed.
+int gh_signals_next(int fd);
 // Fills the buffer from the kernel's generator. Returns 0 or the errno.
 int gh_random(void *bytes, size_t count);
 

@@ -1,0 +1,114 @@
+import ArgumentParser
+import Documents
+import EventLoop
+import Gateway
+import Glibc
+import Routes
+
+/// `gatehouse serve`
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Run the gateway.",
+        discussion: """
+            Examples:
+              gatehouse serve
+              gatehouse serve --config prod.json --stage prod
+              gatehouse serve --log-format text
+
+            One line for each request goes to standard output: what was asked, what was answered, and why. TERM or INT \
+            lets open requests finish; a second one ends at once.
+            """)
+
+    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var output: OutputOptions
+
+    @Option(help: "Request lines: text or json (default: server.log.format, else text at a terminal and json elsewhere).")
+    var logFormat: LogFormatChoice?
+
+    enum LogFormatChoice: String, ExpressibleByArgument, CaseIterable {
+        case text
+        case json
+    }
+
+    func run() async throws {
+        let checked: CheckedConfiguration
+        do {
+            checked = try options.check()
+        } catch {
+            throw error.report()
+        }
+        if !checked.diagnostics.isEmpty {
+            let printer = DiagnosticPrinter(usesColor: output.usesColor)
+            StandardStreams.writeError(printer.render(checked.diagnostics) + "\n")
+        }
+        guard let snapshot = checked.snapshot else {
+            throw CommandFailure("\(checked.source.name): \(checked.counts); not started", ExitCodes.configuration).report()
+        }
+        var format = snapshot.document.server.log.format ?? (StandardStreams.isTerminal(1) ? .text : .json)
+        if let logFormat { format = logFormat == .text ? .text : .json }
+        do {
+            try await GatewayRun.serve(snapshot, logFormat: format) { addresses in
+                StandardStreams.writeError(Self.banner(snapshot, addresses, checked))
+            }
+        } catch let failure as CommandFailure {
+            throw failure.report()
+        }
+    }
+
+    private static func banner(
+        _ snapshot: GatewaySnapshot, _ addresses: [String], _ checked: CheckedConfiguration
+    ) -> String {
+        let document = snapshot.document
+        let open = document.routes.count { $0.authorization == .none }
+        return """
+            Gatehouse \(VersionCommand.number)   stage \(snapshot.stage.name)   \(document.api.type.rawValue) API   \
+            config \(checked.source.name) (\(checked.counts))
+              gateway   \(addresses.joined(separator: "  "))
+              \(document.routes.count) routes, \(open) public, \(document.authorizers.count) authorizers, \
+            keys: \(document.keys.map(\.name).joined(separator: ", "))
+
+            """
+    }
+}
+
+/// Runs a gateway until the process is told to stop.
+enum GatewayRun {
+    /// `ready` gets the addresses as soon as connections are accepted. Throws when an address cannot be had.
+    static func serve(
+        _ snapshot: GatewaySnapshot, logFormat: LogDefinition.Format, ready: ([String]) async -> Void
+    ) async throws {
+        let signals: AsyncStream<Int32>
+        do {
+            signals = try Signals.catching([SIGTERM, SIGINT])
+        } catch {
+            throw CommandFailure("signals cannot be caught: \(error.reason)", ExitCodes.software)
+        }
+        let cores = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+        let service: GatewayService
+        do {
+            service = try await GatewayService.start(snapshot, cores: cores, logDescriptor: 1, logFormat: logFormat)
+        } catch {
+            throw CommandFailure("cannot listen on \(error.place): \(error.reason)", ExitCodes.unavailable)
+        }
+        await ready(service.sockets.map { socket in
+            if case .unix = socket.address { return "\(socket.address)" }
+            return "http://\(socket.address)"
+        })
+        await Self.wait(signals, for: service)
+    }
+
+    /// The first signal stops gracefully, the second at once.
+    private static func wait(_ signals: AsyncStream<Int32>, for service: GatewayService) async {
+        var iterator = signals.makeAsyncIterator()
+        guard let first = await iterator.next() else { return await service.stop() }
+        let stop = Task { await service.stop() }
+        let second = Task {
+            var again = signals.makeAsyncIterator()
+            if let number = await again.next() { _exit(128 + number) }
+        }
+        await stop.value
+        second.cancel()
+        _ = first
+    }
+}
