@@ -19,11 +19,12 @@ extension TokenError {
     ///
     /// Control characters are escaped and long values are cut, so that a hostile token cannot play with a terminal.
     package var privateDescription: String {
-        let detail = detailText
+        let detail = privateDetail
         return detail.isEmpty ? description : "\(description) (\(detail))"
     }
 
-    private var detailText: String {
+    /// What the token actually says, in words for its owner; empty when there is nothing to add to the code.
+    package var privateDetail: String {
         switch detail {
         case .none: return ""
         case .claim(let name): return Self.quoted(name)

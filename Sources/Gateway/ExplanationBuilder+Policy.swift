@@ -1,0 +1,116 @@
+import Authorizers
+import Documents
+import Policies
+import Routes
+import Tokens
+
+extension ExplanationBuilder {
+    /// Adds the steps `policy` and `decision`: every configured statement, issued or not.
+    mutating func explainPolicy(
+        _ authorizer: DeclarativeAuthorizer, _ identity: AuthorizedIdentity, _ decision: PolicyDecision
+    ) {
+        guard let resource = exchange.resource else { return }
+        let trace = PolicyEvaluator.trace(PolicyRequest(resource: resource.bytes), by: [identity.policy])
+        let short = shortResource(resource)
+        let policy = authorizer.definition.policy
+        var statements: [Explanation.Statement] = []
+        for statement in policy {
+            let position = identity.issuedStatements.firstIndex(of: statement.index)
+            let isDecisive = position != nil && position == decision.matched?.position
+            statements.append(
+                Explanation.Statement(
+                    status: .notApplicable, effect: statement.effect.rawValue, label: statement.label, text: "",
+                    span: statement.span, isDecisive: isDecisive))
+            let place = statements.count - 1
+            guard let position, trace.statements.indices.contains(position) else {
+                let failures = WhenEvaluator.failures(statement.when, for: identity.token.claims)
+                statements[place].text = "not issued: " + failures.map(WhenText.failure).joined(separator: "; and ")
+                continue
+            }
+            let matches = trace.statements[position].matches
+            statements[place].status = matches ? (statement.effect == .deny ? .decisiveDeny : .satisfied) : .failed
+            let reasons = WhenEvaluator.holding(statement.when, for: identity.token.claims).map(WhenText.holding)
+            let issued = reasons.isEmpty ? "" : ": issued because " + reasons.joined(separator: " and ")
+            if !matches {
+                statements[place].text = "resource: \(Self.resources(statement)) \(Self.covers(statement)) \(short)"
+            } else if statement.effect == .allow, decision.outcome == .explicitDeny {
+                statements[place].text = "matches, but a Deny wins\(issued)"
+            } else {
+                statements[place].text = "matches\(issued)"
+            }
+        }
+        add(
+            .policy, decision.outcome == .allow ? .satisfied : .failed, "for \(resource.text)", nil,
+            statements: statements)
+        addDecision(decision, authorizer, identity, short)
+    }
+
+    private mutating func addDecision(
+        _ decision: PolicyDecision, _ authorizer: DeclarativeAuthorizer, _ identity: AuthorizedIdentity,
+        _ short: String
+    ) {
+        let policy = authorizer.definition.policy
+        var decisive: PolicyStatementDefinition?
+        if let position = decision.matched?.position, identity.issuedStatements.indices.contains(position) {
+            let index = identity.issuedStatements[position]
+            decisive = policy.first { $0.index == index }
+        }
+        let label = decisive?.label ?? "?"
+        switch decision.outcome {
+        case .allow: add(.decision, .satisfied, "ALLOW by \(label)", decisive?.span)
+        case .explicitDeny:
+            add(.decision, .failed, "DENY (explicit) by \(label)", decisive?.span)
+            remedy = explicitRemedy(decisive, label, identity)
+        case .implicitDeny:
+            add(.decision, .failed, "DENY (implicit): no Allow statement that was issued covers \(short)")
+            remedy = implicitRemedy(policy, short)
+        }
+    }
+
+    /// What would keep the Deny away.
+    private func explicitRemedy(
+        _ statement: PolicyStatementDefinition?, _ label: String, _ identity: AuthorizedIdentity
+    ) -> String {
+        let end = "change \(label) (an Allow cannot override a Deny)"
+        let holding = WhenEvaluator.holding(statement?.when, for: identity.token.claims)
+        guard !holding.isEmpty else { return end }
+        let demands = holding.map { WhenText.demand($0.condition, negated: true) }
+        return "give the principal \(demands.joined(separator: " or ")), or \(end)"
+    }
+
+    /// The Allow statements that would cover the resource if they were issued, or the statement to write.
+    private func implicitRemedy(_ policy: [PolicyStatementDefinition], _ short: String) -> String {
+        guard let resource = exchange.resource else { return "add an Allow statement" }
+        for statement in policy where statement.effect == .allow && statement.when != nil {
+            let patterns = statement.resources.map { snapshot.arn.expand($0.text) ?? $0.text }
+            guard covers(patterns, resource), let first = statement.when?.first else { continue }
+            let demands = first.map { WhenText.demand($0) }
+            return "give the principal \(demands.joined(separator: " and ")): then \(statement.label) would be issued"
+        }
+        return "add \"\(short)\" to the resources of an Allow statement"
+    }
+
+    private func covers(_ patterns: [String], _ resource: MethodARN) -> Bool {
+        do throws(PolicyError) {
+            let document = try PolicyDocument(statements: [PolicyStatement(effect: .allow, resources: patterns)])
+            return PolicyEvaluator.decide(PolicyRequest(invoking: resource), by: document).outcome == .allow
+        } catch {
+            return false
+        }
+    }
+
+    /// `DELETE/ships/42`: the resource as statements write it.
+    private func shortResource(_ resource: MethodARN) -> String {
+        let prefix = snapshot.arn.bytes
+        guard resource.bytes.starts(with: prefix) else { return resource.text }
+        return Self.text(resource.bytes.dropFirst(prefix.count))
+    }
+
+    private static func resources(_ statement: PolicyStatementDefinition) -> String {
+        statement.resources.map(\.text).joined(separator: ", ")
+    }
+
+    private static func covers(_ statement: PolicyStatementDefinition) -> String {
+        statement.resources.count == 1 ? "does not cover" : "do not cover"
+    }
+}

@@ -1,0 +1,197 @@
+import Authorizers
+import Documents
+import HTTP
+import Routes
+import Tokens
+
+extension ExplanationBuilder {
+    // MARK: Good tokens
+
+    mutating func explainIdentity(_ findings: [DeclarativeAuthorizer.IdentityFinding]) {
+        let text = findings.map { finding in
+            guard case .one(let value) = finding.value else { return Self.name(finding.source.value) }
+            let scheme = value.count > 7 && value.starts(with: "Bearer ".utf8) ? ", \"Bearer …\"" : ""
+            return "\(Self.name(finding.source.value))\(scheme), \(value.count) bytes"
+        }
+        add(.identity, .satisfied, text.joined(separator: "; "), findings.first?.source.span)
+    }
+
+    mutating func explainToken(_ header: TokenHeader) {
+        var text = "JWT \(Self.text(header.algorithmName))"
+        if let keyID = header.keyID { text += " kid=\(Self.text(keyID))" }
+        if let type = header.type { text += " typ=\(Self.text(type))" }
+        add(.token, .satisfied, text)
+    }
+
+    /// - Parameter keyID: of the key that verified the token.
+    mutating func explainKey(_ keyID: [UInt8]?, _ authorizer: DeclarativeAuthorizer) {
+        let source = authorizer.sources.first { $0.holds(keyID: keyID) }
+        let span = source.flatMap { document.key(named: $0.name)?.span }
+        add(.signature, .satisfied, source.map { "key \($0.name)" } ?? "verified", span)
+    }
+
+    mutating func explainClaims(_ token: VerifiedToken, _ rules: JWTRules) {
+        let now = exchange.receivedAt.value
+        var parts: [String] = []
+        if let expiration = token.expiration {
+            parts.append("exp \(ExplanationTime.moment(expiration)) (in \(TimeText.span(expiration - now)))")
+        } else {
+            parts.append("exp absent (not asked for)")
+        }
+        if let notBefore = token.notBefore { parts.append("nbf \(ExplanationTime.moment(notBefore))") }
+        if token.issuedAt != nil { parts.append("iat") }
+        if rules.issuer.value != nil { parts.append("iss") }
+        if rules.audience.value != nil { parts.append("aud") }
+        parts += rules.requiredClaims.map(\.value).filter { !["exp", "iat", "iss", "aud"].contains($0) }
+        if !rules.scopes.isEmpty { parts.append("scopes") }
+        add(.claims, .satisfied, parts.joined(separator: "  "), rules.span)
+    }
+
+    // MARK: Refused tokens
+
+    /// Adds every step up to the one that failed.
+    mutating func explainRefusal(
+        _ error: TokenError, _ authorizer: DeclarativeAuthorizer, _ findings: [DeclarativeAuthorizer.IdentityFinding]
+    ) {
+        remedy = remedy(for: error, authorizer, findings)
+        guard let bytes = DeclarativeAuthorizer.token(in: findings) else {
+            return add(.identity, .failed, identityProblem(findings), findings.first?.source.span)
+        }
+        explainIdentity(findings)
+        let token: CompactToken
+        do {
+            token = try CompactToken(parsing: bytes, limit: authorizer.tokenRules.maxTokenBytes)
+        } catch {
+            return add(.token, .failed, Self.sentence(error))
+        }
+        let rules = authorizer.rules
+        switch error.code {
+        case .algNotAllowed: return add(.token, .failed, Self.sentence(error), rules.algorithmsSpan)
+        case .typMismatch: return add(.token, .failed, Self.sentence(error), rules.tokenTypes.first?.span)
+        case .critUnsupported, .malformedHeader: return add(.token, .failed, Self.sentence(error))
+        default: explainToken(token.header)
+        }
+        if explainSignature(error, token, authorizer) { return }
+        var text = Self.sentence(error)
+        if let timing = error.timing {
+            text = "\(timing.name) \(ExplanationTime.moment(timing.claim)) is \(Self.distance(timing))"
+            let allowance = timing.allowance > 0 ? ", allowance \(TimeText.span(timing.allowance))" : ""
+            text += " (clock \(ExplanationTime.moment(timing.now))\(allowance))"
+        } else if error.code == .claimMissing, error.claimName == nil {
+            text = "claim_missing: the claim that principalId names is missing or empty"
+        }
+        add(.claims, .failed, text, Self.span(of: error, authorizer))
+    }
+
+    /// True when the signature step is where it ended.
+    private mutating func explainSignature(
+        _ error: TokenError, _ token: CompactToken, _ authorizer: DeclarativeAuthorizer
+    ) -> Bool {
+        let algorithm = Self.text(token.header.algorithmName)
+        switch error.code {
+        case .badSignature:
+            let source = authorizer.sources.first { $0.holds(keyID: token.header.keyID) } ?? authorizer.sources.first
+            let span = source.flatMap { document.key(named: $0.name)?.span }
+            let notes = SignatureHint.find(for: token, authorizer, document, at: exchange.receivedAt)
+            add(
+                .signature, .failed, "bad_signature: \(algorithm) with key \(source?.name ?? "?") does not match", span,
+                notes: notes.map { Explanation.Note(text: $0, span: nil) })
+            return true
+        case .keyNotFound, .keyAmbiguous, .keyAlgMismatch, .keyUseMismatch, .weakKey, .keysUnavailable, .internal:
+            add(.signature, .failed, Self.sentence(error), authorizer.rules.keys.first?.span)
+            return true
+        default:
+            let candidates = authorizer.keys.candidates(for: token.header)
+            explainKey(candidates.first?.keyID ?? token.header.keyID, authorizer)
+            return false
+        }
+    }
+
+    private func identityProblem(_ findings: [DeclarativeAuthorizer.IdentityFinding]) -> String {
+        for finding in findings {
+            let name = Self.name(finding.source.value)
+            switch finding.value {
+            case .missing: return "token_missing: \(name) is missing or empty"
+            case .several:
+                return "token_multiple: \(name) stands in the request more than once, and nobody may choose"
+            case .one: continue
+            }
+        }
+        return "token_missing: there is no token behind the scheme"
+    }
+
+    // MARK: Words
+
+    /// What would make the authorizer accept a token.
+    private func remedy(
+        for error: TokenError, _ authorizer: DeclarativeAuthorizer,
+        _ findings: [DeclarativeAuthorizer.IdentityFinding]
+    ) -> String {
+        let rules = authorizer.rules
+        let name = findings.first.map { Self.name($0.source.value) } ?? "the identity source"
+        switch error.code {
+        case .tokenMissing: return "send a token in \(name)"
+        case .tokenMultiple: return "send \(name) once"
+        case .expired:
+            guard let timing = error.timing else { return "use a fresh token" }
+            return "use a fresh token, or ask for an earlier time: --clock \(ExplanationTime.moment(timing.claim - 60))"
+        case .notYetValid, .issuedInFuture: return "wait, or set the issuer's clock right; clockSkewSeconds forgives a little"
+        case .issMismatch: return "use a token of \(rules.issuer.value ?? "the issuer"), or change \"issuer\""
+        case .audMismatch:
+            return "use a token for \((rules.audience.value ?? []).joined(separator: " or ")), or change \"audience\""
+        case .badSignature: return "use a token that was signed with a key of \"\(authorizer.definition.name)\", unchanged"
+        case .claimMissing: return "use a token that has the claim \(error.claimName ?? "of principalId")"
+        case .algNotAllowed: return "sign with \(rules.algorithms.joined(separator: " or ")), or change \"algorithms\""
+        case .keyNotFound: return "use a kid of a configured key, or add the key to \"keys\""
+        default: return "gatehouse explain \(error.code.diagnostic)"
+        }
+    }
+
+    static func sentence(_ error: TokenError) -> String { error.privateDescription }
+
+    private static func distance(_ timing: TokenError.Timing) -> String {
+        let span = TimeText.span(abs(timing.now - timing.claim))
+        return timing.claim <= timing.now ? "\(span) in the past" : "\(span) in the future"
+    }
+
+    private static func span(of error: TokenError, _ authorizer: DeclarativeAuthorizer) -> SourceSpan? {
+        let rules = authorizer.rules
+        switch error.code {
+        case .issMismatch: return rules.issuer.span
+        case .audMismatch: return rules.audience.span
+        case .insufficientScope: return rules.scopes.first?.span
+        case .tokenTooOld, .issuedInFuture: return rules.maxAgeInSeconds?.span ?? rules.span
+        case .claimMissing:
+            switch error.claimName {
+            case nil: return authorizer.definition.principalId.span
+            case "iss"?: return rules.issuer.span
+            case "aud"?: return rules.audience.span
+            case let name?: return rules.requiredClaims.first { $0.value == name }?.span ?? rules.span
+            }
+        default: return rules.span
+        }
+    }
+
+    static func name(_ source: IdentitySource) -> String {
+        switch source {
+        case .header(let name), .multiValueHeader(let name): "header \(text(name))"
+        case .queryString(let name), .multiValueQueryString(let name): "query parameter \(text(name))"
+        case .stageVariable(let name): "stage variable \(name)"
+        case .context: "context variable"
+        }
+    }
+
+    static func text(_ bytes: some Collection<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
+}
+
+/// Moments for people.
+enum ExplanationTime {
+    /// `2026-11-21T12:00:00Z`
+    static func moment(_ seconds: Double) -> String {
+        guard let whole = Int64(exactly: seconds.rounded(.down)) else { return "\(seconds)" }
+        let time = CivilTime(secondsSince1970: whole)
+        func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+        let year = String(repeating: "0", count: max(0, 4 - "\(time.year)".count)) + "\(time.year)"
+        return "\(year)-\(two(time.month))-\(two(time.day))T\(two(time.hour)):\(two(time.minute)):\(two(time.second))Z"
+    }
+}

@@ -1,0 +1,168 @@
+import Authorizers
+import Documents
+import HTTP
+import Policies
+import Routes
+import Tokens
+import Upstream
+
+/// Works out an ``Explanation``: follows the phases of ``RequestPipeline`` once more, without deciding anything.
+struct ExplanationBuilder {
+    let exchange: Exchange
+    private(set) var steps: [Explanation.Step] = []
+    var remedy: String?
+
+    init(_ exchange: Exchange) {
+        self.exchange = exchange
+    }
+
+    var snapshot: GatewaySnapshot { exchange.snapshot }
+    var document: GatewayDocument { exchange.snapshot.document }
+
+    mutating func build() {
+        explain()
+        for stage in Explanation.Stage.allCases.dropFirst(steps.count) { add(stage, .notReached, "") }
+    }
+
+    mutating func add(
+        _ stage: Explanation.Stage, _ status: Explanation.Status, _ text: String, _ span: SourceSpan? = nil,
+        notes: [Explanation.Note] = [], statements: [Explanation.Statement] = []
+    ) {
+        steps.append(
+            Explanation.Step(
+                stage: stage, status: status, text: text, span: span, notes: notes, statements: statements))
+    }
+
+    private mutating func explain() {
+        guard explainRoute(), let number = guardingRoute else { return }
+        guard let authorizer = snapshot.routes[number].authorizer else {
+            let route = snapshot.routes[number].definition
+            add(.identity, .notApplicable, "none asked for: the route is public", route.authorizationSpan)
+            for stage in [Explanation.Stage.token, .signature, .claims, .cache, .policy] {
+                add(stage, .notApplicable, "")
+            }
+            add(.decision, .satisfied, "ALLOW: authorizationType NONE")
+            return
+        }
+        guard let verdict = exchange.authorization?.verdict else { return }
+        let request = IdentityRequest(
+            head: exchange.head, stage: snapshot.stage, variables: ExchangeVariables(exchange))
+        let findings = authorizer.findings(in: request)
+        switch verdict {
+        case .unauthorized(let error): explainRefusal(error, authorizer, findings)
+        case .allowed(let identity, let decision), .denied(let identity, let decision):
+            explainIdentity(findings)
+            explainToken(identity.token.header)
+            explainKey(identity.token.keyID, authorizer)
+            explainClaims(identity.token, authorizer.rules)
+            explainCache()
+            explainPolicy(authorizer, identity, decision)
+        }
+    }
+
+    // MARK: Outcome
+
+    var outcome: Explanation.Outcome {
+        switch exchange.failure {
+        case nil, .upstream, .mappingFailed: .allow
+        case .unauthorized, .explicitDeny, .implicitDeny: .deny
+        case .refused, .noRoute, .cancelled: .none
+        }
+    }
+
+    var answer: Explanation.Answer {
+        if let failure = exchange.failure {
+            let response = FailureMapping.response(to: failure, apiType: snapshot.apiType)
+            return Explanation.Answer(status: response.status, body: response.body, note: answerNote(failure))
+        }
+        switch exchange.route?.integration {
+        case .mock(let response, _):
+            return Explanation.Answer(
+                status: UInt16(clamping: response.statusCode), body: response.body, note: "MOCK integration")
+        case .httpProxy(let plan):
+            return Explanation.Answer(
+                status: exchange.status, body: [],
+                note: "forwarded to \(plan.address.scheme.rawValue)://\(plan.address.authority)")
+        case nil: return Explanation.Answer(status: exchange.status, body: [], note: nil)
+        }
+    }
+
+    private func answerNote(_ failure: GatewayFailure) -> String? {
+        switch (failure, snapshot.apiType) {
+        case (.unauthorized, .rest): "a REST API tells the client no more, so neither do we"
+        case (.noRoute, .rest): "a routing error, not a token error: these are AWS's words"
+        default: nil
+        }
+    }
+
+    // MARK: Route
+
+    /// False when the request got no further.
+    private mutating func explainRoute() -> Bool {
+        guard let path = exchange.path else {
+            if case .refused(let refusal)? = exchange.failure { addRefusal(refusal) }
+            return false
+        }
+        guard let hit = exchange.hit else {
+            explainMiss(path)
+            return false
+        }
+        if case .refused(let refusal)? = exchange.failure {
+            addRefusal(refusal)
+            return false
+        }
+        let route = snapshot.routes[hit.route]
+        var text = route.definition.key.text
+        for (name, range) in zip(route.definition.key.parameterNames, hit.parameters) {
+            let bytes = path.bytes
+            let value = bytes[(bytes.startIndex + range.lowerBound)..<(bytes.startIndex + range.upperBound)]
+            text += "   \(name)=\(String(decoding: value, as: UTF8.self))"
+        }
+        var notes: [Explanation.Note] = []
+        if let other = hit.alsoGuardedBy {
+            let guarded = snapshot.routes[other].definition
+            notes.append(
+                Explanation.Note(text: "without its slash this is \(guarded.key.text), which guards it too", span: guarded.span))
+        }
+        add(.route, .satisfied, text, route.definition.span, notes: notes)
+        return true
+    }
+
+    private mutating func addRefusal(_ refusal: RequestRefusal) {
+        add(.route, .failed, RefusalText.sentence(refusal.code))
+        remedy = RefusalText.remedy(refusal.code)
+    }
+
+    private mutating func explainMiss(_ path: NormalPath) {
+        let method = String(decoding: exchange.head.methodBytes, as: UTF8.self)
+        let shown = String(decoding: path.bytes, as: UTF8.self)
+        var notes: [Explanation.Note] = []
+        if let nearest = snapshot.table.nearest(method: Array(exchange.head.methodBytes), path: Array(path.bytes)) {
+            let route = snapshot.routes[nearest.route].definition
+            notes.append(Explanation.Note(text: "nearest: \(route.key.text)   \(nearest.text)", span: route.span))
+            remedy = "call \(route.key.text), or add a route for \(method) \(shown)"
+        } else {
+            remedy = "add a route for \(method) \(shown)"
+        }
+        add(.route, .failed, "no route matches \(method) \(shown)", nil, notes: notes)
+    }
+
+    /// The route whose authorizer had the last word: on HTTP APIs `/x` also guards `/x/`.
+    var guardingRoute: Int? {
+        guard let hit = exchange.hit, let path = exchange.path else { return nil }
+        guard let other = hit.alsoGuardedBy, let resource = exchange.resource else { return hit.route }
+        let second = snapshot.arn.arn(method: exchange.head.methodBytes, path: path.bytes.dropLast())
+        return resource.bytes == second.bytes ? other : hit.route
+    }
+
+    // MARK: Cache
+
+    private mutating func explainCache() {
+        let cache = document.tokenCache
+        switch exchange.authorization?.cache {
+        case .hit: add(.cache, .satisfied, "hit: verified before; its times were checked again")
+        case .miss: add(.cache, .notApplicable, "miss   kept for at most \(cache.ttlInSeconds) s")
+        case .off, nil: add(.cache, .notApplicable, "off")
+        }
+    }
+}

@@ -1,0 +1,15 @@
+import ArgumentParser
+
+/// The command line. Each command has a file of its own.
+@main
+struct Gatehouse: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "gatehouse",
+        abstract: "A gateway that verifies tokens, decides by AWS policies, and says why.",
+        discussion: ExitCodes.help,
+        version: VersionCommand.number,
+        subcommands: [
+            ValidateCommand.self, RoutesCommand.self, AuthorizeCommand.self, TokenCommand.self, JWKSCommand.self,
+            PolicyCommand.self, ExplainCommand.self, VersionCommand.self,
+        ])
+}

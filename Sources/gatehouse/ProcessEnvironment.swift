@@ -1,0 +1,46 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+import Routes
+
+/// What gateway.json may refer to: this process's variables, files beside the document, systemd's credentials.
+struct ProcessEnvironment: DocumentEnvironment {
+    /// Folder of the document, with a slash at its end, or empty for the working directory.
+    let folder: String
+
+    init(documentPath: String) {
+        folder = documentPath.lastIndex(of: "/").map { String(documentPath[...$0]) } ?? ""
+    }
+
+    func variable(_ name: String) -> String? { Self.variable(name) }
+
+    static func variable(_ name: String) -> String? {
+        guard let value = unsafe getenv(name) else { return nil }
+        return unsafe String(cString: value)
+    }
+
+    func contents(ofFile path: String) throws(DocumentReadFailure) -> [UInt8] {
+        try Self.read(path.hasPrefix("/") ? path : folder + path)
+    }
+
+    func credential(_ name: String) throws(DocumentReadFailure) -> [UInt8] {
+        guard let directory = variable("CREDENTIALS_DIRECTORY"), !directory.isEmpty else {
+            throw DocumentReadFailure("CREDENTIALS_DIRECTORY is not set")
+        }
+        // A name, not a path: nothing outside the directory may be reached.
+        guard !name.isEmpty, !name.contains("/"), name != ".", name != ".." else {
+            throw DocumentReadFailure("a credential's name holds no slash")
+        }
+        return try Self.read("\(directory)/\(name)")
+    }
+
+    private static func read(_ path: String) throws(DocumentReadFailure) -> [UInt8] {
+        do throws(CommandFailure) {
+            return try StandardStreams.read(path)
+        } catch {
+            throw DocumentReadFailure(error.message)
+        }
+    }
+}

@@ -1,0 +1,100 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Bytes in and out of the process: files, standard input and output, in few large system calls.
+enum StandardStreams {
+    /// Larger inputs are refused: no token, key or batch needs them.
+    static let largestInput = 1 << 30
+
+    static func write(_ text: String) { write(Array(text.utf8)) }
+    static func write(_ bytes: [UInt8]) { write(bytes[...], to: 1) }
+    static func writeError(_ text: String) { write(Array(text.utf8)[...], to: 2) }
+
+    static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
+
+    private static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) {
+        _ = writeAll(bytes, to: descriptor)
+    }
+
+    /// False when the other end is gone or the disk is full.
+    private static func writeAll(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) -> Bool {
+        var rest = bytes
+        while !rest.isEmpty {
+            let count = unsafe rest.withUnsafeBytes { buffer in
+                unsafe systemWrite(descriptor, buffer.baseAddress, buffer.count)
+            }
+            if count < 0 {
+                if errno == EINTR { continue }
+                return false
+            }
+            rest = rest.dropFirst(count)
+        }
+        return true
+    }
+
+    /// The whole of a file; `-` is standard input.
+    static func read(_ path: String) throws(CommandFailure) -> [UInt8] {
+        if path == "-" { return try readAll(0, "standard input") }
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw CommandFailure("\(path): \(reason())", ExitCodes.missingInput) }
+        defer { close(descriptor) }
+        return try readAll(descriptor, path)
+    }
+
+    private static func readAll(_ descriptor: Int32, _ name: String) throws(CommandFailure) -> [UInt8] {
+        var all: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = unsafe buffer.withUnsafeMutableBytes { unsafe systemRead(descriptor, $0.baseAddress, $0.count) }
+            if count == 0 { return all }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw CommandFailure("\(name): \(reason())", ExitCodes.missingInput)
+            }
+            all.append(contentsOf: buffer.prefix(count))
+            if all.count > largestInput { throw CommandFailure("\(name) is too large", ExitCodes.missingInput) }
+        }
+    }
+
+    /// Makes a file that only its owner can read; never replaces one.
+    static func create(_ path: String, _ bytes: [UInt8]) throws(CommandFailure) {
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw CommandFailure("\(path): \(reason())", ExitCodes.usage) }
+        let isComplete = writeAll(bytes[...], to: descriptor)
+        guard close(descriptor) == 0, isComplete else {
+            throw CommandFailure("\(path): \(reason())", ExitCodes.software)
+        }
+    }
+
+    static func exists(_ path: String) -> Bool { unsafe access(path, R_OK) == 0 }
+
+    private static func reason() -> String {
+        guard let text = unsafe strerror(errno) else { return "error \(errno)" }
+        return unsafe String(cString: text)
+    }
+
+    // The names of the C functions are taken by the methods of this type.
+    private static func systemWrite(_ descriptor: Int32, _ from: UnsafeRawPointer?, _ count: Int) -> Int {
+        #if canImport(Glibc)
+            unsafe Glibc.write(descriptor, from, count)
+        #else
+            unsafe Darwin.write(descriptor, from, count)
+        #endif
+    }
+
+    private static func systemRead(_ descriptor: Int32, _ into: UnsafeMutableRawPointer?, _ count: Int) -> Int {
+        #if canImport(Glibc)
+            unsafe Glibc.read(descriptor, into, count)
+        #else
+            unsafe Darwin.read(descriptor, into, count)
+        #endif
+    }
+
+    /// Cuts a batch into its lines; a last line need not be ended, and empty ones are left out.
+    static func lines(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
+        bytes.split(separator: 0x0A).map { $0.last == 0x0D ? $0.dropLast() : $0 }.filter { !$0.isEmpty }
+    }
+}
