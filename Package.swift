@@ -52,7 +52,7 @@ let package = Package(
             dependencies: [
                 "Documents", "HTTP", "EventLoop", "Tokens", "Policies", "Routes", "Server", "Upstream", "Authorizers",
                 "Gateway", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ]),
+            ], swiftSettings: strict),
         // Tests.
         tests("DocumentsTests", ["Documents"]),
         tests("HTTPTests", ["HTTP"]),

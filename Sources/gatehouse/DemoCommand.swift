@@ -51,7 +51,7 @@ struct DemoCommand: AsyncParsableCommand {
         do {
             backend = try SampleBackendServer()
             try await backend.open(backendSocket, crew: crew)
-        } catch let error as SystemError {
+        } catch {
             throw CommandFailure("the sample backend cannot start: \(error.reason)", ExitCodes.unavailable)
         }
         let tokens = crew.tokens(at: DemoClock.now())

@@ -33,7 +33,7 @@ struct ExplainCommand: ParsableCommand {
             return "\(upper): \(JSONError(problem: problem, range: 0..<0).message)\n\nThe document is not well-formed JSON."
         }
         if let found = TokenError.Code(name: code) ?? TokenError.Code(name: upper) {
-            let sees = found.httpStatus == 401 ? "The client is answered 401 and told no more." : ""
+            let sees = TokenError(found).httpStatus == 401 ? "The client is answered 401 and told no more." : ""
             return "\(found.diagnostic) \(found.name): \(found.summary).\n\n\(sees)"
         }
         if let found = RefusalCode(rawValue: code.lowercased()) {

@@ -4,6 +4,7 @@ import EventLoop
 import Gateway
 import Glibc
 import Routes
+import Server
 
 /// `gatehouse serve`
 struct ServeCommand: AsyncParsableCommand {

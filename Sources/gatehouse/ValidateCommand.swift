@@ -1,5 +1,7 @@
 import ArgumentParser
+import Authorizers
 import Documents
+import Routes
 
 /// `gatehouse validate`
 struct ValidateCommand: ParsableCommand {
