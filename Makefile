@@ -1,5 +1,5 @@
-# build run test test-all check format format-check graph bench fuzz conformance docs demo release clean deps
-.PHONY: build run test test-all check format format-check graph bench fuzz conformance docs demo release clean deps
+# build run test test-all check format format-check graph bench fuzz conformance docs readme-check demo release clean deps
+.PHONY: build run test test-all check format format-check graph bench fuzz conformance docs readme-check demo release clean deps
 SWIFT_JOBS ?= 2
 export SWIFT_JOBS
 
@@ -40,6 +40,10 @@ conformance: deps
 
 docs: deps
 	scripts/docs.sh
+
+# The README's commands against a running demo, byte for byte.
+readme-check: build
+	scripts/readme-check.sh
 
 demo: deps
 	scripts/demo.sh $(ARGS)

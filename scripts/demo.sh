@@ -4,4 +4,4 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 swift build -j "${SWIFT_JOBS:-2}" --product gatehouse
-exec "$(swift build --show-bin-path)/gatehouse" demo "$@"
+exec "$(swift build --show-bin-path)/gatehouse" demo --write .gatehouse/demo "$@"

@@ -78,7 +78,9 @@ package final class LogSink: Sendable {
     private func write(_ lines: [UInt8]) {
         var done = 0
         while done < lines.count {
-            let count = unsafe lines.withUnsafeBytes { unsafe Glibc.write(fd, $0.baseAddress.map { unsafe $0 + done }, $0.count - done) }
+            let count = unsafe lines.withUnsafeBytes {
+                unsafe Glibc.write(fd, $0.baseAddress.map { unsafe $0 + done }, $0.count - done)
+            }
             if count > 0 {
                 done += count
             } else if errno == EAGAIN {

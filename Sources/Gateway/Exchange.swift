@@ -40,7 +40,8 @@ package struct Exchange: Sendable {
     package var bytesOut: UInt64 = 0
 
     package init(
-        id: RequestID, snapshot: GatewaySnapshot, head: RequestHead, client: [UInt8], peer: [UInt8], isSecure: Bool = false,
+        id: RequestID, snapshot: GatewaySnapshot, head: RequestHead, client: [UInt8], peer: [UInt8],
+        isSecure: Bool = false,
         isPeerTrusted: Bool = false, localPort: UInt16 = 0, receivedAt: WallTime
     ) {
         self.id = id

@@ -135,11 +135,13 @@ extension ExplanationBuilder {
         case .expired:
             guard let timing = error.timing else { return "use a fresh token" }
             return "use a fresh token, or ask for an earlier time: --clock \(ExplanationTime.moment(timing.claim - 60))"
-        case .notYetValid, .issuedInFuture: return "wait, or set the issuer's clock right; clockSkewSeconds forgives a little"
+        case .notYetValid, .issuedInFuture:
+            return "wait, or set the issuer's clock right; clockSkewSeconds forgives a little"
         case .issMismatch: return "use a token of \(rules.issuer.value ?? "the issuer"), or change \"issuer\""
         case .audMismatch:
             return "use a token for \((rules.audience.value ?? []).joined(separator: " or ")), or change \"audience\""
-        case .badSignature: return "use a token that was signed with a key of \"\(authorizer.definition.name)\", unchanged"
+        case .badSignature:
+            return "use a token that was signed with a key of \"\(authorizer.definition.name)\", unchanged"
         case .claimMissing: return "use a token that has the claim \(error.claimName ?? "of principalId")"
         case .algNotAllowed: return "sign with \(rules.algorithms.joined(separator: " or ")), or change \"algorithms\""
         case .keyNotFound: return "use a kid of a configured key, or add the key to \"keys\""

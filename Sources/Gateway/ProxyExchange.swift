@@ -16,7 +16,8 @@ final class ProxyExchange: ExchangeHandler, TransferSink {
     private var isOver = false
 
     private init(
-        _ exchange: consuming Exchange, on stream: any ExchangeStream, by handler: GatewayHandler, _ began: MonotonicTime
+        _ exchange: consuming Exchange, on stream: any ExchangeStream, by handler: GatewayHandler,
+        _ began: MonotonicTime
     ) {
         self.exchange = exchange
         self.stream = stream

@@ -195,7 +195,9 @@ package final class TransferDriver {
     private func startWaiting(in pool: TargetPool) {
         while pool.hasRoom, !pool.waiting.isEmpty {
             let next = pool.waiting.removeFirst()
-            guard case .waiting(_, let sink, let upload)? = transfers[next.id.slot, next.id.generation] else { continue }
+            guard case .waiting(_, let sink, let upload)? = transfers[next.id.slot, next.id.generation] else {
+                continue
+            }
             if launch(next.request, pool, sink, reusing: (next.id, upload)) == nil {
                 _ = transfers.remove(next.id.slot, next.id.generation)
                 sink.transferEnded(UpstreamError(.other))

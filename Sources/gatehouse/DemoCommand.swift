@@ -85,7 +85,9 @@ struct DemoCommand: AsyncParsableCommand {
         }
     }
 
-    private func save(_ tokens: [(name: String, says: String, token: [UInt8])], in folder: String) throws(CommandFailure) {
+    private func save(
+        _ tokens: [(name: String, says: String, token: [UInt8])], in folder: String
+    ) throws(CommandFailure) {
         var path = ""
         for part in folder.split(separator: "/", omittingEmptySubsequences: false) {
             path += path.isEmpty && part.isEmpty ? "/" : (path.isEmpty || path == "/" ? "\(part)" : "/\(part)")

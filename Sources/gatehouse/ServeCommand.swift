@@ -24,7 +24,8 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
     @OptionGroup var output: OutputOptions
 
-    @Option(help: "Request lines: text or json (default: server.log.format, else text at a terminal and json elsewhere).")
+    @Option(
+        help: "Request lines: text or json (default: server.log.format, else text at a terminal and json elsewhere).")
     var logFormat: LogFormatChoice?
 
     enum LogFormatChoice: String, ExpressibleByArgument, CaseIterable {
@@ -44,7 +45,8 @@ struct ServeCommand: AsyncParsableCommand {
             StandardStreams.writeError(printer.render(checked.diagnostics) + "\n")
         }
         guard let snapshot = checked.snapshot else {
-            throw CommandFailure("\(checked.source.name): \(checked.counts); not started", ExitCodes.configuration).report()
+            throw CommandFailure("\(checked.source.name): \(checked.counts); not started", ExitCodes.configuration)
+                .report()
         }
         var format = snapshot.document.server.log.format ?? (StandardStreams.isTerminal(1) ? .text : .json)
         if let logFormat { format = logFormat == .text ? .text : .json }
@@ -92,10 +94,11 @@ enum GatewayRun {
         } catch {
             throw CommandFailure("cannot listen on \(error.place): \(error.reason)", ExitCodes.unavailable)
         }
-        await ready(service.sockets.map { socket in
-            if case .unix = socket.address { return "\(socket.address)" }
-            return "http://\(socket.address)"
-        })
+        await ready(
+            service.sockets.map { socket in
+                if case .unix = socket.address { return "\(socket.address)" }
+                return "http://\(socket.address)"
+            })
         await Self.wait(signals, for: service)
     }
 

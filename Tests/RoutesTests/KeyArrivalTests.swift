@@ -186,8 +186,12 @@ struct KeyArrivalTests {
             "\($0.ambiguousPaths)"
         },
         server("headerNames", "\"headerNames\": \"drop\"", "drop") { "\($0.headerNames)" },
-        server("log", "\"workers\": 1", "nil info clear") { "\($0.log.format.map { "\($0)" } ?? "nil") \($0.log.level) \($0.log.principal)" },
-        server("log.format", "\"log\": { \"format\": \"text\" }", "text") { "\($0.log.format.map { "\($0)" } ?? "nil")" },
+        server("log", "\"workers\": 1", "nil info clear") {
+            "\($0.log.format.map { "\($0)" } ?? "nil") \($0.log.level) \($0.log.principal)"
+        },
+        server("log.format", "\"log\": { \"format\": \"text\" }", "text") {
+            "\($0.log.format.map { "\($0)" } ?? "nil")"
+        },
         server("log.level", "\"log\": { \"level\": \"error\" }", "error") { "\($0.log.level)" },
         server("log.principal", "\"log\": { \"principal\": \"hash\" }", "hash") { "\($0.log.principal)" },
     ]

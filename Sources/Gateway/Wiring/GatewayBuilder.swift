@@ -106,7 +106,9 @@ package struct GatewayBuilder {
             }
             sets[key.name] = set
             for problem in set.skipped + set.weaknesses {
-                report("GH4321", "a key of \"\(key.name)\" is left out: \(problem.description)", key.span, severity: .warning)
+                report(
+                    "GH4321", "a key of \"\(key.name)\" is left out: \(problem.description)", key.span,
+                    severity: .warning)
             }
             if !set.hasUsableKey { report("GH4320", "key \"\(key.name)\" holds no usable key", key.span) }
         }

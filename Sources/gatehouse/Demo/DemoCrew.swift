@@ -59,7 +59,9 @@ struct DemoCrew: Sendable {
         else { return [] }
         var promoted = cadet
         promoted.rank = "captain"
-        let forged = token(for: promoted, at: now, lifetime: 12 * 3600).map { Self.graft(payloadOf: $0, onto: cadetToken) }
+        let forged = token(for: promoted, at: now, lifetime: 12 * 3600).map {
+            Self.graft(payloadOf: $0, onto: cadetToken)
+        }
         return [
             ("captain", "rank captain, valid for 12 hours", captainToken),
             ("cadet", "rank cadet, valid for 12 hours", cadetToken),

@@ -31,7 +31,8 @@ struct DemoEnvironment: DocumentEnvironment {
         let (document, diagnostics) = DocumentLoader(environment: self).load(source)
         guard let document, case .snapshot(let snapshot, _) = GatewayBuilder.build(document) else {
             StandardStreams.writeError(DiagnosticPrinter().render(diagnostics))
-            throw CommandFailure("the demo's configuration is refused; is GATEHOUSE_DEMO_SECRET too short?", ExitCodes.configuration)
+            throw CommandFailure(
+                "the demo's configuration is refused; is GATEHOUSE_DEMO_SECRET too short?", ExitCodes.configuration)
         }
         guard let key = document.keys.first, case .secret(let secret, _) = key.material,
             let crew = DemoCrew(secret: secret.bytes, keyID: key.keyId?.value)

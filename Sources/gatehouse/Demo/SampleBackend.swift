@@ -90,7 +90,8 @@ final class SampleBackend: RequestHandler {
         guard let nickname = Self.text("nickname", in: body) else {
             return SampleAnswer(400, message: "send {\"nickname\": …}")
         }
-        guard let member = crew.member(nickname), let token = crew.token(for: member, at: clock(), lifetime: 3600) else {
+        guard let member = crew.member(nickname), let token = crew.token(for: member, at: clock(), lifetime: 3600)
+        else {
             return SampleAnswer(404, message: "nobody of this crew is called that")
         }
         return SampleAnswer(201) { writer in
@@ -147,7 +148,8 @@ private final class SampleExchange: ExchangeHandler {
 
     func requestEnded() {
         let answer = answer(head, body)
-        let length = head.method == .head ? AnswerBody.lengthOnly(UInt64(answer.body.count)) : .length(UInt64(answer.body.count))
+        let length =
+            head.method == .head ? AnswerBody.lengthOnly(UInt64(answer.body.count)) : .length(UInt64(answer.body.count))
         stream.respond(status: answer.status, reason: [], fields: Self.fields, body: length)
         if head.method != .head { stream.write(answer.body.span) }
         stream.finish()
