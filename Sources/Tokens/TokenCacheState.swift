@@ -139,7 +139,7 @@ struct TokenCacheState {
         return nil
     }
 
-    /// Frees an entry whose slot number still stands in a queue; the queues skip what is free or has moved on.
+    /// Takes an entry out of the table and out of its queue.
     private mutating func remove(_ slot: Int) {
         unlink(slot)
         if !young.remove(slot) { _ = main.remove(slot) }

@@ -26,15 +26,20 @@ import Testing
         #expect(try SigningKey(jwk: Array("{\"keys\":[\(complete)]}".utf8)).keyID == Array("k1".utf8))
     }
 
-    @Test("A private half that belongs to another public one does not sign as that one", arguments: ["EdDSA", "Ed448"])
+    @Test(
+        "A private half that belongs to another public one does not sign as that one",
+        arguments: ["EdDSA", "Ed448", "ES256", "RS256"])
     func mismatchedHalves(_ name: String) throws {
         let one = try JSONParser.parse(Issuer.named(name).generated.privateJWK).root
         let other = try JSONParser.parse(Issuer(name).generated.privateJWK).root
-        let secret = try other["d"].flatMap(\.string).orThrow()
-        let x = try one["x"].flatMap(\.string).orThrow()
-        let crv = try one["crv"].flatMap(\.string).orThrow()
-        let mixed = #"{"kty":"OKP","crv":"\#(crv)","x":"\#(x)","d":"\#(secret)"}"#
-        #expect(throws: KeyError.self) { try SigningKey(jwk: Array(mixed.utf8)) }
+        var writer = JSONWriter()
+        writer.object { writer in
+            for member in one.members {
+                let isPrivate = ["d", "p", "q", "dp", "dq", "qi"].contains(member.name)
+                writer.member(member.name, (isPrivate ? other[member.name] : member.value)?.string)
+            }
+        }
+        #expect(throws: KeyError.self) { try SigningKey(jwk: writer.bytes) }
     }
 
     @Test(

@@ -101,6 +101,18 @@ final class KeyHandle: @unchecked Sendable {
         return valid
     }
 
+    /// Whether the private half belongs to the public one.
+    func isPair() -> Bool {
+        guard let context = unsafe EVP_PKEY_CTX_new_from_pkey(nil, pointer, nil) else {
+            CryptoFailure.clear()
+            return false
+        }
+        defer { unsafe EVP_PKEY_CTX_free(context) }
+        let isPair = unsafe EVP_PKEY_pairwise_check(context) == 1
+        CryptoFailure.clear()
+        return isPair
+    }
+
     // MARK: To numbers
 
     func isType(_ name: String) -> Bool { unsafe EVP_PKEY_is_a(pointer, name) == 1 }

@@ -85,8 +85,17 @@ enum KeyComponents {
         }
     }
 
-    /// The private half for signing.
+    /// The private half for signing, after a check that it belongs to the public one.
     func privateHandle() throws(KeyError) -> KeyHandle {
+        let handle = try importedPrivateHandle()
+        var isPair = handle.isPair()
+        // libcrypto derives the public half of an Edwards key and never sees the one that was given.
+        if case .edwards(let key) = self { isPair = handle.rawOctets(isPrivate: false) == key.point }
+        guard isPair else { throw KeyError(.malformed, "the private half does not belong to the public one") }
+        return handle
+    }
+
+    private func importedPrivateHandle() throws(KeyError) -> KeyHandle {
         let missing = KeyError(.wrongKind, "the key has no private half")
         switch self {
         case .secret: throw missing
@@ -114,13 +123,9 @@ enum KeyComponents {
             }
         case .edwards(let key):
             guard let secret = key.secret else { throw missing }
-            let handle = try Self.importing("the private Edwards key is not usable") { () throws(CryptoFailure) in
+            return try Self.importing("the private Edwards key is not usable") { () throws(CryptoFailure) in
                 try KeyHandle.make(key.curve, isPrivate: true, secret)
             }
-            guard handle.rawOctets(isPrivate: false) == key.point else {
-                throw KeyError(.malformed, "the private half does not belong to the public one")
-            }
-            return handle
         }
     }
 
