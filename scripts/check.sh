@@ -12,6 +12,7 @@ step() {
 step "format" make --no-print-directory format-check
 step "graph" scripts/graph.py --quiet
 step "graph self-test" scripts/graph-selftest.sh
+step "architecture" scripts/architecture-check.sh
 # The manifest turns every warning into an error.
 step "build" swift build --build-tests -j "${SWIFT_JOBS:-2}"
 step "test" swift test --skip-build
