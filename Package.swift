@@ -56,5 +56,8 @@ let package = Package(
         // Tests.
         tests("DocumentsTests", ["Documents"]),
         tests("HTTPTests", ["HTTP"]),
+        tests(
+            "GatewayTests", ["Documents", "HTTP", "Tokens", "Policies", "Routes", "Upstream", "Authorizers", "Gateway"]),
+        tests("CommandTests", ["gatehouse"]),
     ]
 )

@@ -135,11 +135,13 @@ extension ExplanationBuilder {
         case .expired:
             guard let timing = error.timing else { return "use a fresh token" }
             return "use a fresh token, or ask for an earlier time: --clock \(ExplanationTime.moment(timing.claim - 60))"
-        case .notYetValid, .issuedInFuture: return "wait, or set the issuer's clock right; clockSkewSeconds forgives a little"
+        case .notYetValid, .issuedInFuture:
+            return "wait, or set the issuer's clock right; clockSkewSeconds forgives a little"
         case .issMismatch: return "use a token of \(rules.issuer.value ?? "the issuer"), or change \"issuer\""
         case .audMismatch:
             return "use a token for \((rules.audience.value ?? []).joined(separator: " or ")), or change \"audience\""
-        case .badSignature: return "use a token that was signed with a key of \"\(authorizer.definition.name)\", unchanged"
+        case .badSignature:
+            return "use a token that was signed with a key of \"\(authorizer.definition.name)\", unchanged"
         case .claimMissing: return "use a token that has the claim \(error.claimName ?? "of principalId")"
         case .algNotAllowed: return "sign with \(rules.algorithms.joined(separator: " or ")), or change \"algorithms\""
         case .keyNotFound: return "use a kid of a configured key, or add the key to \"keys\""
@@ -174,11 +176,20 @@ extension ExplanationBuilder {
 
     static func name(_ source: IdentitySource) -> String {
         switch source {
-        case .header(let name), .multiValueHeader(let name): "header \(text(name))"
+        case .header(let name), .multiValueHeader(let name): "header \(titled(name))"
         case .queryString(let name), .multiValueQueryString(let name): "query parameter \(text(name))"
         case .stageVariable(let name): "stage variable \(name)"
         case .context: "context variable"
         }
+    }
+
+    /// `x-api-key` as people write it: `X-Api-Key`.
+    private static func titled(_ name: [UInt8]) -> String {
+        var out = name
+        for index in out.indices where index == 0 || out[index - 1] == UInt8(ascii: "-") {
+            if out[index] >= 0x61, out[index] <= 0x7A { out[index] -= 0x20 }
+        }
+        return text(out)
     }
 
     static func text(_ bytes: some Collection<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }

@@ -122,7 +122,8 @@ struct ExplanationBuilder {
         if let other = hit.alsoGuardedBy {
             let guarded = snapshot.routes[other].definition
             notes.append(
-                Explanation.Note(text: "without its slash this is \(guarded.key.text), which guards it too", span: guarded.span))
+                Explanation.Note(
+                    text: "without its slash this is \(guarded.key.text), which guards it too", span: guarded.span))
         }
         add(.route, .satisfied, text, route.definition.span, notes: notes)
         return true

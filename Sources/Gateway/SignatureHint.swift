@@ -27,7 +27,8 @@ enum SignatureHint {
             }
         }
         return tried.isEmpty
-            ? [] : ["also checked: base64-decoded secret, trailing newline, hex, other keys of this file: none of these"]
+            ? []
+            : ["also checked: base64-decoded secret, trailing newline, hex, other keys of this file: none of these"]
     }
 
     private static func variants(of secret: [UInt8]) -> [([UInt8], String)] {

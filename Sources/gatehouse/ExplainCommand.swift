@@ -30,10 +30,11 @@ struct ExplainCommand: ParsableCommand {
             return "\(found.code): \(found.title)\n\n\(found.explanation)"
         }
         if let problem = JSONError.Problem(rawValue: upper) {
-            return "\(upper): \(JSONError(problem: problem, range: 0..<0).message)\n\nThe document is not well-formed JSON."
+            return
+                "\(upper): \(JSONError(problem: problem, range: 0..<0).message)\n\nThe document is not well-formed JSON."
         }
         if let found = TokenError.Code(name: code) ?? TokenError.Code(name: upper) {
-            let sees = found.httpStatus == 401 ? "The client is answered 401 and told no more." : ""
+            let sees = TokenError(found).httpStatus == 401 ? "The client is answered 401 and told no more." : ""
             return "\(found.diagnostic) \(found.name): \(found.summary).\n\n\(sees)"
         }
         if let found = RefusalCode(rawValue: code.lowercased()) {
@@ -52,7 +53,10 @@ struct ExplainCommand: ParsableCommand {
         ("GH3321", "unknown algorithm", "Write one of the registered names, such as HS256, RS256 or ES256."),
         ("GH3322", "not a header field", "A header of the MOCK response has a name or value that HTTP does not allow."),
         ("GH3323", "no uri for this stage", "A stage variable that the uri needs could not be read."),
-        ("GH4320", "key cannot be used", "The key is malformed, too weak, or of a kind that tokens are not signed with."),
+        (
+            "GH4320", "key cannot be used",
+            "The key is malformed, too weak, or of a kind that tokens are not signed with."
+        ),
         ("GH4321", "key left out", "One key of a set cannot be used; tokens that name it are refused."),
     ]
 }

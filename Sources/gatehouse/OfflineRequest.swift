@@ -38,7 +38,8 @@ struct OfflineRequest {
             id: RequestID(using: &random), snapshot: snapshot, head: head, client: Array("127.0.0.1".utf8),
             peer: Array("127.0.0.1".utf8), isSecure: false, receivedAt: clock ?? ClockArgument.now)
         let workspace = AuthorizerWorkspace(
-            cacheLimits: snapshot.document.tokenCache.entries == 0 ? nil : .standard, seed: (random.next(), random.next()))
+            cacheLimits: snapshot.document.tokenCache.entries == 0 ? nil : .standard,
+            seed: (random.next(), random.next()))
         let start = ContinuousClock.now
         _ = RequestPipeline.run(&exchange, in: workspace)
         exchange.totalNanoseconds = UInt64(max(0, (ContinuousClock.now - start) / .nanoseconds(1)))

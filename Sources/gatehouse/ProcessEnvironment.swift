@@ -1,9 +1,10 @@
+import Routes
+
 #if canImport(Glibc)
     import Glibc
 #else
     import Darwin
 #endif
-import Routes
 
 /// What gateway.json may refer to: this process's variables, files beside the document, systemd's credentials.
 struct ProcessEnvironment: DocumentEnvironment {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Authorizers
 import Documents
 import Gateway
 import HTTP

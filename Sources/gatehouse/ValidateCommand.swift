@@ -1,5 +1,6 @@
 import ArgumentParser
 import Documents
+import Routes
 
 /// `gatehouse validate`
 struct ValidateCommand: ParsableCommand {
