@@ -34,7 +34,10 @@ extension ExplanationBuilder {
         let now = exchange.receivedAt.value
         var parts: [String] = []
         if let expiration = token.expiration {
-            parts.append("exp \(ExplanationTime.moment(expiration)) (in \(TimeText.span(expiration - now)))")
+            let left = expiration - now
+            // Within the clock skew a token lives a little longer than it says.
+            let distance = left > 0 ? "in \(TimeText.span(left))" : "\(TimeText.span(-left)) ago, within the clock skew"
+            parts.append("exp \(ExplanationTime.moment(expiration)) (\(distance))")
         } else {
             parts.append("exp absent (not asked for)")
         }

