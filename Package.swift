@@ -59,5 +59,8 @@ let package = Package(
         tests("PoliciesTests", ["Policies", "Documents"]),
         tests("RoutesTests", ["Routes", "Documents"]),
         tests("TokensTests", ["Tokens", "Documents"]),
+        tests(
+            "GatewayTests", ["Documents", "HTTP", "Tokens", "Policies", "Routes", "Upstream", "Authorizers", "Gateway"]),
+        tests("CommandTests", ["gatehouse"]),
     ]
 )

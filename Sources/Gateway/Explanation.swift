@@ -147,3 +147,8 @@ package struct Explanation: Sendable {
 
     package subscript(_ stage: Stage) -> Step { steps[stage.rawValue - 1] }
 }
+
+extension Explanation {
+    /// `2026-11-21T12:00:00Z`, the form of moments in explanations.
+    package static func moment(_ seconds: Double) -> String { ExplanationTime.moment(seconds) }
+}

@@ -28,7 +28,8 @@ extension ExplanationBuilder {
                 continue
             }
             let matches = trace.statements[position].matches
-            statements[place].status = matches ? (statement.effect == .deny ? .decisiveDeny : .satisfied) : .failed
+            let deny: Explanation.Status = isDecisive ? .decisiveDeny : .satisfied
+            statements[place].status = matches ? (statement.effect == .deny ? deny : .satisfied) : .failed
             let reasons = WhenEvaluator.holding(statement.when, for: identity.token.claims).map(WhenText.holding)
             let issued = reasons.isEmpty ? "" : ": issued because " + reasons.joined(separator: " and ")
             if !matches {

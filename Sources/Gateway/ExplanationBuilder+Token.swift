@@ -34,7 +34,10 @@ extension ExplanationBuilder {
         let now = exchange.receivedAt.value
         var parts: [String] = []
         if let expiration = token.expiration {
-            parts.append("exp \(ExplanationTime.moment(expiration)) (in \(TimeText.span(expiration - now)))")
+            let left = expiration - now
+            // Within the clock skew a token lives a little longer than it says.
+            let distance = left > 0 ? "in \(TimeText.span(left))" : "\(TimeText.span(-left)) ago, within the clock skew"
+            parts.append("exp \(ExplanationTime.moment(expiration)) (\(distance))")
         } else {
             parts.append("exp absent (not asked for)")
         }
@@ -176,11 +179,20 @@ extension ExplanationBuilder {
 
     static func name(_ source: IdentitySource) -> String {
         switch source {
-        case .header(let name), .multiValueHeader(let name): "header \(text(name))"
+        case .header(let name), .multiValueHeader(let name): "header \(titled(name))"
         case .queryString(let name), .multiValueQueryString(let name): "query parameter \(text(name))"
         case .stageVariable(let name): "stage variable \(name)"
         case .context: "context variable"
         }
+    }
+
+    /// `x-api-key` as people write it: `X-Api-Key`.
+    private static func titled(_ name: [UInt8]) -> String {
+        var out = name
+        for index in out.indices where index == 0 || out[index - 1] == UInt8(ascii: "-") {
+            if out[index] >= 0x61, out[index] <= 0x7A { out[index] -= 0x20 }
+        }
+        return text(out)
     }
 
     static func text(_ bytes: some Collection<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }

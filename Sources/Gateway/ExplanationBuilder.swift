@@ -91,6 +91,8 @@ struct ExplanationBuilder {
         switch (failure, snapshot.apiType) {
         case (.unauthorized, .rest): "a REST API tells the client no more, so neither do we"
         case (.noRoute, .rest): "a routing error, not a token error: these are AWS's words"
+        case (.upstream(let error), _): "the gate said yes; the backend failed: \(error.kind.rawValue)"
+        case (.mappingFailed, _): "the gate said yes; a mapping of the integration cannot be carried out"
         default: nil
         }
     }

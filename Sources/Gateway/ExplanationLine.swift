@@ -15,7 +15,7 @@ package enum ExplanationLine {
     package static func append(_ exchange: borrowing Exchange, to out: inout [UInt8]) {
         appendTime(exchange.receivedAt, to: &out)
         out.append(contentsOf: "  ".utf8)
-        column(word(exchange.failure), 5, &out)
+        column(word(exchange.failure), 6, &out)
         column(exchange.status == 0 ? Array("---".utf8) : Array("\(exchange.status)".utf8), 4, &out)
         out.append(0x20)
         column(safe(exchange.head.methodBytes, limit: 16), 7, &out)

@@ -47,6 +47,10 @@ extension ParsableCommand {
             try body()
         } catch let failure as CommandFailure {
             throw failure.report()
+        } catch let code as ExitCode {
+            throw code
+        } catch {
+            throw CommandFailure("\(error)", ExitCodes.software).report()
         }
     }
 }

@@ -1,0 +1,10 @@
+import ArgumentParser
+
+/// `gatehouse token`
+struct TokenCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "token", abstract: "Sign, decode, verify and spoil tokens.",
+        subcommands: [
+            TokenVerifyCommand.self, TokenDecodeCommand.self, TokenSignCommand.self, TokenTamperCommand.self,
+        ])
+}
