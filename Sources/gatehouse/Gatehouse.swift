@@ -10,6 +10,6 @@ struct Gatehouse: AsyncParsableCommand {
         version: VersionCommand.number,
         subcommands: [
             ServeCommand.self, DemoCommand.self, ValidateCommand.self, RoutesCommand.self, AuthorizeCommand.self,
-            PolicyCommand.self, ExplainCommand.self, VersionCommand.self,
+            TokenCommand.self, JWKSCommand.self, PolicyCommand.self, ExplainCommand.self, VersionCommand.self,
         ])
 }
