@@ -88,15 +88,11 @@ struct DemoCommand: AsyncParsableCommand {
     private func save(
         _ tokens: [(name: String, says: String, token: [UInt8])], in folder: String
     ) throws(CommandFailure) {
-        var path = ""
-        for part in folder.split(separator: "/", omittingEmptySubsequences: false) {
-            path += path.isEmpty && part.isEmpty ? "/" : (path.isEmpty || path == "/" ? "\(part)" : "/\(part)")
-            if path != "/", !path.isEmpty { unsafe _ = mkdir(path, 0o755) }
-        }
+        StandardStreams.makeFolder(folder)
         for token in tokens {
             let file = "\(folder)/\(token.name).jwt"
             // Tokens are credentials: only their owner may read them, and old ones must not stay behind.
-            unsafe _ = unlink(file)
+            StandardStreams.remove(file)
             try StandardStreams.create(file, token.token)
         }
     }

@@ -69,6 +69,17 @@ enum StandardStreams {
         }
     }
 
+    /// Makes a folder and those above it; existing ones are left alone.
+    static func makeFolder(_ path: String) {
+        var prefix = ""
+        for part in path.split(separator: "/", omittingEmptySubsequences: false) {
+            prefix += prefix.isEmpty || prefix == "/" ? "\(part)" : "/\(part)"
+            if part.isEmpty { prefix += "/" } else { unsafe _ = mkdir(prefix, 0o755) }
+        }
+    }
+
+    static func remove(_ path: String) { unsafe _ = unlink(path) }
+
     static func exists(_ path: String) -> Bool { unsafe access(path, R_OK) == 0 }
 
     private static func reason() -> String {
