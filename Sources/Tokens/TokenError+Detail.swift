@@ -19,12 +19,11 @@ extension TokenError {
     ///
     /// Control characters are escaped and long values are cut, so that a hostile token cannot play with a terminal.
     package var privateDescription: String {
-        let detail = privateDetail
+        let detail = detailText
         return detail.isEmpty ? description : "\(description) (\(detail))"
     }
 
-    /// What the token actually says, in words for its owner; empty when there is nothing to add to the code.
-    package var privateDetail: String {
+    private var detailText: String {
         switch detail {
         case .none: return ""
         case .claim(let name): return Self.quoted(name)
