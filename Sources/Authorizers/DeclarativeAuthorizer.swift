@@ -5,20 +5,6 @@ package import Routes
 import Synchronization
 package import Tokens
 
-/// The keys of one entry of `keys`, under its name.
-package struct AuthorizerKeySource: Sendable {
-    package let name: String
-    package let keys: KeySet
-
-    package init(name: String, keys: KeySet) {
-        self.name = name
-        self.keys = keys
-    }
-
-    /// Whether a token that named this key id (or none) was verified by a key from here.
-    package func holds(keyID: [UInt8]?) -> Bool { keys.records.contains { $0.keyID == keyID } }
-}
-
 /// An authorizer that the configuration describes: it verifies a JWT and issues the policy that a Lambda authorizer
 /// would return for its claims.
 ///
@@ -26,10 +12,8 @@ package struct AuthorizerKeySource: Sendable {
 package final class DeclarativeAuthorizer: Sendable {
     package let definition: AuthorizerDefinition
     package let rules: JWTRules
-    /// In the order of `jwt.keys`.
-    package let sources: [AuthorizerKeySource]
-    /// All of them together.
-    package let keys: KeySet
+    package let ring: KeyRing
+    private let revocations: RevocationBox?
     let verifier: TokenVerifier
     private let policyID: PolicyID
     private let statements: [PolicyStatement]
@@ -39,14 +23,14 @@ package final class DeclarativeAuthorizer: Sendable {
     /// `policyID` must be unique among all authorizers of all configurations of this process, so that a cached token
     /// never answers for other rules. Throws when a statement's resources do not make a policy.
     package init(
-        definition: AuthorizerDefinition, rules: JWTRules, verifier: TokenVerifier, sources: [AuthorizerKeySource],
-        policyID: PolicyID, arn: MethodARN.Prefix
+        definition: AuthorizerDefinition, rules: JWTRules, verifier: TokenVerifier, ring: KeyRing,
+        revocations: RevocationBox?, policyID: PolicyID, arn: MethodARN.Prefix
     ) throws(PolicyError) {
         self.definition = definition
         self.rules = rules
         self.verifier = verifier
-        self.sources = sources
-        keys = KeySet(merging: sources.map(\.keys))
+        self.ring = ring
+        self.revocations = revocations
         self.policyID = policyID
         statements = definition.policy.map { statement in
             PolicyStatement(
@@ -57,32 +41,57 @@ package final class DeclarativeAuthorizer: Sendable {
         _ = try PolicyDocument(statements: statements)
     }
 
-    /// Decides from memory alone: verification, issuing and evaluation, against this request's method ARN.
+    /// Decides from memory alone: verification, issuing and evaluation, against this request's method ARN. Says what to
+    /// wait for when a key is missing that may be on its way, unless `isFinal`.
     package func decide(
-        _ request: IdentityRequest, resource: MethodARN, at now: WallTime, in workspace: AuthorizerWorkspace
-    ) -> AuthorizerOutcome {
+        _ request: IdentityRequest, resource: MethodARN, at now: WallTime, in workspace: AuthorizerWorkspace,
+        isFinal: Bool = true
+    ) -> AuthorizerStep {
         let token: ArraySlice<UInt8>
         switch identity(of: request) {
         case .success(let found): token = found
-        case .failure(let error): return AuthorizerOutcome(verdict: .unauthorized(error), cache: .off)
+        case .failure(let error): return .refused(error, .off)
         }
+        let generation = ring.generation
         if let cache = workspace.cache,
-            let identity = cache.value(for: token, policy: policyID, generation: keys.generation, at: now)
+            let identity = cache.value(for: token, policy: policyID, generation: generation, at: now)
         {
-            return AuthorizerOutcome(verdict: judge(identity, resource), cache: .hit)
+            return .decided(AuthorizerOutcome(verdict: judge(identity, resource, workspace), cache: .hit))
         }
         let missed: AuthorizerOutcome.Cache = workspace.cache == nil ? .off : .miss
+        guard let keys = ring.keys(at: generation) else {
+            if isFinal || !ring.isRemote { return .refused(TokenError(.keysUnavailable), missed) }
+            return .waits(KeyWait(ring: ring, keyID: nil))
+        }
         do throws(TokenError) {
             let verified = try verifier.verify(token, with: keys, at: now, using: workspace.verification)
             let identity = try issue(verified)
             workspace.cache?.insert(identity, for: verified, policy: policyID, at: now)
-            return AuthorizerOutcome(verdict: judge(identity, resource), cache: missed)
+            return .decided(AuthorizerOutcome(verdict: judge(identity, resource, workspace), cache: missed))
         } catch {
-            return AuthorizerOutcome(verdict: .unauthorized(error), cache: missed)
+            if error.code == .keyNotFound, ring.isRemote, let keyID = keyID(of: token) {
+                if !isFinal { return .waits(KeyWait(ring: ring, keyID: keyID)) }
+            }
+            return .refused(error, missed)
         }
     }
 
-    private func judge(_ identity: AuthorizedIdentity, _ resource: MethodARN) -> AuthorizerVerdict {
+    /// The key that a token names. Only asked for tokens that passed every check before the choice of the key.
+    private func keyID(of token: ArraySlice<UInt8>) -> [UInt8]? {
+        do throws(TokenError) {
+            return try CompactToken(parsing: token, limit: verifier.rules.maxTokenBytes).header.keyID
+        } catch {
+            return nil
+        }
+    }
+
+    private func judge(
+        _ identity: AuthorizedIdentity, _ resource: MethodARN, _ workspace: AuthorizerWorkspace
+    ) -> AuthorizerVerdict {
+        // After the cache and for every request: a token that was revoked a moment ago is still in it.
+        if let revocations, workspace.isRevoked(identity.token, by: revocations) {
+            return .unauthorized(TokenError(.revoked))
+        }
         let decision = PolicyEvaluator.decide(PolicyRequest(resource: resource.bytes), by: identity.policy)
         return decision.outcome == .allow ? .allowed(identity, decision) : .denied(identity, decision)
     }

@@ -66,6 +66,8 @@ package struct KeyCacheState: Sendable {
     /// Unknown key ids that are remembered, and for how long.
     private static let unknownLimit = 128
     private static let unknownSeconds = 60.0
+    /// A first fetch that is to begin within this time is worth a request's wait.
+    private static let patienceSeconds = 2.0
 
     package init(settings: Settings) {
         self.settings = settings
@@ -94,7 +96,7 @@ package struct KeyCacheState: Sendable {
     package mutating func missed(_ keyID: [UInt8]?, at now: Double) -> Miss {
         // Before the first set has come every key is unknown, and its fetch needs no further reason.
         if isFetching { return .wait }
-        guard let keyID, keys != nil else { return .refuse }
+        guard let keyID, keys != nil else { return nextFetch - now < Self.patienceSeconds ? .wait : .refuse }
         if let until = unknown[keyID], now < until { return .refuse }
         if let lastForced, now - lastForced < settings.cooldownSeconds { return .refuse }
         lastForced = now

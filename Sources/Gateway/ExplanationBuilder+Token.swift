@@ -25,7 +25,7 @@ extension ExplanationBuilder {
 
     /// - Parameter keyID: of the key that verified the token.
     mutating func explainKey(_ keyID: [UInt8]?, _ authorizer: DeclarativeAuthorizer) {
-        let source = authorizer.sources.first { $0.holds(keyID: keyID) }
+        let source = authorizer.ring.slots.first { $0.holds(keyID: keyID) }
         let span = source.flatMap { document.key(named: $0.name)?.span }
         add(.signature, .satisfied, source.map { "key \($0.name)" } ?? "verified", span)
     }
@@ -93,7 +93,8 @@ extension ExplanationBuilder {
         let algorithm = Self.text(token.header.algorithmName)
         switch error.code {
         case .badSignature:
-            let source = authorizer.sources.first { $0.holds(keyID: token.header.keyID) } ?? authorizer.sources.first
+            let source =
+                authorizer.ring.slots.first { $0.holds(keyID: token.header.keyID) } ?? authorizer.ring.slots.first
             let span = source.flatMap { document.key(named: $0.name)?.span }
             let notes = SignatureHint.find(for: token, authorizer, document, at: exchange.receivedAt)
             add(
@@ -104,7 +105,8 @@ extension ExplanationBuilder {
             add(.signature, .failed, Self.sentence(error), authorizer.rules.keys.first?.span)
             return true
         default:
-            let candidates = authorizer.keys.candidates(for: token.header)
+            let candidates = (authorizer.ring.keys(at: authorizer.ring.generation) ?? .empty).candidates(
+                for: token.header)
             explainKey(candidates.first?.keyID ?? token.header.keyID, authorizer)
             return false
         }

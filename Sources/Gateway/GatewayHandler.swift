@@ -19,12 +19,15 @@ package final class GatewayHandler: RequestHandler {
     private var snapshot: GatewaySnapshot
     private var generation: UInt64
     private var logIsDue = false
+    private var parked = SlotTable<WaitingExchange>()
+    /// Calls ``resume(_:)`` on this worker's thread, from any thread.
+    let resumer: @Sendable (UInt64) -> Void
     /// Text of the last peer's address: one client sends many requests.
     private var lastPeer: (address: SocketAddress, text: [UInt8], isTrusted: Bool)?
 
     package init(
         thread: EventThread, driver: TransferDriver, box: SnapshotBox, workspace: AuthorizerWorkspace, log: AccessLog,
-        clock: any WallClock, localPort: UInt16, random: FastRandom
+        clock: any WallClock, localPort: UInt16, random: FastRandom, resumer: @escaping @Sendable (UInt64) -> Void
     ) {
         self.thread = thread
         self.driver = driver
@@ -34,6 +37,7 @@ package final class GatewayHandler: RequestHandler {
         self.clock = clock
         self.localPort = localPort
         self.random = random
+        self.resumer = resumer
         (snapshot, generation) = box.current()
     }
 
@@ -48,28 +52,53 @@ package final class GatewayHandler: RequestHandler {
             id: id, snapshot: snapshot, head: head,
             client: isTrusted ? clientAddress(head, peer) : peer, peer: peer, isSecure: stream.isSecure,
             isPeerTrusted: isTrusted, localPort: localPort, receivedAt: clock.now())
-        switch RequestPipeline.run(&exchange, in: workspace) {
-        case .respond(let failure):
-            answer(failure, &exchange, on: stream)
-            return finishLocally(&exchange, began)
-        case .mock(let response, let fields):
-            answer(response, fields, &exchange, on: stream)
-            return finishLocally(&exchange, began)
-        case .forward(let plan):
-            guard let request = RequestTransform.make(exchange, plan) else {
-                exchange.failure = .mappingFailed
-                answer(.mappingFailed, &exchange, on: stream)
-                return finishLocally(&exchange, began)
-            }
-            return ProxyExchange.begin(exchange, request, plan, on: stream, by: self, began)
-        }
+        let step = RequestPipeline.run(&exchange, in: workspace, isFinal: false)
+        if case .wait(let wait) = step { return WaitingExchange.begin(exchange, wait, on: stream, by: self, began) }
+        return carryOut(step, &exchange, on: stream, began)
     }
 
-    private func finishLocally(_ exchange: inout Exchange, _ began: MonotonicTime) -> (any ExchangeHandler)? {
+    /// Does what the pipeline says; nil when the client has been answered.
+    func carryOut(
+        _ step: PipelineStep, _ exchange: inout Exchange, on stream: any ExchangeStream, _ began: MonotonicTime
+    ) -> ProxyExchange? {
+        switch step {
+        case .respond(let failure): answer(failure, &exchange, on: stream)
+        case .mock(let response, let fields): answer(response, fields, &exchange, on: stream)
+        case .forward(let plan):
+            if let request = RequestTransform.make(exchange, plan) {
+                return ProxyExchange.begin(exchange, request, plan, on: stream, by: self, began)
+            }
+            exchange.failure = .mappingFailed
+            answer(.mappingFailed, &exchange, on: stream)
+        case .wait:
+            // Asked for a final word, the pipeline does not wait; if it did, nothing may pass.
+            exchange.failure = .unauthorized(.internal)
+            answer(.unauthorized(.internal), &exchange, on: stream)
+        }
         exchange.totalNanoseconds = MonotonicTime.now().since(began)
         record(exchange)
         return nil
     }
+
+    /// The pipeline's last word on an exchange that has waited.
+    func decideFinally(_ exchange: inout Exchange) -> PipelineStep {
+        RequestPipeline.run(&exchange, in: workspace, isFinal: true)
+    }
+
+    // MARK: Waiting
+
+    /// Remembers an exchange that waits; the number finds it again.
+    func park(_ exchange: WaitingExchange) -> UInt64 {
+        let (slot, generation) = parked.insert(exchange)
+        return UInt64(generation) << 32 | UInt64(slot)
+    }
+
+    func unpark(_ number: UInt64) -> WaitingExchange? {
+        parked.remove(UInt32(truncatingIfNeeded: number), UInt32(truncatingIfNeeded: number >> 32))
+    }
+
+    /// What an exchange waited for has come, or will not come. Unknown numbers are exchanges that have ended.
+    package func resume(_ number: UInt64) { unpark(number)?.goOn() }
 
     // MARK: Answers
 

@@ -15,6 +15,7 @@ package struct GatewayService: Sendable {
     package let sockets: [ListeningSocket]
     package let box: SnapshotBox
     private let workers: [GatewayWorker]
+    private let keys: KeyService?
     private let sink: LogSink
 
     /// Binds the listeners of the snapshot's configuration and starts its workers.
@@ -22,7 +23,7 @@ package struct GatewayService: Sendable {
     /// `logDescriptor` takes the access log; `logFormat` overrides nothing but the default for terminals.
     package static func start(
         _ snapshot: GatewaySnapshot, cores: Int, logDescriptor: Int32, logFormat: LogDefinition.Format,
-        clock: any WallClock = SystemClock()
+        clock: any WallClock = SystemClock(), keys: KeyService? = nil
     ) async throws(StartError) -> GatewayService {
         Socket.ignoreBrokenPipes()
         TransferDriver.prepareLibrary()
@@ -40,6 +41,7 @@ package struct GatewayService: Sendable {
         let box = SnapshotBox(snapshot)
         var source = SystemRandomNumberGenerator()
         do throws(SystemError) {
+            try await keys?.adopt(snapshot)
             let sink = try LogSink(fd: logDescriptor)
             let parts = GatewayWorker.Parts(
                 box: box, sockets: sockets, sink: sink, logFormat: logFormat, clock: clock, logSeed: source.next())
@@ -49,7 +51,7 @@ package struct GatewayService: Sendable {
                 try await worker.open(parts)
                 workers.append(worker)
             }
-            return GatewayService(sockets: sockets, box: box, workers: workers, sink: sink)
+            return GatewayService(sockets: sockets, box: box, workers: workers, keys: keys, sink: sink)
         } catch {
             throw StartError(place: error.call, reason: error.reason)
         }
@@ -65,6 +67,7 @@ package struct GatewayService: Sendable {
                 }
             }
         }
+        await keys?.close()
         sink.stop()
     }
 }

@@ -1,4 +1,4 @@
-import Authorizers
+package import Authorizers
 package import HTTP
 package import Policies
 package import Routes
@@ -18,12 +18,16 @@ package final class GatewaySnapshot: Sendable {
     package let reservedHeaders: ReservedFields
     /// Counts configurations of this process from 1.
     package let generation: UInt64
+    /// Keys that may change while the configuration stays.
+    package let keyWatches: [KeyWatch]
+    /// Revoked tokens; nil when the configuration names no list.
+    package let revocations: RevocationBox?
     /// The table by folded literals, in which ambiguous paths show themselves; nil when the guard is off.
     let foldedTable: RouteTable?
 
     init(
         document: GatewayDocument, stage: StageDefinition, routes: [CompiledRoute], arn: MethodARN.Prefix,
-        reservedHeaders: ReservedFields, generation: UInt64
+        reservedHeaders: ReservedFields, generation: UInt64, keyWatches: [KeyWatch], revocations: RevocationBox?
     ) {
         self.document = document
         self.stage = stage
@@ -31,6 +35,8 @@ package final class GatewaySnapshot: Sendable {
         self.arn = arn
         self.reservedHeaders = reservedHeaders
         self.generation = generation
+        self.keyWatches = keyWatches
+        self.revocations = revocations
         table = document.makeRouteTable()
         var options = document.api.profile == .aws ? PathOptions.aws : .strict
         if document.server.encodedSlash == .keep { options.encodedSlash = .keep }

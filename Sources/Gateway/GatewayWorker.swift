@@ -34,6 +34,7 @@ package actor GatewayWorker: ThreadActor {
     package nonisolated let thread: EventThread
     private var server: HTTPServer?
     private var driver: TransferDriver?
+    private var handler: GatewayHandler?
 
     /// Starts the thread. Nothing is served before ``open(_:)``.
     package init(name: String) throws(SystemError) {
@@ -58,14 +59,17 @@ package actor GatewayWorker: ThreadActor {
                 sink: parts.sink, definition: document.server.log, format: parts.logFormat, seed: parts.logSeed,
                 text: { exchange, out in ExplanationLine.append(exchange, to: &out) }),
             clock: clock, localPort: parts.sockets.first?.address.port ?? 0,
-            random: FastRandom(seededBy: &source))
+            random: FastRandom(seededBy: &source), resumer: { number in Task { await self.resume(number) } })
         let server = HTTPServer(
             thread: thread, settings: ServerSettings(document.server), handler: handler,
             announcesKeepAlive: snapshot.apiType == .rest, wallSeconds: { clock.now().seconds })
         for socket in parts.sockets { try server.listen(on: socket) }
         self.server = server
         self.driver = driver
+        self.handler = handler
     }
+
+    private func resume(_ number: UInt64) { handler?.resume(number) }
 
     /// Stops accepting and returns when the open requests have ended or their time is over.
     package func drain() async {
@@ -80,6 +84,7 @@ package actor GatewayWorker: ThreadActor {
         driver?.shutDown()
         driver = nil
         server = nil
+        handler = nil
         thread.stop()
     }
 }

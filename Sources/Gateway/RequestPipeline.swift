@@ -10,16 +10,25 @@ package enum PipelineStep: Sendable {
     case respond(GatewayFailure)
     case mock(MockResponse, fields: [UInt8])
     case forward(HTTPProxyPlan)
+    /// Ask again when the keys are there.
+    case wait(KeyWait)
 }
 
 /// Phases 2 to 4 of a request's life: match, identify, authorize. No sockets, no clock of its own: `serve` and the
 /// offline commands run the same code.
 package enum RequestPipeline {
-    /// Fills the exchange and says what follows. Fails closed: whatever is not allowed is answered here.
-    package static func run(_ exchange: inout Exchange, in workspace: AuthorizerWorkspace) -> PipelineStep {
-        let failure = decide(&exchange, workspace)
-        exchange.failure = failure
-        if let failure { return .respond(failure) }
+    /// Fills the exchange and says what follows. Fails closed: whatever is not allowed is answered here. `isFinal` says
+    /// that nothing may be waited for any more.
+    package static func run(
+        _ exchange: inout Exchange, in workspace: AuthorizerWorkspace, isFinal: Bool = true
+    ) -> PipelineStep {
+        switch decide(&exchange, workspace, isFinal) {
+        case .refused(let failure):
+            exchange.failure = failure
+            return .respond(failure)
+        case .waits(let wait): return .wait(wait)
+        case .admitted: exchange.failure = nil
+        }
         guard let route = exchange.route else { return .respond(.noRoute) }
         switch route.integration {
         case .httpProxy(let plan): return .forward(plan)
@@ -27,24 +36,32 @@ package enum RequestPipeline {
         }
     }
 
-    private static func decide(_ exchange: inout Exchange, _ workspace: AuthorizerWorkspace) -> GatewayFailure? {
+    private enum Decision {
+        case admitted
+        case refused(GatewayFailure)
+        case waits(KeyWait)
+    }
+
+    private static func decide(
+        _ exchange: inout Exchange, _ workspace: AuthorizerWorkspace, _ isFinal: Bool
+    ) -> Decision {
         let snapshot = exchange.snapshot
         let path: NormalPath
         do throws(PathRefusal) {
             path = try NormalPath.normalize(exchange.head, options: snapshot.pathOptions)
         } catch {
-            return .refused(error.requestRefusal)
+            return .refused(.refused(error.requestRefusal))
         }
         exchange.path = path
-        guard case .matched(let hit) = match(snapshot.table, exchange.head, path.bytes) else { return .noRoute }
-        exchange.hit = hit
-        if isAmbiguous(path, hit, exchange) { return .refused(RequestRefusal(.pathAmbiguous)) }
-        if let failure = authorize(&exchange, route: hit.route, path: path.bytes, workspace) { return failure }
-        if let other = hit.alsoGuardedBy {
-            // `/x/` is open only to those who may call `/x` (HTTP APIs).
-            return authorize(&exchange, route: other, path: path.bytes.dropLast(), workspace)
+        guard case .matched(let hit) = match(snapshot.table, exchange.head, path.bytes) else {
+            return .refused(.noRoute)
         }
-        return nil
+        exchange.hit = hit
+        if isAmbiguous(path, hit, exchange) { return .refused(.refused(RequestRefusal(.pathAmbiguous))) }
+        let decision = authorize(&exchange, route: hit.route, path: path.bytes, workspace, isFinal)
+        guard case .admitted = decision, let other = hit.alsoGuardedBy else { return decision }
+        // `/x/` is open only to those who may call `/x` (HTTP APIs).
+        return authorize(&exchange, route: other, path: path.bytes.dropLast(), workspace, isFinal)
     }
 
     private static func match(_ table: RouteTable, _ head: RequestHead, _ path: ArraySlice<UInt8>) -> RouteMatch {
@@ -61,20 +78,27 @@ package enum RequestPipeline {
     }
 
     private static func authorize(
-        _ exchange: inout Exchange, route: Int, path: ArraySlice<UInt8>, _ workspace: AuthorizerWorkspace
-    ) -> GatewayFailure? {
+        _ exchange: inout Exchange, route: Int, path: ArraySlice<UInt8>, _ workspace: AuthorizerWorkspace,
+        _ isFinal: Bool
+    ) -> Decision {
         let snapshot = exchange.snapshot
-        guard let authorizer = snapshot.routes[route].authorizer else { return nil }
+        guard let authorizer = snapshot.routes[route].authorizer else { return .admitted }
         let resource = snapshot.arn.arn(method: exchange.head.methodBytes, path: path)
         exchange.resource = resource
         let request = IdentityRequest(
             head: exchange.head, stage: snapshot.stage, variables: ExchangeVariables(exchange))
-        let outcome = authorizer.decide(request, resource: resource, at: exchange.receivedAt, in: workspace)
-        exchange.authorization = outcome
-        switch outcome.verdict {
-        case .allowed: return nil
-        case .denied(_, let decision): return decision.outcome == .explicitDeny ? .explicitDeny : .implicitDeny
-        case .unauthorized(let error): return .unauthorized(error.code)
+        let step = authorizer.decide(
+            request, resource: resource, at: exchange.receivedAt, in: workspace, isFinal: isFinal)
+        switch step {
+        case .waits(let wait): return .waits(wait)
+        case .decided(let outcome):
+            exchange.authorization = outcome
+            switch outcome.verdict {
+            case .allowed: return .admitted
+            case .denied(_, let decision):
+                return .refused(decision.outcome == .explicitDeny ? .explicitDeny : .implicitDeny)
+            case .unauthorized(let error): return .refused(.unauthorized(error.code))
+            }
         }
     }
 }

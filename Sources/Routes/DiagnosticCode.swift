@@ -193,5 +193,11 @@ package struct DiagnosticCode: Sendable, Hashable {
             "A gateway verifies tokens and needs the public key only. A private key here "
                 + "would let anybody who reads it sign."),
         DiagnosticCode("GH4311", "key without material", "Name exactly one place where the key comes from."),
+        DiagnosticCode(
+            "GH4312", "not a URL",
+            "Keys are fetched from http(s)://host[:port]/path, without a user name or a fragment."),
+        DiagnosticCode(
+            "GH4313", "keys over plain http",
+            "Keys that are fetched without TLS could be exchanged on the way; http is accepted for this machine only."),
     ]
 }

@@ -23,7 +23,16 @@ extension DocumentDecoder {
             }
         return KeyDefinition(
             name: entry.name, span: context.span(entry.key.range), algorithm: algorithm,
-            keyId: reader.located("kid"), material: material)
+            keyId: reader.located("kid"), material: material, file: keyFile(reader))
+    }
+
+    private func keyFile(_ reader: ObjectReader) -> KeyFile? {
+        for name in ["secretFile", "publicKeyFile", "certificateFile", "jwksFile"] where reader[name] != nil {
+            guard let path = context.environment.location(ofFile: reader.text(name)) else { return nil }
+            let encoding = name == "secretFile" ? SecretEncoding(rawValue: reader.text("encoding")) : nil
+            return KeyFile(path: path, encoding: encoding)
+        }
+        return nil
     }
 
     /// Whether a key of this type can be used with an algorithm at all.
@@ -163,11 +172,11 @@ extension DocumentDecoder {
             guard let file = fileContent(source, reader) else { return nothing }
             content = file
         default:
-            let uri = reader.text(source)
+            guard let location = remoteLocation(source, reader, value) else { return nothing }
             return .remoteKeySet(
                 RemoteKeySet(
-                    location: source == "issuer" ? .issuer(uri: uri) : .keySet(uri: uri),
-                    refreshSeconds: reader.int("refreshSeconds"), cooldownSeconds: reader.int("cooldownSeconds"),
+                    location: location, refreshSeconds: reader.int("refreshSeconds"),
+                    cooldownSeconds: reader.int("cooldownSeconds"),
                     maxStaleSeconds: reader.int("maxStaleSeconds")))
         }
         do throws(JSONError) {
@@ -179,6 +188,27 @@ extension DocumentDecoder {
             context.report("GH4309", value.range, "this is no JWK Set: \(error.message)")
         }
         return .keySet(json: content)
+    }
+
+    private func remoteLocation(
+        _ source: String, _ reader: ObjectReader, _ value: JSONValue
+    ) -> RemoteKeySet.Location? {
+        guard value.kind == .string else { return nil }
+        let text = reader.text(source)
+        do throws(RemoteURL.Problem) {
+            if source == "jwksUri" { return .keySet(try RemoteURL(text)) }
+            return .issuer(name: text, discovery: try RemoteURL(discoveryOf: text))
+        } catch {
+            switch error {
+            case .notURL: context.report("GH4312", value.range, "\"\(source)\" is not a URL that can be fetched")
+            case .notSecure:
+                context.report(
+                    "GH4313", value.range, "\"\(source)\" must be https",
+                    help: "http is for addresses of this machine only",
+                    note: "whoever sits between could exchange the keys")
+            }
+            return nil
+        }
     }
 
     /// A value without the comments and trailing commas of the configuration.

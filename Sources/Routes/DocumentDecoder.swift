@@ -21,9 +21,21 @@ struct DocumentDecoder {
             source: context.source, api: api, server: decodeServer(), stages: stages, keys: keys,
             authorizers: authorizers, upstreams: upstreams, integrations: integrations, routes: routes,
             tokenCache: TokenCacheDefinition(
-                entries: cache.int("entries"), bytes: cache.int("bytes"), ttlInSeconds: cache.int("ttlSeconds")))
+                entries: cache.int("entries"), bytes: cache.int("bytes"), ttlInSeconds: cache.int("ttlSeconds")),
+            revocations: decodeRevocations())
         DocumentValidator(context: context, document: document).run()
         return document
+    }
+
+    private func decodeRevocations() -> RevocationsDefinition? {
+        guard let section = root["revocations"], section.kind == .object, let file = section["file"] else { return nil }
+        let path = ObjectReader(section, DocumentTables.revocations, context).text("file")
+        if path.isEmpty {
+            if file.kind == .string { context.report("GH2107", file.range, "\"file\" is empty") }
+            return nil
+        }
+        return RevocationsDefinition(
+            path: context.environment.location(ofFile: path) ?? path, span: context.span(file.range))
     }
 
     // MARK: Names

@@ -15,6 +15,14 @@ package protocol DocumentEnvironment: Sendable {
     /// The content of a file; `path` is as written: absolute, or relative to the folder of the document.
     func contents(ofFile path: String) throws(DocumentReadFailure) -> [UInt8]
 
+    /// Where a file that the document names really is, so that it can be watched; nil when it cannot be.
+    func location(ofFile path: String) -> String?
+
     /// A credential of the service manager (systemd: a file in `$CREDENTIALS_DIRECTORY`).
     func credential(_ name: String) throws(DocumentReadFailure) -> [UInt8]
+}
+
+extension DocumentEnvironment {
+    /// Nothing can be watched, unless the surroundings say otherwise.
+    package func location(ofFile path: String) -> String? { nil }
 }

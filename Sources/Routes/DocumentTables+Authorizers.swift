@@ -18,19 +18,19 @@ extension DocumentTables {
             DocumentKey("certificateFile", .string, "PEM file of a certificate", onlyFor: ["pem"]),
             DocumentKey("jwks", .anything, "A JWK Set, as object or as text", onlyFor: ["jwks"]),
             DocumentKey("jwksFile", .string, "File with a JWK Set", onlyFor: ["jwks"]),
-            DocumentKey("jwksUri", .string, "URL of a JWK Set", status: .planned, onlyFor: ["jwks"]),
+            DocumentKey("jwksUri", .string, "URL of a JWK Set", onlyFor: ["jwks"]),
             DocumentKey(
-                "issuer", .string, "URL whose discovery document names the JWK Set", status: .planned,
+                "issuer", .string, "URL whose discovery document names the JWK Set",
                 onlyFor: ["jwks"]),
             DocumentKey(
                 "refreshSeconds", .integer(1...86400), "Age at which the set is fetched again", default: "600",
-                status: .planned, onlyFor: ["jwks"]),
+                onlyFor: ["jwks"]),
             DocumentKey(
                 "cooldownSeconds", .integer(0...86400), "Least time between two fetches", default: "30",
-                status: .planned, onlyFor: ["jwks"]),
+                onlyFor: ["jwks"]),
             DocumentKey(
                 "maxStaleSeconds", .integer(seconds), "How long the last good set may be used", default: "86400",
-                status: .planned, onlyFor: ["jwks"]),
+                onlyFor: ["jwks"]),
         ])
 
     static let algorithms: [DocumentChoice] = [

@@ -146,7 +146,7 @@ extension DocumentTables {
         [
             DocumentKey("attempts", .integer(0...10), "Additional attempts; 0 means none", default: "1"),
             DocumentKey(
-                "on", .list(of: .choice(["connect", "reset", DocumentChoice("503", status: .planned)])),
+                "on", .list(of: .choice(["connect", "reset", "503"])),
                 "Failures that are tried again", default: "[\"connect\", \"reset\"]"),
             DocumentKey(
                 "budgetPercent", .integer(0...100), "Share of running requests that may be retries", default: "20"),

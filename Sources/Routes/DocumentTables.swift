@@ -36,7 +36,7 @@ package enum DocumentTables {
                 "routes", .map(of: .section(route), names: .anything), "Routes by METHOD /path or $default",
                 required: true),
             DocumentKey("tokenCache", .section(tokenCache), "Cache of verified tokens, one for each worker"),
-            DocumentKey("revocations", .section(revocations), "List of revoked tokens", status: .planned),
+            DocumentKey("revocations", .section(revocations), "List of revoked tokens"),
             DocumentKey("cors", .section(cors), "Answers to browsers", status: .planned),
             DocumentKey(
                 "gatewayResponses", .map(of: .section(gatewayResponse), names: .identifier),

@@ -15,6 +15,8 @@ package struct GatewayDocument: Sendable {
     /// In source order.
     package var routes: [RouteDefinition]
     package var tokenCache: TokenCacheDefinition
+    /// Nil when the document names no list of revoked tokens.
+    package var revocations: RevocationsDefinition?
 
     package func stage(named name: String) -> StageDefinition? { stages.first { $0.name == name } }
     package func key(named name: String) -> KeyDefinition? { keys.first { $0.name == name } }
@@ -27,6 +29,13 @@ package struct GatewayDocument: Sendable {
             routes: routes.map { RouteTable.Entry(key: $0.key, isGuarded: $0.authorization != .none) },
             apiType: api.type)
     }
+}
+
+/// `revocations`: where the list of revoked tokens stands.
+package struct RevocationsDefinition: Sendable, Hashable {
+    /// As the surroundings resolve it. The file need not exist: then nothing is revoked.
+    package var path: String
+    package var span: SourceSpan
 }
 
 /// `tokenCache`: verified tokens, per worker.

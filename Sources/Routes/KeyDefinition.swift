@@ -35,13 +35,40 @@ package struct KeyDefinition: Sendable {
     package var algorithm: Located<String>?
     package var keyId: Located<String>?
     package var material: Material
+    /// The file that the material was read from, so that a change of it is seen.
+    package var file: KeyFile?
+}
+
+/// A file that holds key material, and how to read it again.
+package struct KeyFile: Sendable, Hashable {
+    /// As the surroundings resolve it: absolute, or from the working directory.
+    package var path: String
+    /// The encoding of a secret; nil for PEM and JWK Sets.
+    var encoding: SecretEncoding?
+
+    /// The definition with the file's new content; nil when the content cannot be decoded.
+    package func reading(_ content: [UInt8], into key: KeyDefinition) -> KeyDefinition? {
+        var changed = key
+        switch key.material {
+        case .secret(_, let allowWeak):
+            let written = Expansion.withoutFinalNewline(content)
+            guard let secret = (encoding ?? .raw).decode(Array(written)[...]), !secret.isEmpty else { return nil }
+            changed.material = .secret(SecretBytes(secret), allowWeak: allowWeak)
+        case .publicKey: changed.material = .publicKey(pem: content)
+        case .certificate: changed.material = .certificate(pem: content)
+        case .keySet: changed.material = .keySet(json: content)
+        case .remoteKeySet: return nil
+        }
+        return changed
+    }
 }
 
 /// A JWK Set behind a URL, directly or through its issuer's discovery document.
 package struct RemoteKeySet: Sendable, Hashable {
     package enum Location: Sendable, Hashable {
-        case keySet(uri: String)
-        case issuer(uri: String)
+        case keySet(RemoteURL)
+        /// The issuer's name, which its discovery document must repeat, and where that document is.
+        case issuer(name: String, discovery: RemoteURL)
     }
 
     package var location: Location

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Authorizers
 import Documents
 import Gateway
 import Routes
@@ -26,14 +27,15 @@ struct ConfigurationOptions: ParsableArguments {
         throw CommandFailure("there is no gateway.json here or above; name one with --config", ExitCodes.missingInput)
     }
 
-    /// Everything that can be said about the configuration without starting anything.
-    func check() throws(CommandFailure) -> CheckedConfiguration {
+    /// Everything that can be said about the configuration without starting anything. `fetcher` gets the keys that come
+    /// over the network.
+    func check(fetcher: any KeyFetcher = NoKeyFetcher()) throws(CommandFailure) -> CheckedConfiguration {
         let path = try path()
         let source = SourceText(name: path, bytes: try StandardStreams.read(path))
         let environment = ProcessEnvironment(documentPath: path)
         let (document, diagnostics) = DocumentLoader(environment: environment, stage: stageName).load(source)
         guard let document else { return CheckedConfiguration(source: source, diagnostics: diagnostics) }
-        switch GatewayBuilder.build(document, stageName: stageName) {
+        switch GatewayBuilder.build(document, stageName: stageName, fetcher: fetcher) {
         case .snapshot(let snapshot, let warnings):
             return CheckedConfiguration(
                 source: source, document: document, snapshot: snapshot, diagnostics: diagnostics + warnings)

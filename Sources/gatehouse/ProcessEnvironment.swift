@@ -26,6 +26,8 @@ struct ProcessEnvironment: DocumentEnvironment {
         try Self.read(path.hasPrefix("/") ? path : folder + path)
     }
 
+    func location(ofFile path: String) -> String? { path.hasPrefix("/") ? path : folder + path }
+
     func credential(_ name: String) throws(DocumentReadFailure) -> [UInt8] {
         guard let directory = variable("CREDENTIALS_DIRECTORY"), !directory.isEmpty else {
             throw DocumentReadFailure("CREDENTIALS_DIRECTORY is not set")

@@ -34,9 +34,11 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let keys: KeyService
         let checked: CheckedConfiguration
-        do {
-            checked = try options.check()
+        do throws(CommandFailure) {
+            keys = try Self.keyService()
+            checked = try options.check(fetcher: ServiceKeyFetcher(keys))
         } catch {
             throw error.report()
         }
@@ -51,11 +53,27 @@ struct ServeCommand: AsyncParsableCommand {
         var format = snapshot.document.server.log.format ?? (StandardStreams.isTerminal(1) ? .text : .json)
         if let logFormat { format = logFormat == .text ? .text : .json }
         do {
-            try await GatewayRun.serve(snapshot, logFormat: format) { addresses in
+            try await GatewayRun.serve(snapshot, logFormat: format, keys: keys) { addresses in
                 StandardStreams.writeError(Self.banner(snapshot, addresses, checked))
             }
         } catch let failure as CommandFailure {
             throw failure.report()
+        }
+    }
+
+    private static func keyService() throws(CommandFailure) -> KeyService {
+        do throws(SystemError) {
+            return try KeyService(
+                readFile: { path in
+                    do throws(CommandFailure) {
+                        return try StandardStreams.read(path)
+                    } catch {
+                        return nil
+                    }
+                },
+                notify: { StandardStreams.writeError("gatehouse: \(DiagnosticPrinter.visible($0))\n") })
+        } catch {
+            throw CommandFailure("no thread for keys: \(error.reason)", ExitCodes.unavailable)
         }
     }
 
@@ -79,7 +97,8 @@ struct ServeCommand: AsyncParsableCommand {
 enum GatewayRun {
     /// `ready` gets the addresses as soon as connections are accepted. Throws when an address cannot be had.
     static func serve(
-        _ snapshot: GatewaySnapshot, logFormat: LogDefinition.Format, ready: ([String]) async -> Void
+        _ snapshot: GatewaySnapshot, logFormat: LogDefinition.Format, keys: KeyService? = nil,
+        ready: ([String]) async -> Void
     ) async throws {
         let signals: AsyncStream<Int32>
         do {
@@ -90,7 +109,8 @@ enum GatewayRun {
         let cores = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
         let service: GatewayService
         do {
-            service = try await GatewayService.start(snapshot, cores: cores, logDescriptor: 1, logFormat: logFormat)
+            service = try await GatewayService.start(
+                snapshot, cores: cores, logDescriptor: 1, logFormat: logFormat, keys: keys)
         } catch {
             throw CommandFailure("cannot listen on \(error.place): \(error.reason)", ExitCodes.unavailable)
         }

@@ -69,6 +69,21 @@ enum StandardStreams {
         }
     }
 
+    /// Appends a line in one write and waits until it is on the disk. A line that a crash had left unfinished is ended
+    /// first, so that it spoils nothing but itself.
+    static func append(_ path: String, _ line: [UInt8]) throws(CommandFailure) {
+        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw CommandFailure("\(path): \(reason())", ExitCodes.usage) }
+        defer { close(descriptor) }
+        var last: UInt8 = 0x0A
+        let end = lseek(descriptor, 0, SEEK_END)
+        if end > 0 { unsafe _ = pread(descriptor, &last, 1, end - 1) }
+        let bytes = last == 0x0A ? line : [0x0A] + line
+        guard writeAll(bytes[...], to: descriptor), fsync(descriptor) == 0 else {
+            throw CommandFailure("\(path): \(reason())", ExitCodes.software)
+        }
+    }
+
     /// Makes a folder and those above it; existing ones are left alone.
     static func makeFolder(_ path: String) {
         var prefix = ""

@@ -59,8 +59,9 @@ struct TokenVerifyCommand: ParsableCommand {
         do throws(TokenError) {
             let verifier = TokenVerifier(rules: chosen.tokenRules)
             let verified = try verifier.verify(
-                token, with: chosen.keys, at: clock?.time ?? ClockArgument.now, using: VerificationContext())
-            let key = chosen.sources.first { $0.holds(keyID: verified.keyID) }?.name ?? "?"
+                token, with: chosen.ring.keys(at: chosen.ring.generation) ?? .empty,
+                at: clock?.time ?? ClockArgument.now, using: VerificationContext())
+            let key = chosen.ring.slots.first { $0.holds(keyID: verified.keyID) }?.name ?? "?"
             let checks = Self.checks(chosen.rules)
             StandardStreams.write("VALID  key \(key), \(checks.count) checks (\(checks.joined(separator: ", ")))\n")
         } catch {

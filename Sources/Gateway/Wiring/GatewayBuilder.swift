@@ -1,4 +1,4 @@
-import Authorizers
+package import Authorizers
 package import Documents
 import HTTP
 import Policies
@@ -17,15 +17,23 @@ package struct GatewayBuilder {
 
     private let document: GatewayDocument
     private let stage: StageDefinition
+    private let fetcher: any KeyFetcher
+    private let revocations: RevocationBox?
+    private var watches: [KeyWatch] = []
     private var diagnostics: [Diagnostic] = []
 
-    private init(document: GatewayDocument, stage: StageDefinition) {
+    private init(document: GatewayDocument, stage: StageDefinition, fetcher: any KeyFetcher) {
         self.document = document
         self.stage = stage
+        self.fetcher = fetcher
+        revocations = document.revocations.map { _ in RevocationBox() }
     }
 
-    /// Compiles `document` for `stageName`, or for its default stage.
-    package static func build(_ document: GatewayDocument, stageName: String? = nil) -> Result {
+    /// Compiles `document` for `stageName`, or for its default stage. Without a fetcher, keys from the network are never
+    /// there.
+    package static func build(
+        _ document: GatewayDocument, stageName: String? = nil, fetcher: any KeyFetcher = NoKeyFetcher()
+    ) -> Result {
         let name = stageName ?? document.api.defaultStage
         guard let stage = document.stage(named: name), stage.isUsable else {
             let names = document.stages.filter(\.isUsable).map(\.name).joined(separator: ", ")
@@ -35,7 +43,7 @@ package struct GatewayBuilder {
                     help: "choose one of: \(names)")
             ])
         }
-        var builder = GatewayBuilder(document: document, stage: stage)
+        var builder = GatewayBuilder(document: document, stage: stage, fetcher: fetcher)
         return builder.build()
     }
 
@@ -47,9 +55,9 @@ package struct GatewayBuilder {
     private mutating func build() -> Result {
         let api = document.api
         let arn = MethodARN.Prefix(region: api.region, account: api.accountId, api: api.apiId, stage: stage.name)
-        let keySets = makeKeySets()
+        let slots = makeKeySlots()
         var authorizers: [DeclarativeAuthorizer?] = []
-        for definition in document.authorizers { authorizers.append(makeAuthorizer(definition, keySets, arn)) }
+        for definition in document.authorizers { authorizers.append(makeAuthorizer(definition, slots, arn)) }
         var integrations: [CompiledIntegration?] = []
         for definition in document.integrations { integrations.append(makeIntegration(definition)) }
         var routes: [CompiledRoute] = []
@@ -68,7 +76,7 @@ package struct GatewayBuilder {
         }
         let snapshot = GatewaySnapshot(
             document: document, stage: stage, routes: routes, arn: arn, reservedHeaders: reservedHeaders(),
-            generation: Self.nextNumber())
+            generation: Self.nextNumber(), keyWatches: watches, revocations: revocations)
         return .snapshot(snapshot, warnings: diagnostics)
     }
 
@@ -92,19 +100,27 @@ package struct GatewayBuilder {
 
     // MARK: Keys
 
-    private mutating func makeKeySets() -> [String: KeySet] {
-        var sets: [String: KeySet] = [:]
+    private mutating func makeKeySlots() -> [String: KeySlot] {
+        var slots: [String: KeySlot] = [:]
         for key in document.keys {
+            if case .remoteKeySet(let remote) = key.material {
+                let slot = KeySlot(name: key.name, settings: KeyCacheState.Settings(remote), fetcher: fetcher)
+                slots[key.name] = slot
+                watches.append(KeyWatch(slot: slot, source: .remote(remote.location)))
+                continue
+            }
             let set: KeySet
             do throws(KeyError) {
-                set = try Self.keySet(of: key)
+                set = try KeyMaterial.keySet(of: key)
             } catch {
                 report(
                     "GH4320", "key \"\(key.name)\" cannot be used: \(error.description)", key.span,
                     help: "replace the key; allowWeak on a secret is for local tests only")
                 continue
             }
-            sets[key.name] = set
+            let slot = KeySlot(name: key.name, keys: set)
+            slots[key.name] = slot
+            if let file = key.file { watches.append(KeyWatch(slot: slot, source: .file(file, key))) }
             for problem in set.skipped + set.weaknesses {
                 report(
                     "GH4321", "a key of \"\(key.name)\" is left out: \(problem.description)", key.span,
@@ -112,40 +128,21 @@ package struct GatewayBuilder {
             }
             if !set.hasUsableKey { report("GH4320", "key \"\(key.name)\" holds no usable key", key.span) }
         }
-        return sets
-    }
-
-    private static func keySet(of key: KeyDefinition) throws(KeyError) -> KeySet {
-        let identifier = key.keyId.map { Array($0.value.utf8) }
-        let algorithm = key.algorithm.flatMap { SignatureAlgorithm(name: $0.value) }
-        switch key.material {
-        case .secret(let secret, let allowWeak):
-            var hmac: HMACAlgorithm?
-            if case .hmac(let found)? = algorithm { hmac = found }
-            let record = try KeyRecord.secret(
-                secret.bytes, algorithm: hmac, keyID: identifier, allowWeak: allowWeak)
-            return KeySet(records: [record])
-        case .publicKey(let pem), .certificate(let pem):
-            return KeySet(records: [try KeyRecord.pem(pem, algorithm: algorithm, keyID: identifier)])
-        case .keySet(let json): return try KeySet(jwks: json)
-        case .remoteKeySet: return .empty
-        }
+        return slots
     }
 
     // MARK: Authorizers
 
     private mutating func makeAuthorizer(
-        _ definition: AuthorizerDefinition, _ keySets: [String: KeySet], _ arn: MethodARN.Prefix
+        _ definition: AuthorizerDefinition, _ slots: [String: KeySlot], _ arn: MethodARN.Prefix
     ) -> DeclarativeAuthorizer? {
         guard let rules = definition.jwt else { return nil }
-        let sources = rules.keys.compactMap { name in
-            keySets[name.value].map { AuthorizerKeySource(name: name.value, keys: $0) }
-        }
-        guard sources.count == rules.keys.count, let tokenRules = tokenRules(rules) else { return nil }
+        let named = rules.keys.compactMap { slots[$0.value] }
+        guard named.count == rules.keys.count, let tokenRules = tokenRules(rules) else { return nil }
         do throws(PolicyError) {
             return try DeclarativeAuthorizer(
-                definition: definition, rules: rules, verifier: TokenVerifier(rules: tokenRules), sources: sources,
-                policyID: PolicyID(Self.nextNumber()), arn: arn)
+                definition: definition, rules: rules, verifier: TokenVerifier(rules: tokenRules),
+                ring: KeyRing(slots: named), revocations: revocations, policyID: PolicyID(Self.nextNumber()), arn: arn)
         } catch {
             report(
                 "GH3320", "the policy of authorizer \"\(definition.name)\" is malformed: \(error.message)",

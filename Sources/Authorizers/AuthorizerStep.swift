@@ -1,0 +1,47 @@
+import Tokens
+
+/// What an authorizer can say at once: a verdict, or what it needs first.
+package enum AuthorizerStep: Sendable {
+    case decided(AuthorizerOutcome)
+    /// A key may be on its way.
+    case waits(KeyWait)
+
+    static func refused(_ error: TokenError, _ cache: AuthorizerOutcome.Cache) -> AuthorizerStep {
+        .decided(AuthorizerOutcome(verdict: .unauthorized(error), cache: cache))
+    }
+
+    /// The outcome, where nothing can be waited for any more.
+    package var outcome: AuthorizerOutcome? {
+        if case .decided(let outcome) = self { outcome } else { nil }
+    }
+}
+
+/// A request's wait for keys.
+package struct KeyWait: Sendable {
+    private let ring: KeyRing
+    /// What the token names; nil when no keys have been loaded at all.
+    package let keyID: [UInt8]?
+
+    init(ring: KeyRing, keyID: [UInt8]?) {
+        self.ring = ring
+        self.keyID = keyID
+    }
+
+    /// How long a request waits at most: for the very first keys, or for one that nobody has heard of.
+    package var limitInMillis: Int { keyID == nil ? 3000 : 2000 }
+
+    /// Asks for the keys. False when there is nothing to wait for; else `continuation` is called once, from any thread.
+    /// `now` is in seconds of the monotonic clock.
+    package func begin(at now: Double, then continuation: @escaping @Sendable () -> Void) -> Bool {
+        for slot in ring.slots where slot.isRemote {
+            if slot.request(keyID, at: now, then: continuation) == .wait { return true }
+        }
+        return false
+    }
+
+    /// The wait is over and the key is still unknown: the next such token need not ask again.
+    package func wasInVain(at now: Double) {
+        guard let keyID else { return }
+        for slot in ring.slots where slot.isRemote { slot.stillMissing(keyID, at: now) }
+    }
+}
