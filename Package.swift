@@ -56,6 +56,10 @@ let package = Package(
         // Tests.
         tests("DocumentsTests", ["Documents"]),
         tests("HTTPTests", ["HTTP"]),
+        tests("EventLoopTests", ["EventLoop", "CPlatform"]),
+        tests("ServerTests", ["Server", "HTTP", "EventLoop"]),
+        tests("UpstreamTests", ["Upstream", "HTTP", "EventLoop"]),
+        tests("AuthorizersTests", ["Authorizers", "Documents", "HTTP", "Tokens", "Policies", "Routes"]),
         tests("PoliciesTests", ["Policies", "Documents"]),
         tests("RoutesTests", ["Routes", "Documents"]),
         tests("TokensTests", ["Tokens", "Documents"]),

@@ -29,7 +29,8 @@ struct DeadlineTable {
         return MonotonicTime(nanoseconds: max(earliest, overflow ? .max : soonest))
     }
 
-    /// Clears and returns the slots whose deadline has come.
+    /// The slots whose deadline has come. Each must be asked for with ``take(_:at:)`` when its turn comes, since the
+    /// call for one timer may move, clear or remove another.
     mutating func expired(at now: MonotonicTime) -> [Int] {
         guard nextScan <= now else { return [] }
         var due: [Int] = []
@@ -37,7 +38,6 @@ struct DeadlineTable {
         for slot in deadlines.indices {
             let deadline = deadlines[slot]
             if deadline <= now.nanoseconds {
-                deadlines[slot] = .max
                 due.append(slot)
             } else if deadline < next {
                 next = deadline
@@ -46,5 +46,12 @@ struct DeadlineTable {
         earliest = next
         lastScan = now.nanoseconds
         return due
+    }
+
+    /// Clears a deadline that has still come; false when it was moved or cleared meanwhile.
+    mutating func take(_ slot: Int, at now: MonotonicTime) -> Bool {
+        guard slot < deadlines.count, deadlines[slot] <= now.nanoseconds else { return false }
+        deadlines[slot] = .max
+        return true
     }
 }

@@ -34,6 +34,7 @@ package final class EventThread: SerialExecutor, TaskExecutor, @unchecked Sendab
 
     private let epoll: Int32
     private let wake: Int32
+    private let readClock: @Sendable () -> MonotonicTime
     private let inbox = Mutex(Inbox())
     private let threadID = Atomic<UInt64>(0)
     private let stopping = Atomic<Bool>(false)
@@ -47,12 +48,14 @@ package final class EventThread: SerialExecutor, TaskExecutor, @unchecked Sendab
     private var events = [gh_event](repeating: gh_event(), count: 256)
 
     /// The monotonic time at which the current turn began; cheap to read, a few milliseconds old at most.
-    package private(set) var now = MonotonicTime.now()
+    package private(set) var now: MonotonicTime
     /// Nanoseconds the slowest turn has taken since ``takeLongestTurn()`` was called.
     private var longestTurn: UInt64 = 0
 
-    /// Throws the errno of the kernel when no epoll set or eventfd can be made.
-    package init() throws(SystemError) {
+    /// Throws the errno of the kernel when no epoll set or eventfd can be made. Deadlines follow `clock`.
+    package init(clock: @escaping @Sendable () -> MonotonicTime = { .now() }) throws(SystemError) {
+        readClock = clock
+        now = clock()
         epoll = try SystemError.check(gh_epoll_create(), "epoll_create1")
         do throws(SystemError) {
             wake = try SystemError.check(gh_eventfd_create(), "eventfd")
@@ -85,7 +88,7 @@ package final class EventThread: SerialExecutor, TaskExecutor, @unchecked Sendab
         while true {
             let finished = stopping.load(ordering: .acquiring) && inbox.withLock { $0.isEmpty }
             if finished { break }
-            turn()
+            turn(waiting: waitMilliseconds())
         }
         watchers = SlotTable()
         timers = SlotTable()
@@ -98,11 +101,18 @@ package final class EventThread: SerialExecutor, TaskExecutor, @unchecked Sendab
         gh_eventfd_signal(wake)
     }
 
-    private func turn() {
+    /// Runs one turn on the calling thread, which then counts as the loop's own; for those who drive a loop by hand.
+    /// Waits for the first event at most `milliseconds`, whatever the timers say.
+    package func runTurn(waitingAtMost milliseconds: Int32 = 0) {
+        threadID.store(gh_thread_id(), ordering: .releasing)
+        turn(waiting: turnEnds.isEmpty ? milliseconds : 0)
+    }
+
+    private func turn(waiting milliseconds: Int32) {
         let count = unsafe events.withUnsafeMutableBufferPointer { buffer in
-            unsafe gh_epoll_wait(epoll, buffer.baseAddress, Int32(buffer.count), waitMilliseconds())
+            unsafe gh_epoll_wait(epoll, buffer.baseAddress, Int32(buffer.count), milliseconds)
         }
-        now = .now()
+        now = readClock()
         let began = now
         // EINTR and friends mean "no events"; the loop simply comes round again.
         for index in 0..<max(0, Int(count)) {
@@ -115,18 +125,18 @@ package final class EventThread: SerialExecutor, TaskExecutor, @unchecked Sendab
             watchers[id.slot, id.generation]?.ready(Readiness(rawValue: event.events))
         }
         runInbox()
-        for slot in deadlines.expired(at: now) {
+        for slot in deadlines.expired(at: now) where deadlines.take(slot, at: now) {
             timers[UInt32(slot), timerGenerations[slot]]?.timerFired()
         }
         runTurnEnds()
-        longestTurn = max(longestTurn, MonotonicTime.now().since(began))
+        longestTurn = max(longestTurn, readClock().since(began))
     }
 
     private func waitMilliseconds() -> Int32 {
         if stopping.load(ordering: .acquiring) || !turnEnds.isEmpty { return 0 }
         let next = deadlines.nextScan
         if next == .distantFuture { return -1 }
-        let nanoseconds = next.since(.now())
+        let nanoseconds = next.since(readClock())
         return Int32(clamping: (nanoseconds + 999_999) / 1_000_000)
     }
 

@@ -8,7 +8,9 @@ package final class LogSink: Sendable {
     private struct State {
         var pending: [UInt8] = []
         var dropped: UInt64 = 0
-        var isStopping = false
+        /// When a stop was asked for: until then the rest may still be written.
+        var stopDeadline: MonotonicTime?
+        var isStopping: Bool { stopDeadline != nil }
         var isStopped = false
     }
 
@@ -30,7 +32,7 @@ package final class LogSink: Sendable {
 
     deinit { _ = gh_close(wake) }
 
-    /// Queues complete lines; returns how many bytes were dropped.
+    /// Queues complete lines, `count` of them; all of them are dropped when they do not fit.
     package func append(_ lines: [UInt8], count: Int) {
         let wasEmpty = state.withLock { state in
             if state.pending.count + lines.count > capacity || state.isStopping {
@@ -49,9 +51,9 @@ package final class LogSink: Sendable {
 
     /// Writes what is queued, waiting at most `milliseconds` for it, and ends the thread.
     package func stop(milliseconds: Int = 1000) {
-        state.withLock { $0.isStopping = true }
-        gh_eventfd_signal(wake)
         let deadline = MonotonicTime.now().advanced(milliseconds: milliseconds)
+        state.withLock { $0.stopDeadline = deadline }
+        gh_eventfd_signal(wake)
         while !state.withLock({ $0.isStopped }), .now() < deadline { usleep(1000) }
     }
 
@@ -78,20 +80,23 @@ package final class LogSink: Sendable {
     private func write(_ lines: [UInt8]) {
         var done = 0
         while done < lines.count {
-            let count = unsafe lines.withUnsafeBytes {
-                unsafe Glibc.write(fd, $0.baseAddress.map { unsafe $0 + done }, $0.count - done)
+            let count = unsafe lines.withUnsafeBytes { buffer in
+                unsafe Glibc.write(fd, buffer.baseAddress.map { unsafe $0 + done }, buffer.count - done)
             }
             if count > 0 {
                 done += count
-            } else if errno == EAGAIN {
-                wait(fd, POLLOUT, 100)
-                if state.withLock({ $0.isStopping }) { break }
-            } else if errno != EINTR {
-                // A full disk: what could not be written is lost, and counted as lines.
-                let lost = lines[done...].reduce(UInt64(0)) { $0 + ($1 == 0x0A ? 1 : 0) }
-                state.withLock { $0.dropped += lost }
-                return
+                continue
             }
+            let code = count < 0 ? errno : EIO
+            if code == EINTR { continue }
+            if code == EAGAIN, .now() < state.withLock({ $0.stopDeadline ?? .distantFuture }) {
+                wait(fd, POLLOUT, 20)
+                continue
+            }
+            // A full disk, a reader that is gone or stands still: what could not be written is lost, and counted.
+            let lost = lines[done...].reduce(UInt64(0)) { $0 + ($1 == 0x0A ? 1 : 0) }
+            state.withLock { $0.dropped += lost }
+            return
         }
     }
 

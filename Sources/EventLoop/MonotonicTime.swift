@@ -16,8 +16,8 @@ package struct MonotonicTime: Sendable, Hashable, Comparable {
     package static let distantFuture = MonotonicTime(nanoseconds: .max)
 
     package func advanced(milliseconds: Int) -> MonotonicTime {
-        let (sum, overflow) = nanoseconds.addingReportingOverflow(UInt64(max(0, milliseconds)) &* 1_000_000)
-        return MonotonicTime(nanoseconds: overflow ? .max : sum)
+        let (more, overflow) = UInt64(max(0, milliseconds)).multipliedReportingOverflow(by: 1_000_000)
+        return advanced(nanoseconds: overflow ? .max : more)
     }
 
     package func advanced(nanoseconds more: UInt64) -> MonotonicTime {

@@ -14,6 +14,8 @@ package struct Readiness: OptionSet, Sendable, Hashable {
     package static let peerClosed = Readiness(rawValue: EPOLLRDHUP.rawValue)
     /// Both directions are closed, or the descriptor has failed; always reported.
     package static let failed = Readiness(rawValue: EPOLLERR.rawValue | EPOLLHUP.rawValue)
+    /// Both directions are closed; always reported.
+    package static let hangUp = Readiness(rawValue: EPOLLHUP.rawValue)
     /// For a listener that several threads watch: wake one of them.
     package static let exclusive = Readiness(rawValue: EPOLLEXCLUSIVE.rawValue)
 }

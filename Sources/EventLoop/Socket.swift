@@ -84,6 +84,16 @@ package enum Socket {
 
     package static func close(_ fd: Int32) { _ = gh_close(fd) }
 
+    /// Closes so that the peer is told of a failure (RST) and not of an end; what is not yet sent is dropped.
+    package static func closeWithReset(_ fd: Int32) {
+        var option = linger(l_onoff: 1, l_linger: 0)
+        _ = unsafe setsockopt(fd, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+        _ = gh_close(fd)
+    }
+
+    /// Ends listening: those who still wait are turned away, and so is everybody who comes.
+    package static func stopListening(_ fd: Int32) { _ = shutdown(fd, Int32(SHUT_RDWR)) }
+
     /// A client must never end the process by going away.
     package static func ignoreBrokenPipes() { gh_ignore_sigpipe() }
 }

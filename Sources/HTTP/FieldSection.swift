@@ -26,6 +26,8 @@ struct FieldSection: Sendable {
     private var oddity: UInt8 = 0
     private var count = 0
     private let maximumCount: Int
+    /// The longest name, far beyond any real one: names end up as keys in logs and in the memory of backends.
+    static let nameBytes = 1024
     private let rule: FieldNameRule
 
     private(set) var lines: [FieldLine] = []
@@ -71,6 +73,7 @@ struct FieldSection: Sendable {
                 }
                 self.tail = tail
                 self.oddity = oddity
+                guard index - nameStart <= Self.nameBytes else { return .refuse(.fieldNameTooLong) }
                 guard index < end else { break }
                 if let code = endName(bytes[index], at: index) { return .refuse(code) }
                 nameEnd = index

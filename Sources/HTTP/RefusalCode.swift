@@ -26,6 +26,7 @@ package enum RefusalCode: String, Sendable, Hashable, CaseIterable {
     case colonMissing = "colon_missing"
     case fieldNameEmpty = "field_name_empty"
     case fieldNameInvalid = "field_name_invalid"
+    case fieldNameTooLong = "field_name_too_long"
     case fieldNameRefused = "field_name_refused"
     case fieldValueInvalid = "field_value_invalid"
     case headTooLarge = "head_too_large"
@@ -77,7 +78,7 @@ package enum RefusalCode: String, Sendable, Hashable, CaseIterable {
         case .targetTooLong: 414
         case .expectationUnknown: 417
         case .webSocketVersion: 426
-        case .headTooLarge, .fieldCount: 431
+        case .headTooLarge, .fieldCount, .fieldNameTooLong: 431
         case .methodTooLong: 501
         case .versionUnsupported: 505
         default: 400

@@ -17,7 +17,7 @@ package final class HTTPServer {
     private var perAddress: [[UInt8]: Int] = [:]
     private var nextNumber: UInt64 = 0
     private(set) var isDraining = false
-    private var drained: (@Sendable () -> Void)?
+    private var drained: [@Sendable () -> Void] = []
     private var drainTimer: DrainTimer?
 
     /// `wallSeconds` gives seconds since 1970 for the Date field.
@@ -88,9 +88,12 @@ package final class HTTPServer {
     /// Stops accepting, lets open exchanges end, and calls `completion` when no connection is left or the time for
     /// draining is over.
     package func drain(_ completion: @escaping @Sendable () -> Void) {
-        guard !isDraining else { return }
+        drained.append(completion)
+        if isDraining {
+            if connections.count == 0 { finishDraining() }
+            return
+        }
         isDraining = true
-        drained = completion
         for listener in listeners { listener.close() }
         listeners = []
         for connection in connections.all { connection.drain() }
@@ -107,9 +110,9 @@ package final class HTTPServer {
     private func finishDraining() {
         drainTimer?.stop()
         drainTimer = nil
-        let completion = drained
-        drained = nil
-        completion?()
+        let completions = drained
+        drained = []
+        for completion in completions { completion() }
     }
 }
 

@@ -9,6 +9,8 @@ final class Listener: Watcher, TimerTarget {
 
     /// Connections taken per wake-up, so that the workers share a burst.
     private static let burst = 16
+    /// Connections taken when accepting ends: more than any queue holds.
+    private static let lastBurst = 8192
     /// How long accepting rests when the process has no descriptor left.
     private static let restInMillis = 100
 
@@ -20,24 +22,38 @@ final class Listener: Watcher, TimerTarget {
     func open() throws(SystemError) {
         watch = try server.thread.watch(socket.fd, for: [.readable, .exclusive], self)
         timer = server.thread.makeTimer(self)
+        socket.joined()
     }
 
+    /// Takes whoever waits in the queue, up to a bound, and accepts no more.
     func close() {
+        guard let timer else { return }
+        _ = accept(atMost: Self.lastBurst)
         if let watch { server.thread.unwatch(watch, fd: socket.fd) }
-        if let timer { server.thread.removeTimer(timer) }
+        server.thread.removeTimer(timer)
         watch = nil
-        timer = nil
+        self.timer = nil
+        socket.left()
     }
 
     func ready(_ readiness: Readiness) {
-        for _ in 0..<Self.burst {
+        if accept(atMost: Self.burst) == .exhausted { rest() }
+    }
+
+    private enum Queue {
+        case more, empty, exhausted
+    }
+
+    private func accept(atMost limit: Int) -> Queue {
+        for _ in 0..<limit {
             switch Socket.accept(socket.fd) {
             case .connection(let fd, let peer): server.accepted(fd, from: peer)
             case .again: continue
-            case .none: return
-            case .exhausted: return rest()
+            case .none: return .empty
+            case .exhausted: return .exhausted
             }
         }
+        return .more
     }
 
     /// Stops watching for a moment: the queue stays readable, and asking again at once would only burn the processor.

@@ -1,4 +1,5 @@
 package import EventLoop
+import Synchronization
 
 /// One listening socket, made once and watched by every worker.
 ///
@@ -6,6 +7,7 @@ package import EventLoop
 /// connections that wait in its queue, so workers could not come and go.
 package final class ListeningSocket: Sendable {
     package let fd: Int32
+    private let listeners = Atomic<Int>(0)
     /// The address as bound: port 0 in the configuration becomes the port that the kernel chose.
     package let address: SocketAddress
 
@@ -14,6 +16,15 @@ package final class ListeningSocket: Sendable {
         if case .unix(let path) = wanted { Socket.removeSocketFile(path) }
         fd = try Socket.listen(wanted, backlog: backlog)
         if case .unix = wanted { address = wanted } else { address = Socket.boundAddress(fd) ?? wanted }
+    }
+
+    /// A worker begins to accept from the socket.
+    func joined() { listeners.add(1, ordering: .relaxed) }
+
+    /// A worker has taken what waited and accepts no more. When the last one leaves, nobody would ever serve those who
+    /// still come: they are refused at once.
+    func left() {
+        if listeners.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 { Socket.stopListening(fd) }
     }
 
     deinit {

@@ -36,13 +36,12 @@ struct OutputBuffer {
             }
         }
         sent = 0
-        // A large body must not keep its high-water mark for the connection's life.
-        if bytes.capacity > 262_144 { bytes = [] } else { bytes.removeAll(keepingCapacity: true) }
+        bytes.removeAll(keepingCapacity: true)
         return .drained
     }
 
-    /// Gives memory back when the connection falls idle.
-    mutating func release() { if isEmpty { discard() } }
+    /// Gives memory back when nothing is in it and it could hold more than `limit`.
+    mutating func shrink(to limit: Int) { if isEmpty, bytes.capacity > limit { discard() } }
 
     mutating func discard() {
         bytes = []

@@ -1,14 +1,9 @@
 /// The easy handles of one address on one worker, how many are in use, and who waits for one.
 final class TargetPool {
-    struct Waiting {
-        var id: TransferID
-        var request: UpstreamRequest
-    }
-
     let address: BackendAddress
     private var idle: [Transfer] = []
     private(set) var inUse = 0
-    var waiting: [Waiting] = []
+    var waiting = WaitingQueue()
 
     /// Idle handles kept for later.
     private static let keep = 256

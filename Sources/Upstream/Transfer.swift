@@ -126,9 +126,7 @@ final class Transfer: TimerTarget {
         if hasHead { return true }
         headBytes.append(line)
         guard line.count <= 2 else { return headBytes.count <= Self.headLimits.headerBytes || refuse(.headTooLarge) }
-        guard var parser else { return false }
-        let outcome = parser.parse(headBytes.span)
-        self.parser = parser
+        guard let outcome = parser?.parse(headBytes.span) else { return false }
         switch outcome {
         case .needMore: return true
         case .refuse(let refusal): return refuse(refusal.code)
@@ -146,6 +144,13 @@ final class Transfer: TimerTarget {
             hasHead = true
             headBytes.removeAll(keepingCapacity: true)
             setDeadline(request?.idleInMillis ?? 0)
+            // Doubtful framing: libcurl would go on with the connection.
+            if !head.keepAlive { easy.forbidReuse() }
+            // libcurl drops the rest of an upload that an error answers, but never completes one that is paused.
+            if isUploadPaused {
+                isUploadPaused = false
+                driver.goOn(self)
+            }
             sink?.transferAnswered(head)
             return sink != nil
         }
@@ -174,9 +179,19 @@ final class Transfer: TimerTarget {
         return self.sink == nil ? .stop : .taken
     }
 
+    /// No more bytes of the body will come.
+    func endUpload() {
+        upload.end()
+        if upload.count == 0 { uploadEnded() }
+    }
+
     func uploadProgressed() {
         hasSentBody = true
-        if let request, !hasHead { setDeadline(request.idleInMillis) }
+        if upload.isEnded, upload.count == 0 {
+            uploadEnded()
+        } else if let request, !hasHead {
+            setDeadline(request.idleInMillis)
+        }
         if upload.count < UploadBuffer.highWater / 2 { sink?.transferWantsBody() }
     }
 
@@ -200,7 +215,7 @@ final class Transfer: TimerTarget {
     }
 
     func timerFired() {
-        guard let request, isAdded else { return }
+        guard let request else { return }
         // While the client does not take the answer, or does not send its body, the backend is not to blame.
         if isHeldBack || (isUploadPaused && !hasHead) { return setDeadline(request.idleInMillis) }
         let waitsForHead = !hasHead && (request.body == .none || (upload.isEnded && upload.count == 0))

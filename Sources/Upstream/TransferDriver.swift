@@ -14,14 +14,17 @@ package final class TransferDriver {
     private var timer: TimerID?
     private var wantsTurnEnd = false
     private var inside = 0
-    private var postponed: [TransferID] = []
-    private var pausedUploads: [TransferID] = []
+    private var isShutDown = false
+    // What libcurl must not be asked for from inside one of its own callbacks, or only once per turn.
+    private var cancelled: [TransferID] = []
+    private var added: [TransferID] = []
+    private var resumed: [TransferID] = []
     private var timerRelay: TimerRelay?
 
     /// A transfer in libcurl, or one that still waits for its turn.
     private enum Entry {
         case active(Transfer)
-        case waiting(TargetPool, any TransferSink, UploadBuffer)
+        case waiting(WaitingTransfer)
     }
 
     /// Must be called once in the process before any driver is made.
@@ -42,16 +45,32 @@ package final class TransferDriver {
 
     // MARK: Requests
 
-    /// Starts a request; the sink is called from later turns only. A full queue ends it as ``UpstreamError/Kind/overloaded``.
+    /// Transfers under way or waiting.
+    package var transferCount: Int { transfers.count }
+
+    /// Starts a request; the sink is called after this call has returned. Nil when the backend's queue is full or the
+    /// driver has been shut down: nothing happens then, and the sink is not called.
     package func start(
         _ request: UpstreamRequest, to address: BackendAddress, for sink: any TransferSink
     ) -> TransferID? {
+        guard !isShutDown else { return nil }
         let pool = pool(for: address)
-        if pool.hasRoom { return launch(request, pool, sink, reusing: nil) }
+        // Nobody overtakes those who wait.
+        if pool.hasRoom, pool.waiting.isEmpty {
+            guard let transfer = pool.take(for: self) else { return nil }
+            let (slot, generation) = transfers.insert(.active(transfer))
+            let id = TransferID(slot: slot, generation: generation)
+            transfer.begin(request, for: sink, as: id)
+            add(transfer)
+            return id
+        }
         guard pool.waiting.count < address.pending else { return nil }
-        let (slot, generation) = transfers.insert(.waiting(pool, sink, UploadBuffer()))
-        let id = TransferID(slot: slot, generation: generation)
-        pool.waiting.append(TargetPool.Waiting(id: id, request: request))
+        let place = transfers.reserve()
+        let id = TransferID(slot: place.slot, generation: place.generation)
+        let waiting = WaitingTransfer(id: id, pool: pool, request: request, sink: sink, driver: self)
+        transfers.fill(place, with: .waiting(waiting))
+        pool.waiting.append(waiting)
+        waiting.startClock()
         return id
     }
 
@@ -62,29 +81,14 @@ package final class TransferDriver {
         return pool
     }
 
-    private func launch(
-        _ request: UpstreamRequest, _ pool: TargetPool, _ sink: any TransferSink,
-        reusing given: (TransferID, UploadBuffer)?
-    ) -> TransferID? {
-        guard let transfer = pool.take(for: self) else { return nil }
-        let id: TransferID
-        if let given {
-            id = given.0
-            transfers.fill((id.slot, id.generation), with: .active(transfer))
-        } else {
-            let (slot, generation) = transfers.insert(.active(transfer))
-            id = TransferID(slot: slot, generation: generation)
-        }
-        transfer.begin(request, for: sink, as: id)
-        if let given { transfer.upload = given.1 }
-        add(transfer)
-        return id
-    }
-
     private func add(_ transfer: Transfer) {
-        transfer.isAdded = true
-        enter { multi.add(transfer.easy) }
         askForTurnEnd()
+        if inside > 0 { return added.append(transfer.id) }
+        transfer.isAdded = enter { multi.add(transfer.easy) }
+        if !transfer.isAdded {
+            // libcurl has no memory: the turn's end tells the sink, which is not to be called from here.
+            added.append(transfer.id)
+        }
     }
 
     func transfer(_ id: TransferID) -> Transfer? {
@@ -99,28 +103,25 @@ package final class TransferDriver {
             wakeUpload(transfer)
             return transfer.upload.count < UploadBuffer.highWater
         }
-        guard case .waiting(let pool, let sink, var upload)? = transfers[id.slot, id.generation] else { return true }
-        upload.append(bytes)
-        transfers.fill((id.slot, id.generation), with: .waiting(pool, sink, upload))
-        return upload.count < UploadBuffer.highWater
+        guard case .waiting(let waiting)? = transfers[id.slot, id.generation] else { return true }
+        waiting.upload.append(bytes)
+        return waiting.upload.count < UploadBuffer.highWater
     }
 
     /// The request's body is complete.
     package func endBody(of id: TransferID) {
         if let transfer = transfer(id) {
-            transfer.upload.end()
+            transfer.endUpload()
             return wakeUpload(transfer)
         }
-        guard case .waiting(let pool, let sink, var upload)? = transfers[id.slot, id.generation] else { return }
-        upload.end()
-        transfers.fill((id.slot, id.generation), with: .waiting(pool, sink, upload))
+        guard case .waiting(let waiting)? = transfers[id.slot, id.generation] else { return }
+        waiting.upload.end()
     }
 
     private func wakeUpload(_ transfer: Transfer) {
         guard transfer.isUploadPaused else { return }
         transfer.isUploadPaused = false
-        pausedUploads.append(transfer.id)
-        askForTurnEnd()
+        goOn(transfer)
     }
 
     func uploadWaits(_ transfer: Transfer) {
@@ -131,27 +132,40 @@ package final class TransferDriver {
     /// The sink takes bytes again.
     package func resume(_ id: TransferID) {
         guard let transfer = transfer(id), transfer.release() else { return }
-        pausedUploads.append(id)
+        goOn(transfer)
+    }
+
+    /// Ends libcurl's pauses at the end of the turn.
+    func goOn(_ transfer: Transfer) {
+        resumed.append(transfer.id)
         askForTurnEnd()
     }
 
     /// Gives a transfer up; its sink is not called again. The connection is closed when the request was under way.
     package func cancel(_ id: TransferID) {
         switch transfers[id.slot, id.generation] {
-        case .waiting(let pool, _, _)?:
-            pool.waiting.removeAll { $0.id == id }
-            _ = transfers.remove(id.slot, id.generation)
+        case .waiting(let waiting)?: giveUp(waiting)
         case .active(let transfer)?:
             transfer.sink = nil
-            // libcurl must not be asked to drop a handle from inside one of its own callbacks.
             if inside > 0 {
-                postponed.append(id)
+                cancelled.append(id)
                 askForTurnEnd()
             } else {
                 retire(transfer)
             }
         case nil: break
         }
+    }
+
+    private func giveUp(_ waiting: WaitingTransfer) {
+        waiting.stopClock()
+        waiting.pool.waiting.remove(waiting)
+        _ = transfers.remove(waiting.id.slot, waiting.id.generation)
+    }
+
+    func expire(_ waiting: WaitingTransfer) {
+        giveUp(waiting)
+        waiting.sink.transferEnded(UpstreamError(.overloaded))
     }
 
     func expire(_ transfer: Transfer, _ error: UpstreamError) {
@@ -161,12 +175,18 @@ package final class TransferDriver {
         sink?.transferEnded(error)
     }
 
-    /// Ends everything; the sinks are told.
+    /// Ends everything; the sinks are told. Nothing can be started afterwards.
     package func shutDown() {
+        guard !isShutDown else { return }
+        isShutDown = true
         for entry in transfers.all {
             switch entry {
             case .active(let transfer): expire(transfer, UpstreamError(.shutdown))
-            case .waiting(_, let sink, _): sink.transferEnded(UpstreamError(.shutdown))
+            case .waiting(let waiting):
+                // A sink that was told before may have cancelled it.
+                guard !waiting.hasLeft else { continue }
+                giveUp(waiting)
+                waiting.sink.transferEnded(UpstreamError(.shutdown))
             }
         }
         for pool in pools.values { pool.discardIdle() }
@@ -193,15 +213,18 @@ package final class TransferDriver {
     }
 
     private func startWaiting(in pool: TargetPool) {
-        while pool.hasRoom, !pool.waiting.isEmpty {
-            let next = pool.waiting.removeFirst()
-            guard case .waiting(_, let sink, let upload)? = transfers[next.id.slot, next.id.generation] else {
+        while !isShutDown, pool.hasRoom, let waiting = pool.waiting.popFirst() {
+            waiting.stopClock()
+            let id = waiting.id
+            guard let transfer = pool.take(for: self) else {
+                _ = transfers.remove(id.slot, id.generation)
+                waiting.sink.transferEnded(UpstreamError(.other))
                 continue
             }
-            if launch(next.request, pool, sink, reusing: (next.id, upload)) == nil {
-                _ = transfers.remove(next.id.slot, next.id.generation)
-                sink.transferEnded(UpstreamError(.other))
-            }
+            transfers.fill((id.slot, id.generation), with: .active(transfer))
+            transfer.begin(waiting.request, for: waiting.sink, as: id)
+            transfer.upload = waiting.upload
+            add(transfer)
         }
     }
 
@@ -215,6 +238,7 @@ package final class TransferDriver {
     private func finished(_ transfer: Transfer, _ code: CURLcode) {
         let error = transfer.outcome(of: code)
         if let error, transfer.sink != nil, transfer.prepareRetry(after: error) {
+            transfer.isAdded = false
             enter { multi.remove(transfer.easy) }
             return add(transfer)
         }
@@ -265,6 +289,7 @@ package final class TransferDriver {
     }
 
     fileprivate func socketReady(_ fd: Int32, _ readiness: Readiness) {
+        guard !isShutDown else { return }
         enter {
             multi.act(
                 fd, readable: !readiness.isDisjoint(with: [.readable, .peerClosed, .failed]),
@@ -275,6 +300,7 @@ package final class TransferDriver {
 
     /// Time has passed, or transfers were added.
     fileprivate func kick() {
+        guard !isShutDown else { return }
         enter { multi.act(nil) }
         takeFinished()
     }
@@ -289,17 +315,25 @@ package final class TransferDriver {
 extension TransferDriver: TurnEnd {
     package func turnEnded() {
         wantsTurnEnd = false
-        for id in postponed {
+        guard !isShutDown else { return }
+        for id in take(&cancelled) {
             if let transfer = transfer(id) { retire(transfer) }
         }
-        postponed.removeAll(keepingCapacity: true)
-        let resumed = pausedUploads
-        pausedUploads.removeAll(keepingCapacity: true)
-        for id in resumed {
+        for id in take(&added) {
+            guard let transfer = transfer(id), !transfer.isAdded else { continue }
+            transfer.isAdded = enter { multi.add(transfer.easy) }
+            if !transfer.isAdded { expire(transfer, UpstreamError(.other)) }
+        }
+        for id in take(&resumed) {
             guard let transfer = transfer(id), transfer.isAdded else { continue }
             enter { multi.resume(transfer.easy) }
         }
         kick()
+    }
+
+    private func take(_ ids: inout [TransferID]) -> [TransferID] {
+        defer { ids.removeAll(keepingCapacity: true) }
+        return ids
     }
 }
 

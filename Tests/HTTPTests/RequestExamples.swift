@@ -81,6 +81,9 @@ enum RequestExamples {
         Refused(.spaceBeforeColon, get("X A: 5\r\n")),
         Refused(.colonMissing, get("Transfer-\r\nEncoding: chunked\r\n")),
         Refused(.fieldNameEmpty, get(": ignored\r\n")),
+        Refused(.fieldNameTooLong, get(String(repeating: "X", count: 1025) + ": 1\r\n")),
+        Refused(.fieldNameTooLong, get(String(repeating: "X", count: 1025) + " : 1\r\n")),
+        Refused(.fieldNameTooLong, get(String(repeating: "_", count: 1025) + "\r\n")),
         Refused(.fieldNameInvalid, get("X-Invalid[]: test\r\n")),
         Refused(.fieldNameInvalid, get("X\0A: test\r\n")),
         Refused(.fieldNameInvalid, get("Content-Length\u{85}: 10\r\n")),
@@ -102,7 +105,7 @@ enum RequestExamples {
         Refused(.bareCR, "GET /x HTTP/1.1\r\n\(host)\r\r\n"),
         Refused(.bareCR, "GET /x HTTP/1.1\r\n\(host)\rX: 1\r\n\r\n"),
         Refused(.headTooLarge, get("X-Big: " + String(repeating: "a", count: 20_000) + "\r\n")),
-        Refused(.headTooLarge, get(String(repeating: "X", count: 20_000) + ": 1\r\n")),
+        Refused(.fieldNameTooLong, get(String(repeating: "X", count: 20_000) + ": 1\r\n")),
         Refused(.fieldCount, get(String(repeating: "a:\r\n", count: 200))),
     ]
 
@@ -168,8 +171,12 @@ enum RequestExamples {
         Refused(.webSocketInvalid, post(offer + key + "Sec-WebSocket-Version: 13\r\nContent-Length: 5\r\n")),
     ]
 
+    /// The longest field name that is taken.
+    static let longName = get(String(repeating: "X", count: 1024) + ": 1\r\n")
+
     /// Heads that must be taken.
     static let accepted: [String] = [
+        longName,
         "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
         "\r\nGET /lead HTTP/1.1\r\nHost: gw.test\r\n\r\n",
         "\r\n\r\nGET /lead HTTP/1.1\r\nHost: gw.test\r\n\r\n",

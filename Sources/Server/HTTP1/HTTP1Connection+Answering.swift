@@ -19,14 +19,21 @@ extension HTTP1Connection: ExchangeStream {
 
     func respond(status: UInt16, reason: [UInt8], fields: [UInt8], body: AnswerBody) {
         guard state.answer == .awaited else { return }
-        answerBody = body
         isChunked = false
         answerRemaining = 0
         bodySuppressed = method == .head || status == 204 || status == 304
+        // Any other answer must say where it ends.
+        let body = body == .none && !bodySuppressed ? AnswerBody.length(0) : body
+        answerBody = body
         var persists = state.persists && !server.isDraining && mayReadOn
         if case .length(let length) = body { answerRemaining = length }
         if case .stream = body, !bodySuppressed {
-            if version == .http11 { isChunked = true } else { persists = false }
+            if version == .http11 {
+                isChunked = true
+            } else {
+                persists = false
+                endsByClosing = true
+            }
         }
         state.startedAnswer(keepAlive: persists)
         let date = server.dateBytes()
@@ -94,6 +101,9 @@ extension HTTP1Connection: ExchangeStream {
         exchange = nil
         perform(state.abortedAnswer())
     }
+
+    /// Whether an answer is not yet all out whose end the client only knows by the end of the connection.
+    var isDelimitedByClose: Bool { endsByClosing && (state.answer == .started || !output.isEmpty) }
 
     private var unreadBody: UInt64? {
         if case .length = framing { return bodyRemaining }

@@ -22,6 +22,10 @@ extension HTTP1Connection {
                 inbound.append(contentsOf: bytes[used..<count])
             }
         } else {
+            if inboundStart > Self.inboundLimit / 2 {
+                inbound.removeFirst(inboundStart)
+                inboundStart = 0
+            }
             inbound.append(contentsOf: scratch.bytes[0..<count])
             processInbound()
         }
@@ -37,10 +41,13 @@ extension HTTP1Connection {
     func processInbound() {
         guard !inbound.isEmpty, !isProcessing else { return updateInterest() }
         let bytes = inbound
+        let start = inboundStart
         inbound = []
-        let used = process(bytes.span)
+        inboundStart = 0
+        let used = start + process(bytes.span.extracting(start..<bytes.count))
         if used < bytes.count, state.request != .lingering, !state.isClosed {
-            inbound = used == 0 ? bytes : Array(bytes[used...])
+            inbound = bytes
+            inboundStart = used
         }
         updateInterest()
     }
@@ -52,6 +59,12 @@ extension HTTP1Connection {
         var offset = 0
         while offset < bytes.count {
             if state.wantsHead {
+                // Who pipelines requests must take the answers, or they would pile up here.
+                if isHeldUp {
+                    isHoldingRequests = true
+                    askForTurnEnd()
+                    break
+                }
                 if !readHead(bytes, &offset) { break }
             } else if state.wantsBody, !bodyPaused {
                 readBody(bytes, &offset)
@@ -66,6 +79,8 @@ extension HTTP1Connection {
     private func readHead(_ bytes: Span<UInt8>, _ offset: inout Int) -> Bool {
         if state.request == .idle {
             state.receivedFirstByte()
+            method = .get
+            version = .http11
             setDeadline(milliseconds: server.settings.headerInMillis)
         }
         switch parser.parse(bytes.extracting(offset..<bytes.count)) {
@@ -107,10 +122,12 @@ extension HTTP1Connection {
         } else {
             clearDeadline()
         }
-        exchange = server.handler.received(head, on: self)
-        guard let exchange else { return }
+        let handler = server.handler.received(head, on: self)
+        // The answer may be complete already, or the connection gone.
+        guard let handler, state.answer != .none else { return }
+        exchange = handler
         if !hasBody {
-            exchange.requestEnded()
+            handler.requestEnded()
         } else if continueDue, state.answer == .awaited {
             continueDue = false
             output.append(Self.continueLine)
@@ -138,7 +155,8 @@ extension HTTP1Connection {
         case .end: endBody()
         case .refuse(let code):
             offset = bytes.count
-            refuse(RequestRefusal(code))
+            // The request has been answered already: there is only the connection to give up.
+            if state.request == .draining { perform(state.drainedTooMuch()) } else { refuse(RequestRefusal(code)) }
         }
     }
 
@@ -167,7 +185,7 @@ extension HTTP1Connection {
         if settings.bodyMinimumBytesPerSecond > 0 {
             let earned = bodyReceived.multipliedReportingOverflow(by: 1000)
             let millis = earned.overflow ? UInt64.max : earned.partialValue / UInt64(settings.bodyMinimumBytesPerSecond)
-            deadline = min(deadline, bodyBegan.advanced(milliseconds: 10_000 + Int(clamping: millis)))
+            deadline = min(deadline, bodyBegan.advanced(milliseconds: 10_000).advanced(milliseconds: Int(clamping: millis)))
         }
         setDeadline(deadline)
     }
@@ -211,7 +229,7 @@ extension HTTP1Connection {
     private func writeRefusal(_ refusal: RequestRefusal) {
         let answer = server.handler.answer(to: refusal)
         let date = server.dateBytes()
-        let isHead = method == .head && state.answer == .awaited
+        let isHead = method == .head
         output.append { out in
             HTTP1Writer.statusLine(refusal.status, reason: [], to: &out)
             out.append(contentsOf: answer.fields)

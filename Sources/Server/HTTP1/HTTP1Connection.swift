@@ -17,6 +17,8 @@ final class HTTP1Connection {
 
     // Input that could not be used yet: an incomplete head, or requests behind the one in progress.
     var inbound: [UInt8] = []
+    /// Bytes at the front of `inbound` that have been used.
+    var inboundStart = 0
     var isProcessing = false
     var needsProcessing = false
 
@@ -37,10 +39,13 @@ final class HTTP1Connection {
     var output = OutputBuffer()
     var isBlocked = false
     var wasHeldBack = false
+    /// Requests wait in `inbound` for the client to take earlier answers.
+    var isHoldingRequests = false
     var answerBody = AnswerBody.none
     var answerRemaining: UInt64 = 0
     var isChunked = false
     var bodySuppressed = false
+    var endsByClosing = false
 
     private var watch: WatchID?
     private var timer: TimerID?
@@ -48,6 +53,10 @@ final class HTTP1Connection {
     private var isAtTurnEnd = false
     private var closesAfterFlush = false
     private var hasShutDown = false
+
+    // The timer stands at the nearer of both.
+    private var inputDeadline = MonotonicTime.distantFuture
+    private var outputDeadline = MonotonicTime.distantFuture
 
     /// Bytes of input held back while an answer is awaited.
     static let inboundLimit = 65_536
@@ -76,10 +85,9 @@ final class HTTP1Connection {
             return false
         }
         interest = .readable
-        let timer = server.thread.makeTimer(self)
-        self.timer = timer
+        timer = server.thread.makeTimer(self)
         // A connection that never speaks is held to the deadline of a head.
-        server.thread.setTimer(timer, to: now.advanced(milliseconds: server.settings.headerInMillis))
+        setDeadline(milliseconds: server.settings.headerInMillis)
         return true
     }
 
@@ -105,13 +113,19 @@ final class HTTP1Connection {
         case .linger:
             exchange = nil
             bodyPaused = false
-            inbound = []
+            dropInput()
             closesAfterFlush = false
             askForTurnEnd()
         case .closeAfterFlush:
             exchange = nil
+            dropInput()
             closesAfterFlush = true
+            clearDeadline()
             askForTurnEnd()
+        case .cancelAndClose:
+            let cancelled = exchange
+            perform(.closeAfterFlush)
+            cancelled?.cancelled(.clientGone)
         case .closeNow:
             let cancelled = exchange
             exchange = nil
@@ -120,6 +134,10 @@ final class HTTP1Connection {
         case .close:
             exchange = nil
             close()
+        case .closeBroken:
+            exchange = nil
+            // The end of the connection would otherwise be the regular end of such an answer.
+            close(withReset: isDelimitedByClose)
         }
     }
 
@@ -131,7 +149,7 @@ final class HTTP1Connection {
     }
 
     /// Gives everything back. The handler, if any, has been told before or is told by the caller.
-    func close() {
+    func close(withReset: Bool = false) {
         guard let watch else { return }
         state.closed()
         self.watch = nil
@@ -139,10 +157,10 @@ final class HTTP1Connection {
         if let timer { server.thread.removeTimer(timer) }
         timer = nil
         // What the kernel takes now may still reach the client; nothing else can be done for it.
-        _ = output.flush(to: fd)
+        if !withReset { _ = output.flush(to: fd) }
         output.discard()
-        inbound = []
-        Socket.close(fd)
+        dropInput()
+        if withReset { Socket.closeWithReset(fd) } else { Socket.close(fd) }
         server.closed(self)
     }
 
@@ -150,12 +168,24 @@ final class HTTP1Connection {
     func shutDownNow() {
         let cancelled = exchange
         exchange = nil
-        close()
+        close(withReset: isDelimitedByClose)
         cancelled?.cancelled(.shutdown)
     }
 
-    /// The server drains: idle connections end now, the others with their answer.
-    func drain() { perform(state.stop()) }
+    /// The server drains: idle connections end now, the others with their answer. A request that has already reached
+    /// this machine still counts as one.
+    func drain() {
+        if state.request == .idle { readInput() }
+        perform(state.stop())
+    }
+
+    private func dropInput() {
+        inbound = []
+        inboundStart = 0
+    }
+
+    /// Whether further requests must wait until the client takes more of the answers to the former ones.
+    var isHeldUp: Bool { output.count >= Self.highWater }
 
     // MARK: Interest and deadlines
 
@@ -163,23 +193,38 @@ final class HTTP1Connection {
         guard let watch else { return }
         var wanted: Readiness = []
         let paused = bodyPaused && state.request == .body
-        if !state.inputEnded, !paused, inbound.count < Self.inboundLimit { wanted.insert(.readable) }
+        if !state.inputEnded, !paused, inbound.count - inboundStart < Self.inboundLimit { wanted.insert(.readable) }
         if isBlocked { wanted.insert(.writable) }
         guard wanted != interest else { return }
         interest = wanted
         server.thread.change(watch, fd: fd, to: wanted)
     }
 
-    func setDeadline(milliseconds: Int) {
-        if let timer { server.thread.setTimer(timer, to: now.advanced(milliseconds: milliseconds)) }
-    }
+    func setDeadline(milliseconds: Int) { setDeadline(now.advanced(milliseconds: milliseconds)) }
 
+    /// The time by which the client must have sent what is awaited.
     func setDeadline(_ deadline: MonotonicTime) {
-        if let timer { server.thread.setTimer(timer, to: deadline) }
+        inputDeadline = deadline
+        armTimer()
     }
 
     func clearDeadline() {
-        if let timer { server.thread.clearTimer(timer) }
+        guard inputDeadline != .distantFuture else { return }
+        inputDeadline = .distantFuture
+        armTimer()
+    }
+
+    /// The time by which the client must have taken some of the answer.
+    private func setOutputDeadline(_ deadline: MonotonicTime) {
+        guard deadline != outputDeadline else { return }
+        outputDeadline = deadline
+        armTimer()
+    }
+
+    private func armTimer() {
+        guard let timer else { return }
+        let next = min(inputDeadline, outputDeadline)
+        if next == .distantFuture { server.thread.clearTimer(timer) } else { server.thread.setTimer(timer, to: next) }
     }
 }
 
@@ -187,21 +232,28 @@ extension HTTP1Connection: Watcher {
     func ready(_ readiness: Readiness) {
         if !readiness.isDisjoint(with: [.writable, .failed]) { becameWritable() }
         if !readiness.isDisjoint(with: [.readable, .peerClosed, .failed]) { readInput() }
+        // Nothing is read behind the client's end, so the failure of such a connection would be reported for ever.
+        if readiness.contains(.hangUp), state.inputEnded { perform(state.inputEnded(failed: true)) }
     }
 }
 
 extension HTTP1Connection: TimerTarget {
     func timerFired() {
-        if isBlocked {
+        if outputDeadline <= now {
             let cancelled = exchange
             exchange = nil
-            close()
+            close(withReset: true)
             cancelled?.cancelled(.writeStalled)
             return
         }
+        guard inputDeadline <= now else { return armTimer() }
+        inputDeadline = .distantFuture
+        armTimer()
         switch state.request {
-        case .idle, .draining, .lingering: perform(.close)
-        case .head: refuse(RequestRefusal(.headerTimeout))
+        case .idle, .draining: perform(state.waitedLongEnough())
+        case .lingering: perform(.close)
+        // Stray line ends between two requests are no request that could be answered.
+        case .head: if parser.hasStarted { refuse(RequestRefusal(.headerTimeout)) } else { perform(state.waitedLongEnough()) }
         case .body: if !bodyPaused { refuse(RequestRefusal(.bodyTimeout)) }
         case .complete, .closed: break
         }
@@ -217,25 +269,32 @@ extension HTTP1Connection: TurnEnd {
         }
         guard watch != nil else { return }
         flushOutput()
+        goOn()
     }
 
     /// Sends what is there and does what was to follow.
     func flushOutput() {
+        let before = output.count
         switch output.flush(to: fd) {
         case .failed:
             perform(state.inputEnded(failed: true))
         case .blocked:
+            // Only bytes that the client took buy it more time.
+            if !isBlocked || output.count < before {
+                setOutputDeadline(now.advanced(milliseconds: server.settings.writeIdleInMillis))
+            }
             isBlocked = true
-            setDeadline(milliseconds: server.settings.writeIdleInMillis)
             updateInterest()
         case .drained:
             isBlocked = false
+            setOutputDeadline(.distantFuture)
             afterDraining()
         }
     }
 
     private func afterDraining() {
         if closesAfterFlush { return perform(.close) }
+        output.shrink(to: state.request == .idle ? 4_096 : 262_144)
         switch state.request {
         case .lingering:
             if !hasShutDown {
@@ -253,9 +312,19 @@ extension HTTP1Connection: TurnEnd {
     private func becameWritable() {
         guard isBlocked else { return }
         flushOutput()
-        guard watch != nil, wasHeldBack, output.count <= Self.lowWater else { return }
-        wasHeldBack = false
-        if !isBlocked { clearDeadline() }
-        exchange?.becameWritable()
+        goOn()
+    }
+
+    /// Lets those continue who waited for the client to take its answer. Whoever flushes must come by here.
+    private func goOn() {
+        guard watch != nil, output.count <= Self.lowWater else { return }
+        if wasHeldBack {
+            wasHeldBack = false
+            exchange?.becameWritable()
+        }
+        if isHoldingRequests {
+            isHoldingRequests = false
+            processInbound()
+        }
     }
 }

@@ -4,7 +4,7 @@
 ///
 /// | request side | means | next |
 /// |---|---|---|
-/// | `idle` | no byte of the next request | `head` on the first byte; closed by the end of input |
+/// | `idle` | no byte of the next request | `head` on the first byte; `lingering` by the end of input |
 /// | `head` | a head is incomplete | `body` or `complete` when it is parsed |
 /// | `body` | its body is being read | `complete`; `draining` when the answer ends first and the rest is small |
 /// | `draining` | the rest of an unwanted body is read and dropped | `idle` |
@@ -39,8 +39,12 @@ struct HTTP1State: Sendable, Hashable {
         case closeAfterFlush
         /// Close at once and cancel the handler.
         case closeNow
+        /// Cancel the handler, send what earlier exchanges left, then close.
+        case cancelAndClose
         /// Close at once; no handler is waiting.
         case close
+        /// Close at once so that the client cannot take what it got for the whole.
+        case closeBroken
     }
 
     /// Bytes of an unwanted body that are read rather than closing the connection.
@@ -78,20 +82,23 @@ struct HTTP1State: Sendable, Hashable {
             request = .complete
             return .nothing
         case .draining:
+            if !persists { return inputEnded ? closeAfterFlush() : linger() }
             request = .idle
-            return persists ? .readNext : close()
+            return .readNext
         default: return .nothing
         }
     }
 
     /// The client has ended its sending side, or the connection has failed when `failed` is true.
     mutating func inputEnded(failed: Bool) -> Action {
+        if isClosed { return .nothing }
         inputEnded = true
         if failed { return answer == .none ? close() : closeNow() }
         switch request {
-        case .idle, .head, .lingering, .draining: return close()
-        // The message can never become complete.
-        case .body: return closeNow()
+        // What was answered before may still be on its way.
+        case .idle, .head, .lingering, .draining: return closeAfterFlush()
+        // The message can never become complete. Earlier answers may still be on their way.
+        case .body: return answer == .awaited ? cancelAndClose() : closeNow()
         // A half-closed client still gets its answer.
         case .complete:
             persists = false
@@ -135,14 +142,20 @@ struct HTTP1State: Sendable, Hashable {
     mutating func drainedTooMuch() -> Action { linger() }
 
     /// The handler cannot complete the answer it began.
-    mutating func abortedAnswer() -> Action { close() }
+    mutating func abortedAnswer() -> Action {
+        request = .closed
+        return .closeBroken
+    }
 
     // MARK: Ends
 
-    /// The server stops: idle connections end now, the others after their answer.
+    /// No request has come, or the rest of an unwanted body has not.
+    mutating func waitedLongEnough() -> Action { closeAfterFlush() }
+
+    /// The server stops: idle connections end once everything is sent, the others after their answer.
     mutating func stop() -> Action {
         persists = false
-        return request == .idle && answer == .none ? close() : .nothing
+        return request == .idle && answer == .none ? closeAfterFlush() : .nothing
     }
 
     mutating func closed() {
@@ -158,6 +171,12 @@ struct HTTP1State: Sendable, Hashable {
     private mutating func closeNow() -> Action {
         request = .closed
         return .closeNow
+    }
+
+    private mutating func cancelAndClose() -> Action {
+        request = .lingering
+        answer = .none
+        return .cancelAndClose
     }
 
     private mutating func closeAfterFlush() -> Action {

@@ -7,6 +7,7 @@ import HTTP
     private let list = HeaderList()
     private var mode = Mode.none
     private var target: [CChar] = []
+    private var isReuseForbidden = false
 
     /// How libcurl is told the method; switching costs option calls, so the last one is remembered.
     private enum Mode: Equatable {
@@ -74,12 +75,22 @@ import HTTP
         }
     }
 
+    /// The connection must not serve another request after this one.
+    func forbidReuse() {
+        isReuseForbidden = true
+        set(CURLOPT_FORBID_REUSE, 1)
+    }
+
     private static let noAccept = Array("Accept:".utf8)
     private static let noExpect = Array("Expect:".utf8)
     private static let noContentType = Array("Content-Type:".utf8)
 
     /// Sets method, target, fields and framing of the next transfer.
     func prepare(_ request: UpstreamRequest) {
+        if isReuseForbidden {
+            isReuseForbidden = false
+            set(CURLOPT_FORBID_REUSE, 0)
+        }
         prepareMethod(request)
         target.removeAll(keepingCapacity: true)
         target.reserveCapacity(request.target.count + 1)

@@ -30,7 +30,8 @@ import CLibcurl
 
     private var pointer: UnsafeMutableRawPointer { unsafe UnsafeMutableRawPointer(raw) }
 
-    func add(_ easy: EasyHandle) { unsafe _ = curl_multi_add_handle(pointer, easy.pointer) }
+    /// False when libcurl refuses.
+    func add(_ easy: EasyHandle) -> Bool { unsafe curl_multi_add_handle(pointer, easy.pointer) == CURLM_OK }
 
     func remove(_ easy: EasyHandle) { unsafe _ = curl_multi_remove_handle(pointer, easy.pointer) }
 
