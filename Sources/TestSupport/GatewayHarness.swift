@@ -77,12 +77,11 @@ package final class GatewayHarness: Sendable {
     }
 
     /// Starts everything, runs the body, stops everything, and looks for secrets in all that was written.
-    @discardableResult
-    package static func run<Result>(
+    package static func run(
         _ text: String, variables: [String: String] = [:], files: [String: [UInt8]] = [:],
         format: LogDefinition.Format = .json, backendPort: UInt16? = nil,
-        script: @escaping StubBackend.Script = { _ in .answer(200) }, _ body: (GatewayHarness) async throws -> Result
-    ) async throws -> Result {
+        script: @escaping StubBackend.Script = { _ in .answer(200) }, _ body: (GatewayHarness) async throws -> Void
+    ) async throws {
         let backend = try StubBackend(script)
         try await backend.open()
         let (snapshot, warnings) = try compile(
@@ -94,15 +93,14 @@ package final class GatewayHarness: Sendable {
             logFormat: snapshot.document.server.log.format ?? format, clock: clock)
         let harness = GatewayHarness(service, backend, clock, log, warnings)
         do {
-            let result = try await body(harness)
-            await harness.stop()
-            try check(harness.warnings)
-            try check(log.text)
-            return result
+            try await body(harness)
         } catch {
             await harness.stop()
             throw error
         }
+        await harness.stop()
+        try check(harness.warnings)
+        try check(log.text)
     }
 
     /// Throws when a secret of the suite stands in the text.
