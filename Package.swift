@@ -53,7 +53,12 @@ let package = Package(
                 "Documents", "HTTP", "EventLoop", "Tokens", "Policies", "Routes", "Server", "Upstream", "Authorizers",
                 "Gateway", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
+        // What tests share; nothing else imports it.
+        module("TestSupport", ["Documents", "HTTP", "EventLoop", "Tokens", "Routes", "Server", "Gateway"]),
         // Tests.
+        tests(
+            "EndToEndTests",
+            ["TestSupport", "Documents", "HTTP", "EventLoop", "Tokens", "Routes", "Server", "Gateway", "gatehouse"]),
         tests("DocumentsTests", ["Documents"]),
         tests("HTTPTests", ["HTTP"]),
         tests("EventLoopTests", ["EventLoop", "CPlatform"]),

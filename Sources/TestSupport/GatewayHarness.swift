@@ -1,0 +1,140 @@
+import Documents
+import EventLoop
+package import Gateway
+package import Routes
+import Server
+
+/// A gateway on a free loopback port with a stub backend, a clock that the test moves, and its log in memory.
+///
+/// Configurations name the addresses as `${env:LISTEN}`, `${env:BACKEND}` and the secret as `${env:SECRET}`.
+package final class GatewayHarness: Sendable {
+    /// The configuration is refused.
+    package struct Refused: Error, CustomStringConvertible {
+        package var description: String
+    }
+
+    /// Something that must stay secret stood in the log or a diagnostic.
+    package struct Leak: Error, CustomStringConvertible {
+        package var description: String
+    }
+
+    package let service: GatewayService
+    package let backend: StubBackend
+    package let clock: FixedClock
+    package let log: LogCapture
+    /// The warnings of the configuration as they would be printed.
+    package let warnings: String
+
+    private init(
+        _ service: GatewayService, _ backend: StubBackend, _ clock: FixedClock, _ log: LogCapture, _ warnings: String
+    ) {
+        self.service = service
+        self.backend = backend
+        self.clock = clock
+        self.log = log
+        self.warnings = warnings
+    }
+
+    package var port: UInt16 { service.sockets.first?.address.port ?? 0 }
+
+    /// What the backend got so far.
+    package var received: [RecordedRequest] { backend.journal.requests }
+
+    package func client(from source: [UInt8]? = nil) throws -> RawClient { try RawClient(port: port, from: source) }
+
+    /// One request on a connection of its own.
+    package func ask(_ request: String) throws -> RawResponse { try client().ask(request) }
+
+    /// A GET with a token, and further lines each ending in CRLF.
+    package func get(_ target: String, token: String? = nil, _ lines: String = "", method: String = "GET") throws -> RawResponse {
+        let authorization = token.map { "Authorization: Bearer \($0)\r\n" } ?? ""
+        return try ask("\(method) \(target) HTTP/1.1\r\nHost: gate.example\r\n\(authorization)\(lines)\r\n")
+    }
+
+    /// Compiles a configuration against the harness's addresses.
+    package static func compile(
+        _ text: String, backendPort: UInt16, variables: [String: String] = [:], files: [String: [UInt8]] = [:]
+    ) throws -> (snapshot: GatewaySnapshot, warnings: String) {
+        var all = [
+            "LISTEN": "127.0.0.1:0", "BACKEND": "http://127.0.0.1:\(backendPort)", "SECRET": TokenMint.secret,
+        ]
+        SecretLedger.note(TokenMint.secret, as: "secret")
+        all.merge(variables) { $1 }
+        let source = SourceText(name: "gateway.json", bytes: Array(text.utf8))
+        let environment = TestEnvironment(variables: all, files: files)
+        let (document, diagnostics) = DocumentLoader(environment: environment).load(source)
+        let printed = DiagnosticPrinter().render(diagnostics)
+        try check(printed)
+        guard let document else { throw Refused(description: printed) }
+        switch GatewayBuilder.build(document) {
+        case .refused(let problems):
+            let printed = DiagnosticPrinter().render(problems)
+            try check(printed)
+            throw Refused(description: printed)
+        case .snapshot(let snapshot, let warnings):
+            return (snapshot, printed + DiagnosticPrinter().render(warnings))
+        }
+    }
+
+    /// Starts everything, runs the body, stops everything, and looks for secrets in all that was written.
+    package static func run(
+        _ text: String, variables: [String: String] = [:], files: [String: [UInt8]] = [:],
+        format: LogDefinition.Format = .json, backendPort: UInt16? = nil,
+        script: @escaping StubBackend.Script = { _ in .answer(200) }, _ body: (GatewayHarness) async throws -> Void
+    ) async throws {
+        let backend = try StubBackend(script)
+        try await backend.open()
+        let (snapshot, warnings) = try compile(
+            text, backendPort: backendPort ?? backend.port, variables: variables, files: files)
+        let log = LogCapture()
+        let clock = FixedClock()
+        let service = try await GatewayService.start(
+            snapshot, cores: 1, logDescriptor: log.writingEnd,
+            logFormat: snapshot.document.server.log.format ?? format, clock: clock)
+        let harness = GatewayHarness(service, backend, clock, log, warnings)
+        do {
+            try await body(harness)
+        } catch {
+            await harness.stop()
+            throw error
+        }
+        await harness.stop()
+        try check(harness.warnings)
+        try check(log.text)
+    }
+
+    /// Throws when a secret of the suite stands in the text.
+    package static func check(_ text: String) throws(Leak) {
+        let found = SecretLedger.found(in: Array(text.utf8))
+        if !found.isEmpty { throw Leak(description: "written out: \(found.joined(separator: ", "))\n\(text)") }
+    }
+
+    private func stop() async {
+        await backend.release()
+        await service.stop()
+        log.finish()
+        await backend.close()
+    }
+}
+
+/// Variables and files from dictionaries.
+package struct TestEnvironment: DocumentEnvironment {
+    package var variables: [String: String]
+    package var files: [String: [UInt8]]
+
+    package init(variables: [String: String] = [:], files: [String: [UInt8]] = [:]) {
+        self.variables = variables
+        self.files = files
+    }
+
+    package func variable(_ name: String) -> String? { variables[name] }
+
+    package func contents(ofFile path: String) throws(DocumentReadFailure) -> [UInt8] {
+        guard let content = files[path] else { throw DocumentReadFailure("no such file") }
+        return content
+    }
+
+    package func credential(_ name: String) throws(DocumentReadFailure) -> [UInt8] {
+        throw DocumentReadFailure("no such credential")
+    }
+}
