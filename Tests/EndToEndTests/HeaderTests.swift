@@ -27,7 +27,9 @@ struct HeaderTests {
         }
     }
 
-    @Test("On an HTTP API the mapped header holds the gateway's value alone", arguments: ["X-Principal", "x_principal", "X-PRINCIPAL"])
+    @Test(
+        "On an HTTP API the mapped header holds the gateway's value alone",
+        arguments: ["X-Principal", "x_principal", "X-PRINCIPAL"])
     func mappedOnHTTP(_ name: String) async throws {
         let text = try Fixture.text("gateway/fleet-http.jsonc")
             .replacing("\"reservedHeaders\"", with: "\"headerNames\": \"pass\", \"reservedHeaders\"")

@@ -73,7 +73,10 @@ struct HttpAnswerTests {
     func trailingSlash() async throws {
         // An open $default would take /admin/ and /ships/7/ if the guard did not.
         let text = try Fixture.text("gateway/fleet-http.jsonc")
-            .replacing("\"GET /open\"", with: "\"$default\": { \"authorizationType\": \"NONE\", \"integration\": \"open\" },\n    \"GET /open\"")
+            .replacing(
+                "\"GET /open\"",
+                with: "\"$default\": { \"authorizationType\": \"NONE\", \"integration\": \"open\" },\n    \"GET /open\""
+            )
         try await GatewayHarness.run(text) { (gate) async throws in
             for path in ["/admin/", "/ships/7/", "/admin/users/"] {
                 #expect(try gate.get(path).status == 401, "\(path)")
@@ -86,10 +89,15 @@ struct HttpAnswerTests {
         }
     }
 
-    @Test("A path that others read as a guarded one is refused as ambiguous", arguments: ["/ADMIN", "/Admin/x", "/admin;v=1"])
+    @Test(
+        "A path that others read as a guarded one is refused as ambiguous",
+        arguments: ["/ADMIN", "/Admin/x", "/admin;v=1"])
     func ambiguous(_ path: String) async throws {
         let text = try Fixture.text("gateway/fleet-http.jsonc")
-            .replacing("\"GET /open\"", with: "\"$default\": { \"authorizationType\": \"NONE\", \"integration\": \"open\" },\n    \"GET /open\"")
+            .replacing(
+                "\"GET /open\"",
+                with: "\"$default\": { \"authorizationType\": \"NONE\", \"integration\": \"open\" },\n    \"GET /open\""
+            )
         try await GatewayHarness.run(text) { (gate) async throws in
             let response = try gate.get(path)
             #expect(response.status == 400)

@@ -34,7 +34,9 @@ struct PathTests {
 
     @Test(
         "A dot segment cannot walk from a public route into a guarded one",
-        arguments: ["/open/../ships", "/open/%2e%2e/ships", "/open/.%2E/ships", "//ships", "/./ships", "/ships/", "/%73hips"])
+        arguments: [
+            "/open/../ships", "/open/%2e%2e/ships", "/open/.%2E/ships", "//ships", "/./ships", "/ships/", "/%73hips",
+        ])
     func noWayAround(_ path: String) async throws {
         try await GatewayHarness.run(Fixture.text("gateway/fleet-rest.jsonc")) { (gate) async throws in
             #expect(try gate.get(path).status == 401)

@@ -30,7 +30,9 @@ struct RestAnswerTests {
         case missing, tampered, expired, garbage, twice, basic
     }
 
-    @Test("Without one good token the answer is 401 Unauthorized and the backend hears nothing", arguments: Refused.allCases)
+    @Test(
+        "Without one good token the answer is 401 Unauthorized and the backend hears nothing",
+        arguments: Refused.allCases)
     func unauthorized(_ kind: Refused) async throws {
         try await run { (gate) async throws in
             let lines =
@@ -66,14 +68,17 @@ struct RestAnswerTests {
         try await run { (gate) async throws in
             let body = #"{"Message":"User is not authorized to access this resource"}"#
             expect(
-                try gate.get("/ships/42", token: Crew.passenger(), method: "DELETE"), 403, "AccessDeniedException", body)
+                try gate.get("/ships/42", token: Crew.passenger(), method: "DELETE"), 403, "AccessDeniedException", body
+            )
             // Not even the captain: no statement names PUT.
             expect(try gate.get("/ships/42", token: Crew.captain(), method: "PUT"), 403, "AccessDeniedException", body)
             #expect(gate.received.isEmpty)
         }
     }
 
-    @Test("An unknown path or method is 403 Missing Authentication Token, with a token or without", arguments: [true, false])
+    @Test(
+        "An unknown path or method is 403 Missing Authentication Token, with a token or without",
+        arguments: [true, false])
     func noRoute(withToken: Bool) async throws {
         try await run { (gate) async throws in
             let token = withToken ? try Crew.captain() : nil
@@ -113,7 +118,8 @@ struct RestAnswerTests {
 
     @Test("An admitted request arrives with the claims as headers, without forged copies and without the token")
     func admitted() async throws {
-        try await run(script: { _ in .answer(201, fields: "X-Ship: Voyager\r\n", body: "made") }) { (gate) async throws in
+        try await run(script: { _ in .answer(201, fields: "X-Ship: Voyager\r\n", body: "made") }) {
+            (gate) async throws in
             let response = try gate.get(
                 "/ships?b=2&a=1", token: Crew.captain(),
                 "X-Principal: admin\r\nX-Rank: admiral\r\nX-Source: me\r\nX-Claim-Any: 1\r\nX-Trace: t1\r\n")
@@ -147,7 +153,9 @@ struct RestAnswerTests {
             let token = try Crew.captain()
             let head = "POST /ships HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \(token)\r\n"
             #expect(try client.ask(head + "Content-Length: 5\r\n\r\nab\0cd").status == 200)
-            #expect(try client.ask(head + "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n3;x=y\r\n\0cd\r\n0\r\n\r\n").status == 200)
+            #expect(
+                try client.ask(head + "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n3;x=y\r\n\0cd\r\n0\r\n\r\n").status
+                    == 200)
             #expect(gate.received.map(\.body) == [Array("ab\0cd".utf8), Array("ab\0cd".utf8)])
         }
     }

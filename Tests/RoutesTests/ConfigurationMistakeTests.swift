@@ -71,7 +71,15 @@ struct ConfigurationMistakeTests {
             "[ { \"url\": \"http://127.0.0.1:3000\" } ]",
             "[ { \"url\": \"http://127.0.0.1:3000\" }, «{» \"url\": \"http://127.0.0.1:3001\" } ]", "GH2110", http: true
         ),
-        Mistake("\"on\": [\"connect\"]", "\"on\": [\"connect\", «\"503\"»]", "GH2110", http: true),
+        Mistake("\"on\": [\"connect\"]", "\"on\": [\"connect\", «\"504\"»]", "GH2103", http: true),
+        Mistake(
+            "{ \"type\": \"pem\", \"kid\": \"r1\", \"publicKeyFile\": \"public.pem\" }",
+            "{ \"type\": \"jwks\", \"jwksUri\": «\"http://keys.example/set\"» }", "GH4313", http: true),
+        Mistake(
+            "{ \"type\": \"pem\", \"kid\": \"r1\", \"publicKeyFile\": \"public.pem\" }",
+            "{ \"type\": \"jwks\", \"issuer\": «\"ftp://keys.example\"» }", "GH4312", http: true),
+        Mistake(
+            "\"version\": 1,", "\"version\": 1, \"revocations\": { \"file\": «\"\"» },", "GH2107"),
         Mistake("\"statusCode\": 200", "\"statusCode\": «42»", "GH2102"),
         Mistake("\"level\": 3", "«\"le vel\"»: 3", "GH2112"),
         Mistake("\"debug\": true", "\"debug\": true, «\"debug\"»: false", "GH1013"),

@@ -35,6 +35,25 @@ extension KeyArrivalTests {
             "keys.NAME.jwks", pem, "{ \"type\": \"jwks\", \"jwks\": { \"keys\": [1, /* c */ true,] } }",
             "set {\"keys\":[1,true]}", http: true, read: material),
         Arrival(
+            "keys.NAME.jwksUri", pem, "{ \"type\": \"jwks\", \"jwksUri\": \"https://k.example/set?a=1\" }",
+            "https://k.example /set?a=1 600 30 86400", http: true, read: remote),
+        Arrival(
+            "keys.NAME.issuer", pem, "{ \"type\": \"jwks\", \"issuer\": \"http://127.0.0.1:9/i/\" }",
+            "http://127.0.0.1:9/i/ http://127.0.0.1:9 /i/.well-known/openid-configuration 600 30 86400", http: true,
+            read: remote),
+        Arrival(
+            "keys.NAME.refreshSeconds", pem,
+            "{ \"type\": \"jwks\", \"jwksUri\": \"https://k.example\", \"refreshSeconds\": 7 }",
+            "https://k.example / 7 30 86400", http: true, read: remote),
+        Arrival(
+            "keys.NAME.cooldownSeconds", pem,
+            "{ \"type\": \"jwks\", \"jwksUri\": \"https://k.example\", \"cooldownSeconds\": 7 }",
+            "https://k.example / 600 7 86400", http: true, read: remote),
+        Arrival(
+            "keys.NAME.maxStaleSeconds", pem,
+            "{ \"type\": \"jwks\", \"jwksUri\": \"https://k.example\", \"maxStaleSeconds\": 7 }",
+            "https://k.example / 600 30 7", http: true, read: remote),
+        Arrival(
             "keys.NAME.jwksFile", pem, "{ \"type\": \"jwks\", \"jwksFile\": \"set.json\" }", "set {\"keys\":[]}",
             http: true, read: material),
     ]

@@ -55,6 +55,16 @@ struct KeyArrivalTests {
         }
     }
 
+    static func remote(_ document: GatewayDocument) -> String {
+        guard case .remoteKeySet(let set)? = document.keys.first?.material else { return "none" }
+        let times = "\(set.refreshSeconds) \(set.cooldownSeconds) \(set.maxStaleSeconds)"
+        switch set.location {
+        case .keySet(let url): return "\(url.origin) \(String(decoding: url.target, as: UTF8.self)) \(times)"
+        case .issuer(let name, let url):
+            return "\(name) \(url.origin) \(String(decoding: url.target, as: UTF8.self)) \(times)"
+        }
+    }
+
     static let text = "0123456789abcdef0123456789abcdef"
 
     static let top: [Arrival] = [
@@ -97,6 +107,17 @@ struct KeyArrivalTests {
             "tokenCache.ttlSeconds", "\"version\": 1,", "\"version\": 1, \"tokenCache\": { \"ttlSeconds\": 9 },", "9"
         ) {
             "\($0.tokenCache.ttlInSeconds)"
+        },
+        Arrival(
+            "revocations", "\"version\": 1,", "\"version\": 1, \"revocations\": { \"file\": \"r.jsonl\" },", "r.jsonl"
+        ) {
+            $0.revocations?.path ?? "none"
+        },
+        Arrival(
+            "revocations.file", "\"version\": 1,", "\"version\": 1, \"revocations\": { \"file\": \"${env:PORT}\" },",
+            "3000"
+        ) {
+            $0.revocations?.path ?? "none"
         },
         Arrival("api.name", "\"fleet\", \"type\"", "\"${env:PORT}-$${x}\", \"type\"", "3000-${x}") { $0.api.name },
         Arrival("api.type", "\"version\": 1", "\"version\": 1", "HTTP", http: true) { $0.api.type.rawValue },
