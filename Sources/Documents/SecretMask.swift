@@ -13,8 +13,13 @@ enum SecretMask {
         var found: [Range<Int>] = []
         var index = 0
         var previous: Range<Int>?
+        // Brackets that are open inside a value which is a list or an object by mistake.
+        var depth = 0
         while index < bytes.count {
             guard bytes[index] == UInt8(ascii: "\"") else {
+                if depth > 0 || opensSecret(bytes[index], behind: previous, in: bytes) {
+                    depth += bracketChange(bytes[index])
+                }
                 // Anything but blanks and a colon between two strings means that the first was no key of the second.
                 switch bytes[index] {
                 case 0x20, 0x09, 0x0A, 0x0D, UInt8(ascii: ":"): break
@@ -29,7 +34,9 @@ enum SecretMask {
                 end += bytes[end] == UInt8(ascii: "\\") ? 2 : 1
             }
             end = min(end, bytes.count)
-            if let key = previous, speaksOfSecret(bytes[key]) {
+            if depth > 0 {
+                found += literalParts(of: start..<end, in: bytes)
+            } else if let key = previous, speaksOfSecret(bytes[key]) {
                 found += literalParts(of: start..<end, in: bytes)
                 previous = nil
             } else {
@@ -38,6 +45,22 @@ enum SecretMask {
             index = end + 1
         }
         return found
+    }
+
+    /// Whether a bracket begins a value that should have been a secret's string. A key may be called "my-secret", and
+    /// its object is no secret; "secret" itself never has an object.
+    private static func opensSecret(_ byte: UInt8, behind key: Range<Int>?, in bytes: [UInt8]) -> Bool {
+        guard let key else { return false }
+        if byte == UInt8(ascii: "[") { return speaksOfSecret(bytes[key]) }
+        return byte == UInt8(ascii: "{") && bytes[key].elementsEqual("secret".utf8)
+    }
+
+    private static func bracketChange(_ byte: UInt8) -> Int {
+        switch byte {
+        case UInt8(ascii: "["), UInt8(ascii: "{"): 1
+        case UInt8(ascii: "]"), UInt8(ascii: "}"): -1
+        default: 0
+        }
     }
 
     private static func speaksOfSecret(_ key: ArraySlice<UInt8>) -> Bool {

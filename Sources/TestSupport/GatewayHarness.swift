@@ -3,6 +3,7 @@ import EventLoop
 package import Gateway
 package import Routes
 import Server
+import Synchronization
 
 /// A gateway on a free loopback port with a stub backend, a clock that the test moves, and its log in memory.
 ///
@@ -24,6 +25,7 @@ package final class GatewayHarness: Sendable {
     package let log: LogCapture
     /// The warnings of the configuration as they would be printed.
     package let warnings: String
+    private let hasStopped = Atomic<Bool>(false)
 
     private init(
         _ service: GatewayService, _ backend: StubBackend, _ clock: FixedClock, _ log: LogCapture, _ warnings: String
@@ -109,9 +111,15 @@ package final class GatewayHarness: Sendable {
         if !found.isEmpty { throw Leak(description: "written out: \(found.joined(separator: ", "))\n\(text)") }
     }
 
+    /// Stops the gateway as TERM does; the harness does it at the end unless a test has.
+    package func stopGateway() async {
+        let isFirst = hasStopped.exchange(true, ordering: .relaxed) == false
+        if isFirst { await service.stop() }
+    }
+
     private func stop() async {
         await backend.release()
-        await service.stop()
+        await stopGateway()
         log.finish()
         await backend.close()
     }

@@ -13,6 +13,9 @@ struct SecretMaskTests {
             (#""secret": "x${file:a}y""#, #""secret": "•${file:a}•""#),
             (#""secret" "no colon""#, #""secret" "••••••••""#),
             (#""secret": "never closed"#, #""secret": "••••••••••••"#),
+            (#""secret": ["one", ["two"]], "kid": "1""#, #""secret": ["•••", ["•••"]], "kid": "1""#),
+            (#""secret": { "value": "one" }, "kid": "1""#, #""secret": { "•••••": "•••" }, "kid": "1""#),
+            (#""my-secret": { "type": "pem" }"#, #""my-secret": { "type": "pem" }"#),
             (#""password": "päss""#, #""password": "••••""#),
             (#""alg": "HS256", "secretFile": "a.txt""#, #""alg": "HS256", "secretFile": "•••••""#),
         ])

@@ -59,7 +59,7 @@ struct LessonTests {
             gate.clock.advance(seconds: 100_000)
             #expect(try gate.get("/ships", token: token).status == 401)
             #expect(gate.received.count == before + 1)
-            #expect(gate.log.waitForLines(before + 3).last?.contains(#""reason":"token_expired""#) == true)
+            #expect(gate.log.waitForLines(before + 3).last?.contains(#""reason":"expired""#) == true)
         }
     }
 
