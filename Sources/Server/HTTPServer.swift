@@ -9,6 +9,8 @@ package final class HTTPServer {
     /// Whether every answer on a lasting connection says so, as REST APIs do; HTTP/1.1 does not need it.
     let announcesKeepAlive: Bool
     let scratch = ReadScratch()
+    /// How a connection is taken from a listening socket; tests put a system without descriptors here.
+    var accept: (Int32) -> Socket.Acceptance = { Socket.accept($0) }
 
     private let wallSeconds: @Sendable () -> Int64
     private var date = HTTPDate()

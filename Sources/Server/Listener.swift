@@ -46,7 +46,7 @@ final class Listener: Watcher, TimerTarget {
 
     private func accept(atMost limit: Int) -> Queue {
         for _ in 0..<limit {
-            switch Socket.accept(socket.fd) {
+            switch server.accept(socket.fd) {
             case .connection(let fd, let peer): server.accepted(fd, from: peer)
             case .again: continue
             case .none: return .empty

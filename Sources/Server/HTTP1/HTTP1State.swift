@@ -82,7 +82,7 @@ struct HTTP1State: Sendable, Hashable {
             request = .complete
             return .nothing
         case .draining:
-            if !persists { return inputEnded ? closeAfterFlush() : linger() }
+            if !persists { return linger() }
             request = .idle
             return .readNext
         default: return .nothing
@@ -119,7 +119,7 @@ struct HTTP1State: Sendable, Hashable {
         answer = .none
         switch request {
         case .complete:
-            if !persists { return inputEnded ? closeAfterFlush() : linger() }
+            if !persists { return linger() }
             request = .idle
             return .readNext
         case .body:
@@ -142,10 +142,7 @@ struct HTTP1State: Sendable, Hashable {
     mutating func drainedTooMuch() -> Action { linger() }
 
     /// The handler cannot complete the answer it began.
-    mutating func abortedAnswer() -> Action {
-        request = .closed
-        return .closeBroken
-    }
+    mutating func abortedAnswer() -> Action { end(in: .closed, .closeBroken) }
 
     // MARK: Ends
 
@@ -163,29 +160,23 @@ struct HTTP1State: Sendable, Hashable {
         answer = .none
     }
 
-    private mutating func close() -> Action {
-        request = .closed
-        return .close
+    private mutating func end(in last: Request, _ action: Action) -> Action {
+        if isClosed { return .nothing }
+        request = last
+        return action
     }
 
-    private mutating func closeNow() -> Action {
-        request = .closed
-        return .closeNow
-    }
+    private mutating func close() -> Action { end(in: .closed, .close) }
+
+    private mutating func closeNow() -> Action { end(in: .closed, .closeNow) }
 
     private mutating func cancelAndClose() -> Action {
-        request = .lingering
         answer = .none
-        return .cancelAndClose
+        return end(in: .lingering, .cancelAndClose)
     }
 
-    private mutating func closeAfterFlush() -> Action {
-        request = .lingering
-        return .closeAfterFlush
-    }
+    private mutating func closeAfterFlush() -> Action { end(in: .lingering, .closeAfterFlush) }
 
-    private mutating func linger() -> Action {
-        request = .lingering
-        return .linger
-    }
+    /// Lingering waits for the client's end; there is nothing to wait for once that has come.
+    private mutating func linger() -> Action { inputEnded ? closeAfterFlush() : end(in: .lingering, .linger) }
 }
