@@ -147,8 +147,20 @@ package struct JSONWriter: Sendable {
 
     /// Appends a JSON string literal.
     package static func appendQuoted(_ value: some Collection<UInt8>, to out: inout [UInt8]) {
+        appendQuoted(Array(value)[...], to: &out)
+    }
+
+    /// Appends a JSON string literal. Concrete, because every log line needs several.
+    package static func appendQuoted(_ value: [UInt8], to out: inout [UInt8]) { appendQuoted(value[...], to: &out) }
+
+    /// Appends a JSON string literal.
+    package static func appendQuoted(_ value: ArraySlice<UInt8>, to out: inout [UInt8]) {
         out.append(UInt8(ascii: "\""))
-        if value.allSatisfy({ $0 < 0x80 }) {
+        var isPlain = true
+        for byte in value where byte < 0x20 || byte == 0x22 || byte == 0x5C || byte >= 0x7F { isPlain = false }
+        if isPlain {
+            out.append(contentsOf: value)
+        } else if value.allSatisfy({ $0 < 0x80 }) {
             for byte in value { appendEscaped(byte, to: &out) }
         } else {
             // Only text with non-ASCII bytes pays for the repair of ill-formed sequences.

@@ -1,25 +1,26 @@
 /// Objects under reusable slots with a generation each, so that a late name from C finds nothing instead of a stranger.
+// Inlinable: users store enums and structs, and copying those through an unspecialised generic costs more than the rest.
 package struct SlotTable<Value> {
-    private var values: [Value?] = []
-    private var generations: [UInt32] = []
-    private var free: [UInt32] = []
+    @usableFromInline package var values: [Value?] = []
+    @usableFromInline package var generations: [UInt32] = []
+    @usableFromInline package var free: [UInt32] = []
 
-    package init() {}
+    @inlinable package init() {}
 
     /// Occupied slots.
-    package private(set) var count = 0
+    @usableFromInline package var count = 0
 
     /// Slots that were ever used; slot numbers are below this.
-    package var capacity: Int { values.count }
+    @inlinable package var capacity: Int { values.count }
 
-    package mutating func insert(_ value: Value) -> (slot: UInt32, generation: UInt32) {
+    @inlinable package mutating func insert(_ value: Value) -> (slot: UInt32, generation: UInt32) {
         let place = reserve()
         fill(place, with: value)
         return place
     }
 
     /// Takes a slot for a value that must know its slot; ``fill(_:with:)`` puts the value there.
-    package mutating func reserve() -> (slot: UInt32, generation: UInt32) {
+    @inlinable package mutating func reserve() -> (slot: UInt32, generation: UInt32) {
         if let slot = free.popLast() { return (slot, generations[Int(slot)]) }
         values.append(nil)
         generations.append(1)
@@ -27,19 +28,19 @@ package struct SlotTable<Value> {
     }
 
     /// Puts a value into a reserved slot, or over the one that is there.
-    package mutating func fill(_ place: (slot: UInt32, generation: UInt32), with value: Value) {
+    @inlinable package mutating func fill(_ place: (slot: UInt32, generation: UInt32), with value: Value) {
         guard place.slot < values.count, generations[Int(place.slot)] == place.generation else { return }
         if values[Int(place.slot)] == nil { count += 1 }
         values[Int(place.slot)] = value
     }
 
     /// The value that was inserted under exactly this slot and generation.
-    package subscript(slot: UInt32, generation: UInt32) -> Value? {
+    @inlinable package subscript(slot: UInt32, generation: UInt32) -> Value? {
         guard slot < values.count, generations[Int(slot)] == generation else { return nil }
         return values[Int(slot)]
     }
 
-    package mutating func remove(_ slot: UInt32, _ generation: UInt32) -> Value? {
+    @inlinable package mutating func remove(_ slot: UInt32, _ generation: UInt32) -> Value? {
         guard slot < values.count, generations[Int(slot)] == generation, let value = values[Int(slot)] else {
             return nil
         }
@@ -51,5 +52,5 @@ package struct SlotTable<Value> {
     }
 
     /// All values, for a shutdown or a report; not for the hot path.
-    package var all: [Value] { values.compactMap { $0 } }
+    @inlinable package var all: [Value] { values.compactMap { $0 } }
 }

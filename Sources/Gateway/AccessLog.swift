@@ -50,7 +50,7 @@ package final class AccessLog {
             Timestamp.append(time.seconds, nanoseconds: time.nanoseconds, to: &lines)
             raw("\",\"level\":\"info\",\"msg\":\"refused\"")
             number(",\"status\":", UInt64(refusal.status))
-            text(",\"reason\":", refusal.code.rawValue.utf8)
+            text(",\"reason\":", refusal.code.rawValue)
             text(",\"client\":", client)
             raw("}")
         } else {
@@ -80,7 +80,7 @@ package final class AccessLog {
         raw(exchange.logLevel.rawValue)
         raw("\",\"msg\":\"request\",\"request_id\":\"")
         lines.append(contentsOf: snapshot.apiType == .rest ? exchange.id.uuid : exchange.id.extended)
-        text("\",\"stage\":", snapshot.stage.name.utf8)
+        text("\",\"stage\":", snapshot.stage.name)
         if let route = exchange.route { text(",\"route\":", route.keyText) } else { raw(",\"route\":null") }
         text(",\"method\":", exchange.head.methodBytes)
         text(",\"path\":", exchange.shownPath)
@@ -88,15 +88,15 @@ package final class AccessLog {
         raw(",\"decision\":\"")
         raw(exchange.decisionWord)
         raw("\"")
-        if let failure = exchange.failure { text(",\"reason\":", failure.reason.utf8) }
+        if let failure = exchange.failure { text(",\"reason\":", failure.reason) }
         if let decision = exchange.authorization?.verdict.decision, let identity = exchange.identity {
             raw(",\"decision_kind\":\"")
             raw(decision.outcome.rawValue)
             raw("\"")
-            if let name = decision.statementName(in: [identity.policy]) { text(",\"statement\":", name.utf8) }
+            if let name = decision.statementName(in: [identity.policy]) { text(",\"statement\":", name) }
         }
         appendPrincipal(exchange)
-        if let authorizer = exchange.route?.authorizer { text(",\"authorizer\":", authorizer.definition.name.utf8) }
+        if let authorizer = exchange.route?.authorizer { text(",\"authorizer\":", authorizer.definition.name) }
         if let cache = exchange.authorization?.cache {
             raw(",\"cache\":\"")
             raw(cache.rawValue)
@@ -127,10 +127,14 @@ package final class AccessLog {
 
     private func raw(_ text: String) { lines.append(contentsOf: text.utf8) }
 
-    private func text(_ key: String, _ value: some Collection<UInt8>) {
+    private func text(_ key: String, _ value: ArraySlice<UInt8>) {
         raw(key)
         JSONWriter.appendQuoted(value, to: &lines)
     }
+
+    private func text(_ key: String, _ value: [UInt8]) { text(key, value[...]) }
+
+    private func text(_ key: String, _ value: String) { text(key, Array(value.utf8)[...]) }
 
     private func number(_ key: String, _ value: UInt64) {
         raw(key)
