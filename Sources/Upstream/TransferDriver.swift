@@ -206,6 +206,8 @@ package final class TransferDriver {
             transfer.isAdded = false
             enter { multi.remove(transfer.easy) }
         }
+        // The last piece was held back, so that the connection's end of work was not seen as such.
+        if let watch = transfer.heldBackWatch, sockets[watch.fd] === watch, watch.isUnwatched { goIdle(watch) }
         transfer.finish()
         let pool = transfer.pool
         pool.give(transfer)
@@ -257,18 +259,6 @@ package final class TransferDriver {
     }
 
     func socketChanged(_ fd: Int32, _ what: Int32) {
-        if what == CURL_POLL_REMOVE {
-            // The connection goes idle: the watch stays, so that nothing is to be done when it is used again, and so
-            // that whatever comes meanwhile is noticed.
-            guard let watch = sockets[fd] else { return }
-            if watch.isConnection {
-                watch.isIdle = true
-                watch.watch(for: .readable, on: thread)
-            } else {
-                socketCloses(fd)
-            }
-            return
-        }
         var readiness: Readiness = []
         if what == CURL_POLL_IN || what == CURL_POLL_INOUT { readiness.insert(.readable) }
         if what == CURL_POLL_OUT || what == CURL_POLL_INOUT { readiness.insert(.writable) }
@@ -276,6 +266,24 @@ package final class TransferDriver {
         sockets[fd] = watch
         watch.isIdle = false
         watch.watch(for: readiness, on: thread)
+    }
+
+    /// libcurl wants nothing of a socket: its transfer is held back, or the connection goes idle or will be closed.
+    func socketUnwatched(_ fd: Int32, for id: TransferID) {
+        guard let watch = sockets[fd] else { return }
+        guard watch.isConnection else { return socketCloses(fd) }
+        if let transfer = transfer(id), transfer.isHeldBack {
+            transfer.heldBackWatch = watch
+            return watch.watch(for: [], on: thread)
+        }
+        goIdle(watch)
+    }
+
+    /// The watch stays, so that nothing is to be done when the connection is used again, and so that whatever comes
+    /// meanwhile is noticed.
+    private func goIdle(_ watch: SocketWatch) {
+        watch.isIdle = true
+        watch.watch(for: .readable, on: thread)
     }
 
     /// A socket whose closing we shall hear of; libcurl has others too, such as its resolver's.
@@ -291,7 +299,7 @@ package final class TransferDriver {
 
     /// Nobody has asked for anything on this connection: what came is not an answer, and must never be taken for the
     /// next one (response queue poisoning). libcurl, which owns the socket, finds it ended when it looks there.
-    fileprivate func spoil(_ watch: SocketWatch) {
+    func spoil(_ watch: SocketWatch) {
         watch.end(on: thread)
         sockets[watch.fd] = nil
         Socket.end(watch.fd)
@@ -308,7 +316,7 @@ package final class TransferDriver {
         }
     }
 
-    fileprivate func socketReady(_ fd: Int32, _ readiness: Readiness) {
+    func socketReady(_ fd: Int32, _ readiness: Readiness) {
         guard !isShutDown else { return }
         enter {
             multi.act(
@@ -358,7 +366,7 @@ extension TransferDriver: TurnEnd {
 }
 
 /// One of libcurl's sockets in the epoll set, from its first use until it is closed.
-private final class SocketWatch: Watcher {
+final class SocketWatch: Watcher {
     let fd: Int32
     /// It belongs to a kept connection that no transfer uses.
     var isIdle = false
@@ -385,6 +393,9 @@ private final class SocketWatch: Watcher {
         }
         readiness = wanted
     }
+
+    /// It is watched for nothing, as long as its transfer is held back.
+    var isUnwatched: Bool { readiness.isEmpty && !isIdle }
 
     func end(on thread: EventThread) {
         if let id { thread.unwatch(id, fd: fd) }

@@ -70,8 +70,12 @@ enum CurlCallbacks {
         return CURL_PREREQFUNC_OK
     }
 
-    static func socket(_ fd: Int32, _ what: Int32) {
-        driver?.socketChanged(fd, what)
+    static func socket(_ easy: UnsafeMutableRawPointer?, _ fd: Int32, _ what: Int32) {
+        guard let driver else { return }
+        if what != CURL_POLL_REMOVE { return driver.socketChanged(fd, what) }
+        var name: UInt = 0
+        if let easy = unsafe easy { unsafe _ = gh_curl_get_name(easy, &name) }
+        driver.socketUnwatched(fd, for: TransferID(name: name))
     }
 
     /// A socket was made for a connection.
