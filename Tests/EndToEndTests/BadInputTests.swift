@@ -84,12 +84,13 @@ struct BadInputTests {
         }
     }
 
-    @Test("A client that resets its connection takes its request back from the backend")
-    func reset() async throws {
+    @Test("A client that resets its connection takes its request back from the backend, also after ending its side", arguments: [false, true])
+    func reset(isHalfClosed: Bool) async throws {
         try await GatewayHarness.run(Configuration().text, script: { _ in .silence }) { (gate) async throws in
             do {
                 let client = try gate.client()
                 client.send("GET /open/x HTTP/1.1\r\nHost: a\r\n\r\n")
+                if isHalfClosed { client.socket.endWriting() }
                 try await gate.reach { gate.received.count == 1 }
                 client.socket.resetOnClose()
             }
@@ -107,7 +108,7 @@ struct BadInputTests {
         let script: StubBackend.Script = { request in
             switch request.target.utf8.last {
             case UInt8(ascii: "s"): .silence
-            case UInt8(ascii: "b"): .answer(200, body: String(repeating: "b", count: 3_000_000))
+            case UInt8(ascii: "b"): .answer(200, body: String(repeating: "b", count: 300_000))
             default: .answer(200)
             }
         }
@@ -132,7 +133,10 @@ struct BadInputTests {
                 }
             }
             let response = try gate.get("/guarded/x", token: token)
-            #expect(response.status == 200, "\(response)")
+            #expect(response.status == 200, "\(gate.log.lines.suffix(3)) \(gate.backend.journal.begun) \(gate.received.count)")
+            #expect(gate.received.allSatisfy { request in
+                request.body.allSatisfy { $0 == UInt8(ascii: "z") } && request.body.count <= 100_000
+            })
             // Draining ends when no connection is left; 30 s would be its deadline.
             let began = MonotonicTime.now()
             await gate.stopGateway()
