@@ -17,6 +17,8 @@ package final class DeclarativeAuthorizer: Sendable {
     let verifier: TokenVerifier
     private let policyID: PolicyID
     private let statements: [PolicyStatement]
+    /// What a JWT authorizer gives to every good token.
+    private let everything: PolicyDocument
     /// Documents by the set of issued statements: a policy depends on the claims only through that set.
     private let documents = Mutex<[UInt64: PolicyDocument]>([:])
 
@@ -37,6 +39,7 @@ package final class DeclarativeAuthorizer: Sendable {
                 sid: statement.sid, effect: statement.effect == .allow ? .allow : .deny,
                 resources: statement.resources.map { arn.expand($0.text) ?? $0.text })
         }
+        everything = try PolicyDocument(statements: [PolicyStatement(effect: .allow, resources: ["*"])])
         // Every statement is compiled once here, so that none can fail for some principal later.
         _ = try PolicyDocument(statements: statements)
     }
@@ -89,7 +92,7 @@ package final class DeclarativeAuthorizer: Sendable {
         _ identity: AuthorizedIdentity, _ resource: MethodARN, _ workspace: AuthorizerWorkspace
     ) -> AuthorizerVerdict {
         // After the cache and for every request: a token that was revoked a moment ago is still in it.
-        if let revocations, workspace.isRevoked(identity.token, by: revocations) {
+        if let revocations, let token = identity.token, workspace.isRevoked(token, by: revocations) {
             return .unauthorized(TokenError(.revoked))
         }
         let decision = PolicyEvaluator.decide(PolicyRequest(resource: resource.bytes), by: identity.policy)
@@ -133,6 +136,7 @@ package final class DeclarativeAuthorizer: Sendable {
     // MARK: Issuing
 
     private func issue(_ token: VerifiedToken) throws(TokenError) -> AuthorizedIdentity {
+        if definition.type == .jwt { return issueUnconditionally(token) }
         let principal = try principalID(of: token)
         var context = AuthorizerContext()
         for entry in definition.context {
@@ -144,6 +148,12 @@ package final class DeclarativeAuthorizer: Sendable {
         guard let policy = document(of: issued) else { throw TokenError(.internal) }
         return AuthorizedIdentity(
             token: token, principalID: principal, context: context, policy: policy, issuedStatements: issued)
+    }
+
+    /// A JWT authorizer of an HTTP API has no policy: a good token is enough, scopes are the route's matter.
+    private func issueUnconditionally(_ token: VerifiedToken) -> AuthorizedIdentity {
+        AuthorizedIdentity(
+            token: token, principalID: token.claims.subject ?? [], context: AuthorizerContext(), policy: everything)
     }
 
     /// No anonymous principals: a claim that should name the principal and does not is a bad token.

@@ -23,6 +23,20 @@ package enum ResponseTransform {
         return out
     }
 
+    /// The lines of a function's answer.
+    package static func fields(ofFunction lines: FieldLines, _ exchange: Exchange) -> [UInt8] {
+        var out: [UInt8] = []
+        for line in lines.lines {
+            switch line.id {
+            case .contentLength, .transferEncoding, .connection, .date, .xAmznRequestID, .xAmzApigwID, .apigwRequestID:
+                continue
+            default: HeadWriter.field(line, of: lines, to: &out)
+            }
+        }
+        appendIdentifiers(exchange.id, exchange.snapshot, to: &out)
+        return out
+    }
+
     /// The lines by which a client can name its request to the owner.
     package static func appendIdentifiers(_ id: RequestID, _ snapshot: GatewaySnapshot, to out: inout [UInt8]) {
         if snapshot.apiType == .rest {

@@ -25,7 +25,8 @@ extension DocumentDecoder {
             guard let key = decodeKey(member.key), let authorization, let integration else { continue }
             let route = RouteDefinition(
                 key: key, span: context.span(member.key.range), authorization: authorization.value,
-                authorizationSpan: authorization.span, integration: integration)
+                authorizationSpan: authorization.span,
+                scopes: reader.texts("authorizationScopes"), integration: integration)
             if let twin = shapes[key.shape] {
                 // The very same text twice has been reported as a duplicate key.
                 if twin.key.text != key.text {
