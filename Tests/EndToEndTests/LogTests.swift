@@ -87,7 +87,7 @@ struct LogTests {
                     ], environment: ["SECRET": TokenMint.secret])
             }
             #expect(outcome.status == (status == "200" ? 0 : 1))
-            #expect(outcome.output.contains(" \(status) "), "\(outcome.output)")
+            #expect(outcome.output.hasPrefix(status == "200" ? "ALLOW  " : "DENY  \(status)  "), "\(outcome.output)")
             try GatewayHarness.check(outcome.output)
             try GatewayHarness.check(outcome.errors)
         }
