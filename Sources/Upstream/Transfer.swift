@@ -18,7 +18,9 @@ final class Transfer: TimerTarget {
     private var headBytes: [UInt8] = []
     private var parser: ResponseParser?
     private var hasHead = false
-    private var isHeldBack = false
+    private(set) var isHeldBack = false
+    /// The watch of the socket from which libcurl wanted nothing while it was held back.
+    var heldBackWatch: SocketWatch?
     private var interims = 0
     private var sendings = 0
     private(set) var tries = 0
@@ -63,6 +65,7 @@ final class Transfer: TimerTarget {
         interims = 0
         hasHead = false
         isHeldBack = false
+        heldBackWatch = nil
         headBytes.removeAll(keepingCapacity: true)
         parser = ResponseParser(limits: Self.headLimits, method: request.method)
         easy.rename(id)
@@ -98,6 +101,7 @@ final class Transfer: TimerTarget {
     func finish() {
         sink = nil
         request = nil
+        heldBackWatch = nil
         if isRetry { pool.retryEnded() }
         isRetry = false
         upload.reset()

@@ -194,7 +194,7 @@ package final class TransferDriver {
         if let timer { thread.removeTimer(timer) }
         timer = nil
         timerRelay = nil
-        for (fd, watch) in sockets { thread.unwatch(watch.id, fd: fd) }
+        for watch in sockets.values { watch.end(on: thread) }
         sockets = [:]
     }
 
@@ -206,6 +206,8 @@ package final class TransferDriver {
             transfer.isAdded = false
             enter { multi.remove(transfer.easy) }
         }
+        // The last piece was held back, so that the connection's end of work was not seen as such.
+        if let watch = transfer.heldBackWatch, sockets[watch.fd] === watch, watch.isUnwatched { goIdle(watch) }
         transfer.finish()
         let pool = transfer.pool
         pool.give(transfer)
@@ -257,24 +259,50 @@ package final class TransferDriver {
     }
 
     func socketChanged(_ fd: Int32, _ what: Int32) {
-        if what == CURL_POLL_REMOVE {
-            if let watch = sockets.removeValue(forKey: fd) { thread.unwatch(watch.id, fd: fd) }
-            return
-        }
         var readiness: Readiness = []
         if what == CURL_POLL_IN || what == CURL_POLL_INOUT { readiness.insert(.readable) }
         if what == CURL_POLL_OUT || what == CURL_POLL_INOUT { readiness.insert(.writable) }
-        if let watch = sockets[fd] {
-            thread.change(watch.id, fd: fd, to: readiness)
-            return
+        let watch = sockets[fd] ?? SocketWatch(fd: fd, driver: self)
+        sockets[fd] = watch
+        watch.isIdle = false
+        watch.watch(for: readiness, on: thread)
+    }
+
+    /// libcurl wants nothing of a socket: its transfer is held back, or the connection goes idle or will be closed.
+    func socketUnwatched(_ fd: Int32, for id: TransferID) {
+        guard let watch = sockets[fd] else { return }
+        guard watch.isConnection else { return socketCloses(fd) }
+        if let transfer = transfer(id), transfer.isHeldBack {
+            transfer.heldBackWatch = watch
+            return watch.watch(for: [], on: thread)
         }
+        goIdle(watch)
+    }
+
+    /// The watch stays, so that nothing is to be done when the connection is used again, and so that whatever comes
+    /// meanwhile is noticed.
+    private func goIdle(_ watch: SocketWatch) {
+        watch.isIdle = true
+        watch.watch(for: .readable, on: thread)
+    }
+
+    /// A socket whose closing we shall hear of; libcurl has others too, such as its resolver's.
+    func socketOpened(_ fd: Int32) {
         let watch = SocketWatch(fd: fd, driver: self)
-        do throws(SystemError) {
-            watch.id = try thread.watch(fd, for: readiness, watch)
-            sockets[fd] = watch
-        } catch {
-            // Without a watch libcurl's own deadline for the connection ends the transfer.
-        }
+        watch.isConnection = true
+        sockets[fd] = watch
+    }
+
+    func socketCloses(_ fd: Int32) {
+        sockets.removeValue(forKey: fd)?.end(on: thread)
+    }
+
+    /// Nobody has asked for anything on this connection: what came is not an answer, and must never be taken for the
+    /// next one (response queue poisoning). libcurl, which owns the socket, finds it ended when it looks there.
+    func spoil(_ watch: SocketWatch) {
+        watch.end(on: thread)
+        sockets[watch.fd] = nil
+        Socket.end(watch.fd)
     }
 
     func timerChanged(_ milliseconds: Int) {
@@ -288,7 +316,7 @@ package final class TransferDriver {
         }
     }
 
-    fileprivate func socketReady(_ fd: Int32, _ readiness: Readiness) {
+    func socketReady(_ fd: Int32, _ readiness: Readiness) {
         guard !isShutDown else { return }
         enter {
             multi.act(
@@ -337,10 +365,15 @@ extension TransferDriver: TurnEnd {
     }
 }
 
-/// One of libcurl's sockets in the epoll set.
-private final class SocketWatch: Watcher {
+/// One of libcurl's sockets in the epoll set, from its first use until it is closed.
+final class SocketWatch: Watcher {
     let fd: Int32
-    var id = WatchID.none
+    /// It belongs to a kept connection that no transfer uses.
+    var isIdle = false
+    /// It was made for a connection, and its closing will be told.
+    var isConnection = false
+    private var id: WatchID?
+    private var readiness: Readiness = []
     private unowned let driver: TransferDriver
 
     init(fd: Int32, driver: TransferDriver) {
@@ -348,7 +381,30 @@ private final class SocketWatch: Watcher {
         self.driver = driver
     }
 
-    func ready(_ readiness: Readiness) { driver.socketReady(fd, readiness) }
+    func watch(for wanted: Readiness, on thread: EventThread) {
+        if let id {
+            if wanted != readiness { thread.change(id, fd: fd, to: wanted) }
+        } else {
+            do throws(SystemError) {
+                id = try thread.watch(fd, for: wanted, self)
+            } catch {
+                // Without a watch the deadlines end the transfer.
+            }
+        }
+        readiness = wanted
+    }
+
+    /// It is watched for nothing, as long as its transfer is held back.
+    var isUnwatched: Bool { readiness.isEmpty && !isIdle }
+
+    func end(on thread: EventThread) {
+        if let id { thread.unwatch(id, fd: fd) }
+        id = nil
+    }
+
+    func ready(_ readiness: Readiness) {
+        if isIdle { driver.spoil(self) } else { driver.socketReady(fd, readiness) }
+    }
 }
 
 /// libcurl's one timer.

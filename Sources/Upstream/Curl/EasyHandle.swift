@@ -58,6 +58,18 @@ import HTTP
         unsafe _ = gh_curl_set_data_callback(
             pointer, CURLOPT_READFUNCTION, { unsafe CurlCallbacks.read($0, $1, $2, $3) })
         unsafe _ = gh_curl_set_prereq_callback(pointer, { name, _, _, _, _ in unsafe CurlCallbacks.aboutToSend(name) })
+        unsafe _ = gh_curl_set_open_callback(
+            pointer,
+            { _, fd, _ in
+                CurlCallbacks.opened(fd)
+                return 0
+            })
+        unsafe _ = gh_curl_set_close_callback(
+            pointer,
+            { _, fd in
+                CurlCallbacks.close(fd)
+                return 0
+            })
     }
 
     private func set(_ option: CURLoption, _ value: Int) {
