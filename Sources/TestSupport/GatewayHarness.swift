@@ -1,5 +1,6 @@
 import Documents
 import EventLoop
+import Foundation
 package import Gateway
 package import Routes
 import Server
@@ -92,9 +93,14 @@ package final class GatewayHarness: Sendable {
             text, backendPort: backendPort ?? backend.port, variables: variables, files: files)
         let log = LogCapture()
         let clock = FixedClock()
+        let notes = NoteList()
+        let keys = try KeyService(
+            readFile: { path in
+                files[path] ?? FileManager.default.contents(atPath: path).map { Array($0) }
+            }, notify: { notes.append($0) })
         let service = try await GatewayService.start(
             snapshot, cores: 1, logDescriptor: log.writingEnd,
-            logFormat: snapshot.document.server.log.format ?? format, clock: clock)
+            logFormat: snapshot.document.server.log.format ?? format, clock: clock, keys: keys)
         let harness = GatewayHarness(service, backend, clock, log, warnings)
         do {
             try await body(harness)
@@ -105,6 +111,7 @@ package final class GatewayHarness: Sendable {
         await harness.stop()
         try check(harness.warnings)
         try check(log.text)
+        try check(notes.text)
     }
 
     /// Throws when a secret of the suite stands in the text.
@@ -125,6 +132,15 @@ package final class GatewayHarness: Sendable {
         log.finish()
         await backend.close()
     }
+}
+
+/// What the gateway tells its owner beside the log.
+private final class NoteList: Sendable {
+    private let notes = Mutex<[String]>([])
+
+    var text: String { notes.withLock { $0.joined(separator: "\n") } }
+
+    func append(_ note: String) { notes.withLock { $0.append(note) } }
 }
 
 /// Variables and files from dictionaries.
