@@ -179,6 +179,11 @@ final class Exchange: ExchangeHandler {
         self.stream = stream
     }
 
+    /// Lets go of what the calls of the test hold.
+    func forget() {
+        (onBody, onEnd, onWritable, onCancel) = ({ _ in }, {}, {}, {})
+    }
+
     func answer(_ text: String, status: UInt16 = 200) {
         isAnswered = true
         stream.respond(status: status, reason: [], fields: [], body: .length(UInt64(text.utf8.count)))
