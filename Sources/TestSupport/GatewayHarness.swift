@@ -48,7 +48,9 @@ package final class GatewayHarness: Sendable {
     package func ask(_ request: String) throws -> RawResponse { try client().ask(request) }
 
     /// A GET with a token, and further lines each ending in CRLF.
-    package func get(_ target: String, token: String? = nil, _ lines: String = "", method: String = "GET") throws -> RawResponse {
+    package func get(
+        _ target: String, token: String? = nil, _ lines: String = "", method: String = "GET"
+    ) throws -> RawResponse {
         let authorization = token.map { "Authorization: Bearer \($0)\r\n" } ?? ""
         return try ask("\(method) \(target) HTTP/1.1\r\nHost: gate.example\r\n\(authorization)\(lines)\r\n")
     }
