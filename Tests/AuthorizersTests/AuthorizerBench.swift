@@ -57,8 +57,8 @@ struct AuthorizerBench {
         authorizer = try DeclarativeAuthorizer(
             definition: definition, rules: try #require(definition.jwt),
             verifier: TokenVerifier(rules: TokenRules(algorithms: algorithms, issuers: nil, audiences: nil)),
-            sources: [AuthorizerKeySource(name: "k", keys: KeySet(records: [record]))], policyID: PolicyID(1),
-            arn: Self.arn)
+            ring: KeyRing(slots: [KeySlot(name: "k", keys: KeySet(records: [record]))]), revocations: nil,
+            policyID: PolicyID(1), arn: Self.arn)
         workspace = AuthorizerWorkspace(cacheLimits: cache, seed: (1, 2))
         signer = try TokenSigner(key: SigningKey(secret: Self.secret), algorithm: .hmac(.hs256))
     }
@@ -88,8 +88,10 @@ struct AuthorizerBench {
         }
         let request = IdentityRequest(head: head, stage: stage, variables: NoVariables())
         let path = target.prefix { $0 != "?" }
-        return authorizer.decide(
-            request, resource: Self.arn.arn(method: Array(method.utf8), path: Array(path.utf8)), at: time, in: workspace)
+        let step = authorizer.decide(
+            request, resource: Self.arn.arn(method: Array(method.utf8), path: Array(path.utf8)), at: time, in: workspace
+        )
+        return try #require(step.outcome)
     }
 }
 

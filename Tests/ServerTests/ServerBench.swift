@@ -16,7 +16,9 @@ final class ServerBench {
         let nanoseconds = Atomic<UInt64>(1_000_000_000)
     }
 
-    init(_ settings: ServerSettings = ServerSettings(), _ script: @escaping (Exchange) -> Void = { $0.answer("ok") })
+    init(
+        _ settings: ServerSettings = ServerSettings(), _ script: @escaping (Exchange) -> Void = { $0.answer("ok") }
+    )
         throws
     {
         let clock = Clock()
