@@ -110,7 +110,7 @@ struct BadInputTests {
         var configuration = Configuration()
         configuration.server = ", \"workers\": 2"
         // A client that ends its side in order may still want the answer: only time ends such a request.
-        configuration.integration = ", \"timeoutInMillis\": 2000"
+        configuration.integration = ", \"timeoutInMillis\": 5000"
         let script: StubBackend.Script = { request in
             switch request.target.utf8.last {
             case UInt8(ascii: "s"): .silence
