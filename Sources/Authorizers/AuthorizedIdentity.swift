@@ -31,12 +31,14 @@ package final class AuthorizedIdentity: Sendable {
             writer.string(principalID)
             writer.key("policyDocument")
             policy.write(to: &writer)
-            writer.member("context", object: { writer in
-                for member in context.members {
-                    writer.key(member.name)
-                    member.value.write(to: &writer)
-                }
-            })
+            writer.member(
+                "context",
+                object: { writer in
+                    for member in context.members {
+                        writer.key(member.name)
+                        member.value.write(to: &writer)
+                    }
+                })
         }
     }
 }

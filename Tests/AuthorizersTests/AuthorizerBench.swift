@@ -89,7 +89,8 @@ struct AuthorizerBench {
         let request = IdentityRequest(head: head, stage: stage, variables: NoVariables())
         let path = target.prefix { $0 != "?" }
         return authorizer.decide(
-            request, resource: Self.arn.arn(method: Array(method.utf8), path: Array(path.utf8)), at: time, in: workspace)
+            request, resource: Self.arn.arn(method: Array(method.utf8), path: Array(path.utf8)), at: time, in: workspace
+        )
     }
 }
 

@@ -29,7 +29,9 @@ struct DeclarativeAuthorizerTests {
         #expect(try bench.decide("Authorization: x\r\nauthorization: \(token)\r\n").text == "token_multiple")
     }
 
-    @Test("The token is taken bare, or after Bearer in any case and one space", arguments: ["", "Bearer ", "bearer ", "BEARER ", "bEaReR "])
+    @Test(
+        "The token is taken bare, or after Bearer in any case and one space",
+        arguments: ["", "Bearer ", "bearer ", "BEARER ", "bEaReR "])
     func bearer(prefix: String) throws {
         let bench = try AuthorizerBench()
         #expect(try bench.decide("Authorization: \(prefix)\(bench.token())\r\n").text == "allowed")
@@ -45,7 +47,8 @@ struct DeclarativeAuthorizerTests {
         #expect(try bench.decide("X-Token: \(token)\r\n", target: "/a?key=").text == "token_missing")
         #expect(try bench.decide("X-Token: \(token)\r\n", target: "/a?Key=1").text == "token_missing")
         #expect(try bench.decide("", target: "/a?key=\(token)").text == "token_missing")
-        #expect(try bench.decide("X-Token: \(token)\r\nX-Token: \(token)\r\n", target: "/a?key=1").text == "token_multiple")
+        #expect(
+            try bench.decide("X-Token: \(token)\r\nX-Token: \(token)\r\n", target: "/a?key=1").text == "token_multiple")
         #expect(try bench.decide("X-Token: \(token)\r\n", target: "/a?key=1").text == "allowed")
         #expect(try bench.decide("x-token: Bearer \(token)\r\n", target: "/a?k%65y=1").text == "allowed")
         let absent = try AuthorizerBench(sources: ["$request.header.Authorization", "$stageVariables.none"])
@@ -71,10 +74,11 @@ struct DeclarativeAuthorizerTests {
 
     @Test("A refused token is not cached, and a cached identity is judged for each request anew")
     func cachedJudgement() throws {
-        let bench = try AuthorizerBench(members: """
-            "policy": [{ "sid": "Read", "effect": "Allow", "resources": ["GET/things"] },
-                       { "sid": "Never", "effect": "Deny", "resources": ["GET/things/secret"] }]
-            """)
+        let bench = try AuthorizerBench(
+            members: """
+                "policy": [{ "sid": "Read", "effect": "Allow", "resources": ["GET/things"] },
+                           { "sid": "Never", "effect": "Deny", "resources": ["GET/things/secret"] }]
+                """)
         let line = "Authorization: \(try bench.token())\r\n"
         #expect(try bench.decide(line).text == "allowed")
         #expect(try bench.decide(line, method: "POST").text == "implicitDeny")
@@ -87,10 +91,11 @@ struct DeclarativeAuthorizerTests {
 
     @Test("The lesson's rank, which is text, admits 15 and refuses 9 and what is no number")
     func rank() throws {
-        let bench = try AuthorizerBench(members: """
-            "policy": [{ "sid": "Captains", "effect": "Allow", "resources": ["*"],
-                         "when": { "rank": { "atLeast": 10 } } }]
-            """)
+        let bench = try AuthorizerBench(
+            members: """
+                "policy": [{ "sid": "Captains", "effect": "Allow", "resources": ["*"],
+                             "when": { "rank": { "atLeast": 10 } } }]
+                """)
         func decide(_ claim: String) throws -> String {
             try bench.decide("Authorization: \(try bench.token(claim))\r\n").text
         }
@@ -106,9 +111,10 @@ struct DeclarativeAuthorizerTests {
 
     @Test("A token without the claim that names its principal is refused: nobody is anonymous")
     func principal() throws {
-        let bench = try AuthorizerBench(members: """
-            "principalId": "$claims.email", "policy": [{ "effect": "Allow", "resources": ["*"] }]
-            """)
+        let bench = try AuthorizerBench(
+            members: """
+                "principalId": "$claims.email", "policy": [{ "effect": "Allow", "resources": ["*"] }]
+                """)
         func decide(_ claim: String) throws -> AuthorizerOutcome {
             try bench.decide("Authorization: \(try bench.token(claim))\r\n")
         }
@@ -124,11 +130,12 @@ struct DeclarativeAuthorizerTests {
 
     @Test("The context holds literals and scalar claims in the configuration's order, and leaves out the rest")
     func context() throws {
-        let bench = try AuthorizerBench(members: """
-            "context": { "name": "$claims.nickname", "level": "$claims.level", "on": "$claims.on", "none": "$claims.none",
-                         "list": "$claims.list", "deep": "$claims.o.p", "fixed": "text", "count": 1.50, "yes": true },
-            "policy": [{ "effect": "Allow", "resources": ["*"] }]
-            """)
+        let bench = try AuthorizerBench(
+            members: """
+                "context": { "name": "$claims.nickname", "level": "$claims.level", "on": "$claims.on", "none": "$claims.none",
+                             "list": "$claims.list", "deep": "$claims.o.p", "fixed": "text", "count": 1.50, "yes": true },
+                "policy": [{ "effect": "Allow", "resources": ["*"] }]
+                """)
         let token = try bench.token(
             "\"nickname\": \"spark\\u00e9\", \"level\": 1e2, \"on\": false, \"list\": [1], \"o\": {\"p\": \"q\"}")
         let identity = try #require(try bench.decide("Authorization: \(token)\r\n").verdict.identity)

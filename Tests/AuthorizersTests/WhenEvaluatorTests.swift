@@ -74,7 +74,8 @@ struct WhenEvaluatorTests {
         Case("scope", .contains(.string("read write")), .value), Case("level", .contains(.number("10")), .value),
         Case("list", .contains(.string("")), .value), Case("on", .contains(.bool(true)), .value),
         Case("name", .matches("A*"), nil), Case("name", .matches("?da"), nil), Case("name", .matches("a*"), .value),
-        Case("name", .matches("Ad"), .value), Case("name", .matches("[A]da"), .value), Case("empty", .matches("*"), nil),
+        Case("name", .matches("Ad"), .value), Case("name", .matches("[A]da"), .value),
+        Case("empty", .matches("*"), nil),
         Case("level", .matches("1*"), .kind), Case("roles", .matches("*"), .kind),
         Case("name", .exists(false), .value), Case("name", .exists(true), nil), Case("empty", .exists(true), nil),
         Case("realm.deep.x", .equals(.string("y")), nil), Case("realm.roles", .contains(.string("a")), nil),
@@ -91,7 +92,9 @@ struct WhenEvaluatorTests {
         WhenCondition(claim: try #require(ClaimPath(claim)), test: test, span: span)
     }
 
-    @Test("Each test gives its verdict, and its reason when it is not met", arguments: missing + comparisons + equality + others)
+    @Test(
+        "Each test gives its verdict, and its reason when it is not met",
+        arguments: missing + comparisons + equality + others)
     func verdict(example: Case) throws {
         let claims = try Self.claimSet(Self.claims)
         let when = [[try Self.condition(example.claim, example.test)]]

@@ -146,7 +146,8 @@ struct EventLoopTests {
         let second = try SocketPair()
         let targets = [Target(), Target()]
         let ids = [
-            try loop.watch(first.ours, for: .readable, targets[0]), try loop.watch(second.ours, for: .readable, targets[1]),
+            try loop.watch(first.ours, for: .readable, targets[0]),
+            try loop.watch(second.ours, for: .readable, targets[1]),
         ]
         targets[0].onReady = { loop.unwatch(ids[1], fd: second.ours) }
         targets[1].onReady = { loop.unwatch(ids[0], fd: first.ours) }

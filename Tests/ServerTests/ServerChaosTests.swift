@@ -25,8 +25,10 @@ struct ServerChaosTests {
     private static let pieces = [
         "GET /a HTTP/1.1\r\nHost: a\r\n\r\n", "GET /a HTTP/1.0\r\n\r\n", "HEAD /a HTTP/1.1\r\nHost: a\r\n\r\n",
         "POST /p HTTP/1.1\r\nHost: a\r\nContent-Length: 30\r\n\r\n", "012345678901234567890123456789",
-        "POST /c HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", "5\r\nhello\r\n", "0\r\n\r\n", "zz\r\n", "\r\n",
-        "POST /e HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n", "hello", "GET  /bad\r\n\r\n",
+        "POST /c HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", "5\r\nhello\r\n", "0\r\n\r\n", "zz\r\n",
+        "\r\n",
+        "POST /e HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n", "hello",
+        "GET  /bad\r\n\r\n",
         "GET /last HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
     ]
 
@@ -42,7 +44,9 @@ struct ServerChaosTests {
             let stream = exchange.stream
             switch pick(12) {
             case 0, 1: exchange.answer("ok")
-            case 2: exchange.begin([.stream, .length(100), .none, .lengthOnly(7)][pick(4)], status: [200, 204, 304][pick(3)])
+            case 2:
+                exchange.begin(
+                    [.stream, .length(100), .none, .lengthOnly(7)][pick(4)], status: [200, 204, 304][pick(3)])
             case 3, 4: exchange.write(String(repeating: "x", count: [0, 1, 50, 5000, 200_000][pick(5)]))
             case 5: stream.finish()
             case 6: stream.abort()
@@ -81,7 +85,9 @@ struct ServerChaosTests {
                 _ = client.push(Array(piece[..<(chaos.pick(4) == 0 ? chaos.pick(piece.count) : piece.count)]))
             case 4: clients.randomElement(using: &chaos.random)?.take()
             case 5:
-                if let client = clients.randomElement(using: &chaos.random), chaos.pick(3) == 0 { Socket.shutdownWrite(client.fd) }
+                if let client = clients.randomElement(using: &chaos.random), chaos.pick(3) == 0 {
+                    Socket.shutdownWrite(client.fd)
+                }
             case 6: if !clients.isEmpty, chaos.pick(3) == 0 { clients.remove(at: chaos.pick(clients.count)).close() }
             case 7: bench.handler.exchanges.randomElement(using: &chaos.random).map(chaos.act)
             case 8: bench.pass(milliseconds: UInt64(chaos.pick(700)))

@@ -252,7 +252,8 @@ extension HTTP1Connection: TimerTarget {
         case .idle, .draining: perform(state.waitedLongEnough())
         case .lingering: perform(.close)
         // Stray line ends between two requests are no request that could be answered.
-        case .head: if parser.hasStarted { refuse(RequestRefusal(.headerTimeout)) } else { perform(state.waitedLongEnough()) }
+        case .head:
+            if parser.hasStarted { refuse(RequestRefusal(.headerTimeout)) } else { perform(state.waitedLongEnough()) }
         case .body: if !bodyPaused { refuse(RequestRefusal(.bodyTimeout)) }
         case .complete, .closed: break
         }

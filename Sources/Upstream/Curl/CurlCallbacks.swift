@@ -28,7 +28,8 @@ enum CurlCallbacks {
         _ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ name: UnsafeMutableRawPointer?
     ) -> Int {
         guard let transfer = unsafe transfer(name), let bytes = unsafe bytes else { return 0 }
-        let buffer = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count).assumingMemoryBound(to: UInt8.self)
+        let buffer = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count).assumingMemoryBound(
+            to: UInt8.self)
         switch unsafe transfer.received(Span(_unsafeElements: buffer)) {
         case .taken: return size * count
         case .pause: return gh_curl_writefunc_pause()
@@ -40,7 +41,8 @@ enum CurlCallbacks {
         _ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ name: UnsafeMutableRawPointer?
     ) -> Int {
         guard let transfer = unsafe transfer(name), let bytes = unsafe bytes else { return 0 }
-        let buffer = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count).assumingMemoryBound(to: UInt8.self)
+        let buffer = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count).assumingMemoryBound(
+            to: UInt8.self)
         return unsafe transfer.receivedHeadLine(Span(_unsafeElements: buffer)) ? size * count : 0
     }
 

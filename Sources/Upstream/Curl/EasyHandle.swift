@@ -51,9 +51,12 @@ import HTTP
         set(CURLOPT_NOPROXY, "*")
         set(CURLOPT_CONNECTTIMEOUT_MS, address.connectInMillis)
         set(CURLOPT_MAXAGE_CONN, 60)
-        unsafe _ = gh_curl_set_data_callback(pointer, CURLOPT_WRITEFUNCTION, { unsafe CurlCallbacks.write($0, $1, $2, $3) })
-        unsafe _ = gh_curl_set_data_callback(pointer, CURLOPT_HEADERFUNCTION, { unsafe CurlCallbacks.header($0, $1, $2, $3) })
-        unsafe _ = gh_curl_set_data_callback(pointer, CURLOPT_READFUNCTION, { unsafe CurlCallbacks.read($0, $1, $2, $3) })
+        unsafe _ = gh_curl_set_data_callback(
+            pointer, CURLOPT_WRITEFUNCTION, { unsafe CurlCallbacks.write($0, $1, $2, $3) })
+        unsafe _ = gh_curl_set_data_callback(
+            pointer, CURLOPT_HEADERFUNCTION, { unsafe CurlCallbacks.header($0, $1, $2, $3) })
+        unsafe _ = gh_curl_set_data_callback(
+            pointer, CURLOPT_READFUNCTION, { unsafe CurlCallbacks.read($0, $1, $2, $3) })
         unsafe _ = gh_curl_set_prereq_callback(pointer, { name, _, _, _, _ in unsafe CurlCallbacks.aboutToSend(name) })
         unsafe _ = gh_curl_set_open_callback(
             pointer,
@@ -105,10 +108,14 @@ import HTTP
         target.reserveCapacity(request.target.count + 1)
         for byte in request.target { target.append(CChar(bitPattern: byte)) }
         target.append(0)
-        unsafe _ = target.withUnsafeBufferPointer { unsafe gh_curl_set_text(pointer, CURLOPT_REQUEST_TARGET, $0.baseAddress) }
+        unsafe _ = target.withUnsafeBufferPointer {
+            unsafe gh_curl_set_text(pointer, CURLOPT_REQUEST_TARGET, $0.baseAddress)
+        }
         var own = [Self.noAccept, Self.noExpect]
         if FieldBlock.contains("accept", in: request.fields) { own.removeFirst() }
-        if case .empty = mode, !FieldBlock.contains("content-type", in: request.fields) { own.append(Self.noContentType) }
+        if case .empty = mode, !FieldBlock.contains("content-type", in: request.fields) {
+            own.append(Self.noContentType)
+        }
         unsafe _ = gh_curl_set_list(pointer, CURLOPT_HTTPHEADER, list.fill(request.fields, own: own))
     }
 
