@@ -29,6 +29,12 @@ final class ServerBench {
             thread: loop, settings: settings, handler: handler, announcesKeepAlive: false, wallSeconds: { 0 })
     }
 
+    deinit {
+        // The exchanges that the handler remembers hold the connections, which hold the server, which holds the handler.
+        for exchange in handler.exchanges { exchange.forget() }
+        handler.exchanges = []
+    }
+
     /// Lets everything happen that can happen without time passing.
     func turn(_ count: Int = 8) { for _ in 0..<count { loop.runTurn() } }
 
