@@ -68,7 +68,9 @@ let package = Package(
                 "Gateway", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
         // What tests share; nothing else imports it.
-        module("TestSupport", ["Documents", "HTTP", "EventLoop", "Tokens", "Routes", "Server", "Gateway"]),
+        module(
+            "TestSupport",
+            ["Documents", "HTTP", "EventLoop", "Tokens", "Routes", "Server", "Authorizers", "Gateway"]),
         // Tests.
         tests(
             "EndToEndTests",

@@ -7,7 +7,10 @@ final class Transfer: TimerTarget {
     unowned let driver: TransferDriver
     let easy: EasyHandle
     let pool: TargetPool
+    /// The request that it serves now.
     var id = TransferID(slot: 0, generation: 0)
+    /// Its easy handle's number, by which C code knows it; the same for all its requests.
+    let handleID: TransferID
     var sink: (any TransferSink)?
     var request: UpstreamRequest?
     var upload = UploadBuffer()
@@ -38,10 +41,12 @@ final class Transfer: TimerTarget {
         case taken, pause, stop
     }
 
-    init(driver: TransferDriver, easy: EasyHandle, pool: TargetPool) {
+    init(driver: TransferDriver, easy: EasyHandle, pool: TargetPool, handleID: TransferID) {
         self.driver = driver
         self.easy = easy
         self.pool = pool
+        self.handleID = handleID
+        easy.rename(handleID)
     }
 
     // MARK: Life
@@ -68,7 +73,6 @@ final class Transfer: TimerTarget {
         heldBackWatch = nil
         headBytes.removeAll(keepingCapacity: true)
         parser = ResponseParser(limits: Self.headLimits, method: request.method)
-        easy.rename(id)
         easy.prepare(request)
         switch request.body {
         case .none: setDeadline(request.headInMillis)
@@ -113,6 +117,7 @@ final class Transfer: TimerTarget {
         finish()
         if let timer { driver.thread.removeTimer(timer) }
         timer = nil
+        driver.forget(self)
     }
 
     // MARK: From libcurl

@@ -9,6 +9,8 @@ package final class TransferDriver {
     package let thread: EventThread
     private let multi: MultiHandle
     private var transfers = SlotTable<Entry>()
+    /// All easy handles, idle ones too, under the numbers that libcurl gives back to us.
+    private var handles = SlotTable<Transfer>()
     private var pools: [BackendAddress: TargetPool] = [:]
     private var sockets: [Int32: SocketWatch] = [:]
     private var timer: TimerID?
@@ -89,6 +91,22 @@ package final class TransferDriver {
             // libcurl has no memory: the turn's end tells the sink, which is not to be called from here.
             added.append(transfer.id)
         }
+    }
+
+    func register(_ easy: EasyHandle, in pool: TargetPool) -> Transfer {
+        let place = handles.reserve()
+        let id = TransferID(slot: place.slot, generation: place.generation)
+        let transfer = Transfer(driver: self, easy: easy, pool: pool, handleID: id)
+        handles.fill(place, with: transfer)
+        return transfer
+    }
+
+    func forget(_ transfer: Transfer) { _ = handles.remove(transfer.handleID.slot, transfer.handleID.generation) }
+
+    /// The transfer that libcurl means, as long as it is in libcurl's hands.
+    func transfer(ofHandle id: TransferID) -> Transfer? {
+        guard let transfer = handles[id.slot, id.generation], transfer.isAdded else { return nil }
+        return transfer
     }
 
     func transfer(_ id: TransferID) -> Transfer? {
@@ -232,7 +250,7 @@ package final class TransferDriver {
 
     private func takeFinished() {
         while let (id, code) = multi.takeFinished() {
-            guard let transfer = transfer(id) else { continue }
+            guard let transfer = transfer(ofHandle: id) else { continue }
             finished(transfer, code)
         }
     }
@@ -272,7 +290,7 @@ package final class TransferDriver {
     func socketUnwatched(_ fd: Int32, for id: TransferID) {
         guard let watch = sockets[fd] else { return }
         guard watch.isConnection else { return socketCloses(fd) }
-        if let transfer = transfer(id), transfer.isHeldBack {
+        if let transfer = transfer(ofHandle: id), transfer.isHeldBack {
             transfer.heldBackWatch = watch
             return watch.watch(for: [], on: thread)
         }
@@ -362,48 +380,6 @@ extension TransferDriver: TurnEnd {
     private func take(_ ids: inout [TransferID]) -> [TransferID] {
         defer { ids.removeAll(keepingCapacity: true) }
         return ids
-    }
-}
-
-/// One of libcurl's sockets in the epoll set, from its first use until it is closed.
-final class SocketWatch: Watcher {
-    let fd: Int32
-    /// It belongs to a kept connection that no transfer uses.
-    var isIdle = false
-    /// It was made for a connection, and its closing will be told.
-    var isConnection = false
-    private var id: WatchID?
-    private var readiness: Readiness = []
-    private unowned let driver: TransferDriver
-
-    init(fd: Int32, driver: TransferDriver) {
-        self.fd = fd
-        self.driver = driver
-    }
-
-    func watch(for wanted: Readiness, on thread: EventThread) {
-        if let id {
-            if wanted != readiness { thread.change(id, fd: fd, to: wanted) }
-        } else {
-            do throws(SystemError) {
-                id = try thread.watch(fd, for: wanted, self)
-            } catch {
-                // Without a watch the deadlines end the transfer.
-            }
-        }
-        readiness = wanted
-    }
-
-    /// It is watched for nothing, as long as its transfer is held back.
-    var isUnwatched: Bool { readiness.isEmpty && !isIdle }
-
-    func end(on thread: EventThread) {
-        if let id { thread.unwatch(id, fd: fd) }
-        id = nil
-    }
-
-    func ready(_ readiness: Readiness) {
-        if isIdle { driver.spoil(self) } else { driver.socketReady(fd, readiness) }
     }
 }
 

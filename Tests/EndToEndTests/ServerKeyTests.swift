@@ -134,7 +134,8 @@ struct ServerKeyTests {
 
     @Test("limits.integrationTimeoutInMillis")
     func integrationTimeoutInMillis() async throws {
-        try await run(#""limits": { "integrationTimeoutInMillis": 50 }"#, script: { _ in .silence }) { (gate) async throws in
+        try await run(#""limits": { "integrationTimeoutInMillis": 50 }"#, script: { _ in .silence }) {
+            (gate) async throws in
             #expect(try gate.get("/open/x").status == 504)
         }
     }

@@ -29,11 +29,16 @@ struct TokenKeyTests {
     private static let open = "\"keys\": [\"hs\"], \"issuer\": null, \"audience\": null"
 
     static let cases: [Case] = [
-        Case("\"keys\": [\"hs\"], \"issuer\": \"https://a\", \"audience\": null", timed + ",\"iss\":\"https://b\"", 401, "iss_mismatch"),
-        Case("\"keys\": [\"hs\"], \"issuer\": \"https://a\", \"audience\": null", timed + ",\"iss\":\"https://a\"", 200),
+        Case(
+            "\"keys\": [\"hs\"], \"issuer\": \"https://a\", \"audience\": null", timed + ",\"iss\":\"https://b\"", 401,
+            "iss_mismatch"),
+        Case(
+            "\"keys\": [\"hs\"], \"issuer\": \"https://a\", \"audience\": null", timed + ",\"iss\":\"https://a\"", 200),
         Case(open, timed + ",\"iss\":\"https://b\",\"aud\":\"any\"", 200),
-        Case("\"keys\": [\"hs\"], \"issuer\": null, \"audience\": \"a\"", timed + ",\"aud\":\"b\"", 401, "aud_mismatch"),
-        Case("\"keys\": [\"hs\"], \"issuer\": null, \"audience\": [\"a\", \"b\"]", timed + ",\"aud\":[\"c\",\"b\"]", 200),
+        Case(
+            "\"keys\": [\"hs\"], \"issuer\": null, \"audience\": \"a\"", timed + ",\"aud\":\"b\"", 401, "aud_mismatch"),
+        Case(
+            "\"keys\": [\"hs\"], \"issuer\": null, \"audience\": [\"a\", \"b\"]", timed + ",\"aud\":[\"c\",\"b\"]", 200),
         Case("\(open), \"requiredClaims\": [\"jti\"]", timed, 401, "claim_missing"),
         Case("\(open), \"requiredClaims\": [\"jti\"]", timed + ",\"jti\":\"1\"", 200),
         Case(open, base, 401, "claim_missing"),
@@ -43,7 +48,9 @@ struct TokenKeyTests {
         Case(open, "\"sub\":\"u-1\",\"exp\":\(Crew.now - 4)", 401, "expired"),
         Case("\(open), \"clockSkewSeconds\": 5", "\"sub\":\"u-1\",\"exp\":\(Crew.now - 4)", 200),
         Case("\(open), \"clockSkewSeconds\": 5", "\"sub\":\"u-1\",\"exp\":\(Crew.now - 6)", 401, "expired"),
-        Case("\(open), \"maxTokenBytes\": 150", timed + ",\"jti\":\"0123456789012345678901234567890123456789\"", 401, "token_too_large"),
+        Case(
+            "\(open), \"maxTokenBytes\": 150", timed + ",\"jti\":\"0123456789012345678901234567890123456789\"", 401,
+            "token_too_large"),
         Case("\(open), \"maxTokenBytes\": 400", timed + ",\"jti\":\"0123456789012345678901234567890123456789\"", 200),
         Case("\(open), \"tokenTypes\": [\"at+jwt\"]", timed, 401, "typ_mismatch"),
         Case("\(open), \"tokenTypes\": [\"at+jwt\"]", timed, type: "at+jwt", 200),
@@ -60,7 +67,8 @@ struct TokenKeyTests {
             #expect(try gate.get("/guarded/x", token: token).status == sample.status)
             #expect(gate.received.count == (sample.status == 200 ? 1 : 0))
             if let reason = sample.reason {
-                #expect(gate.log.waitForLines(1).first?.contains("\"reason\":\"\(reason)\"") == true, "\(gate.log.lines)")
+                #expect(
+                    gate.log.waitForLines(1).first?.contains("\"reason\":\"\(reason)\"") == true, "\(gate.log.lines)")
             }
         }
     }
@@ -82,7 +90,8 @@ struct TokenKeyTests {
     @Test("Every way to write a secret gives the same key", arguments: ["raw", "base64", "base64url", "hex", "file"])
     func secretForms(_ form: String) async throws {
         // Bytes whose base64 and base64url differ.
-        let secret: [UInt8] = form == "raw" || form == "file" ? Array(TokenMint.secret.utf8) : (0..<48).map { 250 &+ $0 }
+        let secret: [UInt8] =
+            form == "raw" || form == "file" ? Array(TokenMint.secret.utf8) : (0..<48).map { 250 &+ $0 }
         let token = try TokenMint(secret: secret).token("{\(Self.timed)}")
         let url = String(decoding: Base64URL.encode(secret), as: UTF8.self)
         let text =
@@ -108,7 +117,8 @@ struct TokenKeyTests {
         await #expect(throws: GatewayHarness.Refused.self) {
             _ = try await status(keys: key + " }", token, variables: ["WEAK": "short-secret"])
         }
-        let admitted = try await status(keys: key + ", \"allowWeak\": true }", token, variables: ["WEAK": "short-secret"])
+        let admitted = try await status(
+            keys: key + ", \"allowWeak\": true }", token, variables: ["WEAK": "short-secret"])
         #expect(admitted == 200)
     }
 
@@ -136,12 +146,15 @@ struct TokenKeyTests {
     func kid(_ name: String, _ expected: Int) async throws {
         let mint = try TokenMint(secret: Array(TokenMint.secret.utf8), keyID: name)
         let status = try await status(
-            keys: "\"k\": { \"type\": \"secret\", \"alg\": \"HS256\", \"kid\": \"one\", \"secret\": \"${env:SECRET}\" }",
+            keys:
+                "\"k\": { \"type\": \"secret\", \"alg\": \"HS256\", \"kid\": \"one\", \"secret\": \"${env:SECRET}\" }",
             mint.token("{\(Self.timed)}"))
         #expect(status == expected)
     }
 
-    @Test("withoutKid: a token that names no key is tried with all or with none", arguments: [("single", 401), ("try", 200)])
+    @Test(
+        "withoutKid: a token that names no key is tried with all or with none",
+        arguments: [("single", 401), ("try", 200)])
     func withoutKid(_ value: String, _ expected: Int) async throws {
         let other = "another secret of the tests, long enough"
         SecretLedger.note(other, as: "secret")
@@ -163,7 +176,8 @@ struct TokenKeyTests {
                 "l": { "type": "secret", "alg": "HS256", "secret": "${env:OTHER}" }
                 """,
             jwt: "\"keys\": [\"\(name)\"], \"issuer\": null, \"audience\": null",
-            TokenMint.standard().token("{\(Self.timed)}"), variables: ["OTHER": "another secret of the tests, long enough"])
+            TokenMint.standard().token("{\(Self.timed)}"),
+            variables: ["OTHER": "another secret of the tests, long enough"])
         #expect(status == expected)
     }
 
@@ -284,7 +298,8 @@ struct TokenKeyTests {
     func arn(_ api: String, _ status: Int) async throws {
         var configuration = Configuration()
         configuration.api = ", \"region\": \"eu-west-1\", \"accountId\": \"111122223333\", \"apiId\": \"abc\""
-        configuration.policy = "{ \"effect\": \"Allow\", \"resources\": [\"arn:aws:execute-api:\(api)/GET/guarded/*\"] }"
+        configuration.policy =
+            "{ \"effect\": \"Allow\", \"resources\": [\"arn:aws:execute-api:\(api)/GET/guarded/*\"] }"
         try await GatewayHarness.run(configuration.text) { (gate) async throws in
             #expect(try gate.get("/guarded/x", token: Crew.captain()).status == status)
         }

@@ -19,7 +19,9 @@ struct UpstreamKeyTests {
         // A listener whose queue is full lets further connections wait.
         let listener = try ListeningSocket(.ipv4([127, 0, 0, 1], port: 0), backlog: 0)
         let filler = try LoopbackSocket.connect(to: listener.address.port)
-        try await run(#""timeouts": { "connectInMillis": 150 }, "retry": { "attempts": 0 }"#, port: listener.address.port) { (gate) async throws in
+        try await run(
+            #""timeouts": { "connectInMillis": 150 }, "retry": { "attempts": 0 }"#, port: listener.address.port
+        ) { (gate) async throws in
             let began = MonotonicTime.now()
             #expect(try gate.get("/open/x").status == 504)
             #expect(MonotonicTime.now().since(began) < 1_500_000_000)
@@ -84,7 +86,9 @@ struct UpstreamKeyTests {
         }
     }
 
-    @Test("httpMethod and integrationMethod replace the client's verb", arguments: [("REST", "httpMethod"), ("HTTP", "integrationMethod")])
+    @Test(
+        "httpMethod and integrationMethod replace the client's verb",
+        arguments: [("REST", "httpMethod"), ("HTTP", "integrationMethod")])
     func method(_ type: String, _ key: String) async throws {
         var configuration = Configuration(type: type)
         configuration.integration = ", \"\(key)\": \"PUT\""
@@ -128,7 +132,9 @@ struct UpstreamKeyTests {
             #expect(try gate.get("/open/a/b?q=1&q=2", "X-In: one\r\nX-In: two\r\n").status == 200)
             let request = try #require(gate.received.first)
             #expect(request.target == "/v2/a/b?q=1&q=2&added=dev")
-            let names = ["X-Literal", "X-Header", "X-Headers", "X-Query", "X-Queries", "X-Path", "X-Stage", "X-Context"]
+            let names = [
+                "X-Literal", "X-Header", "X-Headers", "X-Query", "X-Queries", "X-Path", "X-Stage", "X-Context",
+            ]
             #expect(names.map { request[$0] } == ["text", "two", "one,two", "2", "1,2", "a/b", "blue", "GET"])
             #expect(request.values("X-Absent").isEmpty)
         }
@@ -189,10 +195,13 @@ struct UpstreamKeyTests {
     func defaultStage(_ stage: String) async throws {
         let text = try Configuration().text
             .replacing("\"defaultStage\": \"dev\"", with: "\"defaultStage\": \"\(stage)\"")
-            .replacing("\"dev\": { \"stageVariables\": {  } }", with: """
-                "dev": { "stageVariables": { "url": "${env:BACKEND}", "name": "d" } },
-                "prod": { "stageVariables": { "url": "${env:BACKEND}", "name": "p" } }
-                """)
+            .replacing(
+                "\"dev\": { \"stageVariables\": {  } }",
+                with: """
+                    "dev": { "stageVariables": { "url": "${env:BACKEND}", "name": "d" } },
+                    "prod": { "stageVariables": { "url": "${env:BACKEND}", "name": "p" } }
+                    """
+            )
             .replacing("${env:BACKEND}{path}", with: "${stageVariables.url}/${stageVariables.name}{path}")
         try await GatewayHarness.run(text) { (gate) async throws in
             #expect(try gate.get("/open/x").status == 200)

@@ -164,7 +164,9 @@ struct DrivingTests {
         case started, connecting, sent, uploading, headSeen, bodyFlowing, heldBack, waiting, ended
     }
 
-    @Test("A transfer can be given up at any time; its sink hears nothing more and nothing stays behind", arguments: Phase.allCases)
+    @Test(
+        "A transfer can be given up at any time; its sink hears nothing more and nothing stays behind",
+        arguments: Phase.allCases)
     func cancel(phase: Phase) throws {
         let bench = try UpstreamBench()
         if phase == .waiting { bench.address.connections = 1 }
@@ -179,7 +181,8 @@ struct DrivingTests {
         case .headSeen, .bodyFlowing, .heldBack:
             sink.isHolding = phase == .heldBack
             bench.run { bench.backend.connections.first?.hasHead ?? false }
-            bench.backend.connections[0].send("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n" + (phase == .headSeen ? "" : "part"))
+            bench.backend.connections[0].send(
+                "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n" + (phase == .headSeen ? "" : "part"))
             bench.run { phase == .headSeen ? !sink.statuses.isEmpty : !sink.body.isEmpty }
         case .ended:
             bench.backend.script = { $0.answerEach() }

@@ -17,9 +17,11 @@ struct RetryTests {
         }
     }
 
-    @Test("A request that changes something is sent at most once, also when a kept connection dies under it", arguments: [
-        Method.post, .patch, .put, .delete, .other,
-    ])
+    @Test(
+        "A request that changes something is sent at most once, also when a kept connection dies under it",
+        arguments: [
+            Method.post, .patch, .put, .delete, .other,
+        ])
     func atMostOnce(method: Method) throws {
         var seen: [String] = []
         let bench = try Self.closingBench { seen.append($0) }
@@ -90,9 +92,11 @@ struct RetryTests {
         #expect(sink.error?.kind == .connect)
     }
 
-    @Test("An idempotent request is sent again after a reset when that is allowed, others never", arguments: [
-        (Method.get, true), (.put, true), (.delete, true), (.post, false), (.patch, false),
-    ])
+    @Test(
+        "An idempotent request is sent again after a reset when that is allowed, others never",
+        arguments: [
+            (Method.get, true), (.put, true), (.delete, true), (.post, false), (.patch, false),
+        ])
     func resets(method: Method, again: Bool) throws {
         var count = 0
         let bench = try UpstreamBench { connection in

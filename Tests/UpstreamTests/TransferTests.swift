@@ -6,9 +6,11 @@ import Testing
 
 @Suite("Requests to a backend")
 struct TransferTests {
-    @Test("Every method arrives as it is, with our fields and nothing of libcurl's", arguments: [
-        Method.get, .head, .post, .put, .patch, .delete, .options, .other,
-    ])
+    @Test(
+        "Every method arrives as it is, with our fields and nothing of libcurl's",
+        arguments: [
+            Method.get, .head, .post, .put, .patch, .delete, .options, .other,
+        ])
     func methods(method: Method) throws {
         var head = ""
         let bench = try UpstreamBench { connection in
@@ -44,7 +46,9 @@ struct TransferTests {
                 if sent == bytes.count { sink.endBody() }
                 if !more { break }
             }
-            return bench.backend.connections.first.map { known ? $0.text.hasSuffix(text) : $0.text.hasSuffix("\r\n0\r\n\r\n") } ?? false
+            return bench.backend.connections.first.map {
+                known ? $0.text.hasSuffix(text) : $0.text.hasSuffix("\r\n0\r\n\r\n")
+            } ?? false
         }
         let request = bench.backend.connections[0].text
         #expect(request.contains("\r\nContent-Length: 500000\r\n") == known)
@@ -93,10 +97,13 @@ struct TransferTests {
         #expect(bench.driver.transferCount == 0)
     }
 
-    @Test("An answer is passed on whole, whatever its framing", arguments: [
-        ("Content-Length: 5\r\n\r\nhello", false), ("Transfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2;x\r\nlo\r\n0\r\nT: 1\r\n\r\n", false),
-        ("\r\nhello", true), ("Connection: close\r\nContent-Length: 5\r\n\r\nhello", true),
-    ])
+    @Test(
+        "An answer is passed on whole, whatever its framing",
+        arguments: [
+            ("Content-Length: 5\r\n\r\nhello", false),
+            ("Transfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2;x\r\nlo\r\n0\r\nT: 1\r\n\r\n", false),
+            ("\r\nhello", true), ("Connection: close\r\nContent-Length: 5\r\n\r\nhello", true),
+        ])
     func answers(answer: String, closes: Bool) throws {
         let bench = try UpstreamBench { connection in
             guard connection.hasHead else { return }
@@ -114,9 +121,12 @@ struct TransferTests {
         #expect(bench.driver.transferCount == 0)
     }
 
-    @Test("HEAD, 204 and 304 have no body and keep the connection", arguments: [
-        (Method.head, "200 OK\r\nContent-Length: 5"), (.get, "204 No Content\r\nX: y"), (.get, "304 Not Modified\r\nContent-Length: 9"),
-    ])
+    @Test(
+        "HEAD, 204 and 304 have no body and keep the connection",
+        arguments: [
+            (Method.head, "200 OK\r\nContent-Length: 5"), (.get, "204 No Content\r\nX: y"),
+            (.get, "304 Not Modified\r\nContent-Length: 9"),
+        ])
     func bodyless(method: Method, head: String) throws {
         let bench = try UpstreamBench { $0.answerEach("HTTP/1.1 \(head)\r\n\r\n") }
         for _ in 0..<3 {
@@ -131,7 +141,8 @@ struct TransferTests {
     @Test("100 is swallowed, 103 is passed on, and endless interim answers are a bad answer")
     func interims() throws {
         let bench = try UpstreamBench {
-            $0.answerEach("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n" + Backend.Connection.okay)
+            $0.answerEach(
+                "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n" + Backend.Connection.okay)
         }
         let sink = bench.start()
         bench.finish(sink)
@@ -143,21 +154,24 @@ struct TransferTests {
         #expect(endless.error?.kind == .badAnswer)
     }
 
-    @Test("An answer that breaks the grammar is a bad answer, and its connection is never used again", arguments: [
-        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
-        "HTTP/1.1 200 OK\r\nContent-Length: 5x\r\n\r\nhello", "HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nhello",
-        "HTTP/1.1 200 OK\r\nX-A: a\rSet-Cookie: b\r\nContent-Length: 0\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nX-A: a\nSet-Cookie: b\r\nContent-Length: 0\r\n\r\n",
-        "HTTP/1.1 200 OK\nContent-Length: 0\n\n", "HTTP/1.1 200 OK\r\nX-A : a\r\nContent-Length: 0\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nX-A: a\r\n b\r\nContent-Length: 0\r\n\r\n", "HTTP/2 200\r\nContent-Length: 0\r\n\r\n",
-        "HTTP/1.1 20 OK\r\n\r\n", "HTTP/1.1 2000 OK\r\n\r\n", "HTTP/1.1 abc OK\r\n\r\n", "garbage\r\n\r\n",
-        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nraw",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
-        "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nX: a\0b\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 200 OK\r\nno colon\r\nContent-Length: 0\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nX: " + String(repeating: "a", count: 100_000) + "\r\n\r\n",
-        "HTTP/1.1 200 OK\r\n" + String(repeating: "X: a\r\n", count: 501) + "\r\n",
-    ])
+    @Test(
+        "An answer that breaks the grammar is a bad answer, and its connection is never used again",
+        arguments: [
+            "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
+            "HTTP/1.1 200 OK\r\nContent-Length: 5x\r\n\r\nhello", "HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nhello",
+            "HTTP/1.1 200 OK\r\nX-A: a\rSet-Cookie: b\r\nContent-Length: 0\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nX-A: a\nSet-Cookie: b\r\nContent-Length: 0\r\n\r\n",
+            "HTTP/1.1 200 OK\nContent-Length: 0\n\n", "HTTP/1.1 200 OK\r\nX-A : a\r\nContent-Length: 0\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nX-A: a\r\n b\r\nContent-Length: 0\r\n\r\n", "HTTP/2 200\r\nContent-Length: 0\r\n\r\n",
+            "HTTP/1.1 20 OK\r\n\r\n", "HTTP/1.1 2000 OK\r\n\r\n", "HTTP/1.1 abc OK\r\n\r\n", "garbage\r\n\r\n",
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nraw",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+            "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nX: a\0b\r\nContent-Length: 0\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nno colon\r\nContent-Length: 0\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nX: " + String(repeating: "a", count: 100_000) + "\r\n\r\n",
+            "HTTP/1.1 200 OK\r\n" + String(repeating: "X: a\r\n", count: 501) + "\r\n",
+        ])
     func badAnswers(answer: String) throws {
         let bench = try UpstreamBench { connection in
             guard connection.hasHead else { return }
@@ -175,11 +189,13 @@ struct TransferTests {
         #expect(bench.backend.connections.count == 2)
     }
 
-    @Test("A doubtful framing, surplus bytes or a body where none belongs cost the connection, not the answer", arguments: [
-        "HTTP/1.1 200 OK\r\nContent-Length: 99\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil",
-        "HTTP/1.1 204 No Content\r\nContent-Length: 4\r\n\r\nevil",
-    ])
+    @Test(
+        "A doubtful framing, surplus bytes or a body where none belongs cost the connection, not the answer",
+        arguments: [
+            "HTTP/1.1 200 OK\r\nContent-Length: 99\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil",
+            "HTTP/1.1 204 No Content\r\nContent-Length: 4\r\n\r\nevil",
+        ])
     func poisoned(answer: String) throws {
         let bench = try UpstreamBench { $0.answerEach(answer) }
         let sink = bench.start()
@@ -194,7 +210,8 @@ struct TransferTests {
         #expect(bench.backend.connections.count == 2)
     }
 
-    @Test("Bytes behind an answer are never the next one, whether they come with it or later", arguments: [true, false])
+    @Test(
+        "Bytes behind an answer are never the next one, whether they come with it or later", arguments: [true, false])
     func surplus(later: Bool) throws {
         let evil = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil"
         for head in ["304 Not Modified\r\n\r\n", "204 No Content\r\n\r\n", "200 OK\r\nContent-Length: 2\r\n\r\nok"] {
@@ -230,12 +247,14 @@ struct TransferTests {
         }
     }
 
-    @Test("An answer that ends early is truncated, never complete", arguments: [
-        ("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf", UpstreamError.Kind.truncated),
-        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", .truncated),
-        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", .truncated),
-        ("HTTP/1.1 200 OK\r\nContent-Le", .badAnswer), ("", .reset),
-    ])
+    @Test(
+        "An answer that ends early is truncated, never complete",
+        arguments: [
+            ("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf", UpstreamError.Kind.truncated),
+            ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", .truncated),
+            ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", .truncated),
+            ("HTTP/1.1 200 OK\r\nContent-Le", .badAnswer), ("", .reset),
+        ])
     func truncated(answer: String, kind: UpstreamError.Kind) throws {
         for resets in [false, true] {
             let bench = try UpstreamBench { connection in

@@ -21,7 +21,7 @@ enum CurlCallbacks {
 
     private static func transfer(_ name: UnsafeMutableRawPointer?) -> Transfer? {
         let id = TransferID(name: UInt(bitPattern: name))
-        return driver?.transfer(id)
+        return driver?.transfer(ofHandle: id)
     }
 
     static func write(

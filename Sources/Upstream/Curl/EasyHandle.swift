@@ -80,7 +80,7 @@ import HTTP
         unsafe _ = gh_curl_set_text(pointer, option, value)
     }
 
-    /// Gives the handle the number by which callbacks find the transfer.
+    /// Gives the handle the number by which callbacks find it, once for its life.
     func rename(_ id: TransferID) {
         for option in [CURLOPT_WRITEDATA, CURLOPT_HEADERDATA, CURLOPT_READDATA, CURLOPT_PREREQDATA, CURLOPT_PRIVATE] {
             unsafe _ = gh_curl_set_name(pointer, option, id.name)
