@@ -43,6 +43,7 @@ let package = Package(
         module("Server", ["HTTP", "EventLoop"]),
         module("Upstream", ["HTTP", "EventLoop", "CLibcurl", "CPlatform"]),
         module("Authorizers", ["Documents", "HTTP", "Tokens", "Policies", "Routes"]),
+        module("Functions", ["Documents", "HTTP", "Policies", "Routes"]),
         // The gate.
         module(
             "Gateway",
@@ -65,6 +66,7 @@ let package = Package(
         tests("ServerTests", ["Server", "HTTP", "EventLoop"]),
         tests("UpstreamTests", ["Upstream", "HTTP", "EventLoop"]),
         tests("AuthorizersTests", ["Authorizers", "Documents", "HTTP", "Tokens", "Policies", "Routes"]),
+        tests("FunctionsTests", ["Functions", "Documents", "HTTP", "Policies", "Routes"]),
         tests("PoliciesTests", ["Policies", "Documents"]),
         tests("RoutesTests", ["Routes", "Documents"]),
         tests("TokensTests", ["Tokens", "Documents"]),
