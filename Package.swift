@@ -57,10 +57,14 @@ let package = Package(
         .target(
             name: "Authorizers", dependencies: ["Documents", "HTTP", "Tokens", "Policies", "Routes"] + expressionLibrary,
             swiftSettings: strict + expressions),
+        module("Functions", ["Documents", "HTTP", "Policies", "Routes"]),
         // The gate.
         module(
             "Gateway",
-            ["Documents", "HTTP", "EventLoop", "Tokens", "Policies", "Routes", "Server", "Upstream", "Authorizers"]),
+            [
+                "Documents", "HTTP", "EventLoop", "Tokens", "Policies", "Routes", "Server", "Upstream", "Authorizers",
+                "Functions",
+            ]),
         .executableTarget(
             name: "gatehouse",
             dependencies: [

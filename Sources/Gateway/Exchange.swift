@@ -1,4 +1,5 @@
 package import Authorizers
+import Functions
 package import HTTP
 package import Policies
 package import Routes

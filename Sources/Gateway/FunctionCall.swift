@@ -16,7 +16,6 @@ final class FunctionCall: TransferSink, TimerTarget {
     private var completion: ((Outcome) -> Void)?
     private var transfer: TransferID?
     private var timer: TimerID?
-    private var payload: [UInt8]
     private var status: UInt16 = 0
     private var isFunctionError = false
     private var answer: [UInt8] = []
@@ -33,7 +32,6 @@ final class FunctionCall: TransferSink, TimerTarget {
     ) {
         self.driver = driver
         self.completion = completion
-        self.payload = payload
         let fields = "Host: \(address.backend.authority)\r\nContent-Type: application/json\r\nX-Amz-Invocation-Type: RequestResponse\r\n"
         let request = UpstreamRequest(
             method: .post, methodBytes: Array("POST".utf8), target: address.target, fields: Array(fields.utf8),
@@ -41,14 +39,14 @@ final class FunctionCall: TransferSink, TimerTarget {
         let timer = driver.thread.makeTimer(self)
         driver.thread.setTimer(timer, to: driver.thread.now.advanced(milliseconds: timeoutInMillis))
         self.timer = timer
-        guard let transfer = driver.start(request, to: address.backend, for: self) else {
-            return end(.failed("too many requests wait for the function"))
+        if let transfer = driver.start(request, to: address.backend, for: self) {
+            self.transfer = transfer
+            // The driver keeps what it cannot send yet; an event is never larger than a request body may be.
+            _ = driver.send(payload.span, to: transfer)
+            driver.endBody(of: transfer)
+        } else {
+            end(.failed("too many requests wait for the function"))
         }
-        self.transfer = transfer
-        // The driver keeps what it cannot send yet; an event is never larger than a request body may be.
-        _ = driver.send(payload.span, to: transfer)
-        driver.endBody(of: transfer)
-        self.payload = []
     }
 
     /// Gives the call up; the completion is not called.

@@ -1,6 +1,8 @@
 import Authorizers
+import Documents
 import Functions
 import HTTP
+import Policies
 import Routes
 import Tokens
 
@@ -24,7 +26,6 @@ enum FunctionEvents {
         var request = FunctionRequest(apiType: api.type)
         request.accountID = Array(api.accountId.utf8)
         request.apiID = Array(api.apiId.utf8)
-        request.region = Array(api.region.utf8)
         request.stage = Array(snapshot.stage.name.utf8)
         request.stageVariables = snapshot.stage.stageVariables.map {
             NamedValue(name: Array($0.name.utf8), value: Array($0.value.utf8))
@@ -39,14 +40,13 @@ enum FunctionEvents {
         request.hidden = snapshot.reservedHeaders
         request.pathParameters =
             route?.definition.key.pattern.map {
-                PathParameters.read(
-                    $0, rawPath: rawPath, includesStage: false, apiType: api.type, fallback: decided)
+                PathParameters.read($0, path: request.resourceRequestPath, apiType: api.type, fallback: decided)
             } ?? decided
         request.clientAddress = exchange.client
         request.forwardedFor = forwardedFor
         request.forwardedPort = Array(String(exchange.localPort).utf8)
         request.forwardedProto = Array((exchange.isSecure ? "https" : "http").utf8)
-        request.domainName = variables.value(of: .domainName) ?? []
+        request.host = Array(head.hostBytes)
         request.requestID = exchange.id.uuid
         request.extendedRequestID = exchange.id.extended
         request.traceID = exchange.traceID

@@ -1,6 +1,7 @@
 import Authorizers
 import EventLoop
 import HTTP
+import Routes
 import Server
 import Tokens
 
@@ -49,7 +50,7 @@ final class WaitingExchange: ExchangeHandler {
 
     private func follow(_ step: PipelineStep) {
         switch step {
-        case .wait(let wait): await(wait)
+        case .wait(let wait): waitForKeys(wait)
         case .ask(let question, let address): ask(question, address)
         default: finish(step)
         }
@@ -57,7 +58,7 @@ final class WaitingExchange: ExchangeHandler {
 
     // MARK: Keys
 
-    private func await(_ wait: KeyWait) {
+    private func waitForKeys(_ wait: KeyWait) {
         keyWait = wait
         let resume = park()
         guard wait.begin(at: seconds, then: resume) else { return resumed() }
