@@ -85,6 +85,7 @@ let package = Package(
         tests("ServerTests", ["Server", "HTTP", "EventLoop"]),
         tests("UpstreamTests", ["Upstream", "HTTP", "EventLoop"]),
         tests("AuthorizersTests", ["Authorizers", "Documents", "HTTP", "Tokens", "Policies", "Routes"]),
+        tests("FunctionsTests", ["Functions", "Documents", "HTTP", "Policies", "Routes"]),
         tests("PoliciesTests", ["Policies", "Documents"]),
         tests("RoutesTests", ["Routes", "Documents"]),
         tests("TokensTests", ["Tokens", "Documents"]),
