@@ -143,7 +143,7 @@ struct AuthorizerAnswerTests {
             ),
             (
                 #"{"policyDocument":POLICY,"context":{"a\r\nb\u001b\"\u00e9":["SECRET"]}}"#,
-                "context member \"a??b?????\" is a list; only strings, numbers and booleans are allowed"
+                "context member \"a??b????\" is a list; only strings, numbers and booleans are allowed"
             ),
             (#"{"principalId":["SECRET"]}"#, "policyDocument is missing"),
             (#"{"isAuthorized":true}"#, "policyDocument is missing; isAuthorized is for HTTP APIs"),
@@ -156,7 +156,7 @@ struct AuthorizerAnswerTests {
         ])
     func sentences(text: String, sentence: String) {
         let answer = Self.parse(text.replacing("POLICY", with: Self.allow))
-        #expect(Self.problem(answer)?.sentence.replacing("?", with: "") == sentence.replacing("?", with: ""))
+        #expect(Self.problem(answer)?.sentence == sentence)
         #expect(Self.problem(answer)?.sentence.contains("SECRET") == false)
         #expect(Self.problem(answer)?.sentence.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F } == true)
     }

@@ -39,6 +39,13 @@ struct AuthorizerEventTests {
         #expect(try Example.at("requestContext/authorizer", in: json) == nil)
     }
 
+    @Test("A TOKEN event, byte for byte")
+    func token() throws {
+        let json = TokenAuthorizerEvent.json(
+            token: Example.bytes("Bearer eyJhbGciOiJIUzI1NiJ9.e30.x"), methodARN: Example.rest().methodARN)
+        #expect(Example.text(json) == (try Example.golden("rest-token")))
+    }
+
     @Test("A REST REQUEST event, byte for byte")
     func rest() throws {
         var request = Example.rest(
@@ -46,28 +53,7 @@ struct AuthorizerEventTests {
             path: "/ships/42", query: "a=1&a=2&b=x+y%2B")
         request.pathParameters = [NamedValue("id", "42")]
         request.stageVariables = [NamedValue("color", "blue")]
-        let expected = [
-            #"{"type":"REQUEST","methodArn":"arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/dev/GET/ships/42","#,
-            #""resource":"/ships/{id}","path":"/ships/42","httpMethod":"GET","#,
-            #""headers":{"Host":"api.example.com:8443","User-Agent":"conf/1","#,
-            #""X-Amzn-Trace-Id":"Root=1-55267630-00000000000000000000000a","X-Forwarded-For":"203.0.113.7","#,
-            #""X-Forwarded-Port":"443","X-Forwarded-Proto":"https","X-M":"2","accept":"*/*"},"#,
-            #""multiValueHeaders":{"Host":["api.example.com:8443"],"User-Agent":["conf/1"],"#,
-            #""X-Amzn-Trace-Id":["Root=1-55267630-00000000000000000000000a"],"X-Forwarded-For":["203.0.113.7"],"#,
-            #""X-Forwarded-Port":["443"],"X-Forwarded-Proto":["https"],"X-M":["1","2"],"accept":["*/*"]},"#,
-            #""queryStringParameters":{"a":"2","b":"x y+"},"#,
-            #""multiValueQueryStringParameters":{"a":["1","2"],"b":["x y+"]},"#,
-            #""pathParameters":{"id":"42"},"stageVariables":{"color":"blue"},"#,
-            #""requestContext":{"resourceId":"r1","resourcePath":"/ships/{id}","httpMethod":"GET","#,
-            #""extendedRequestId":"JJbxmFxxIAMFfDQ=","requestTime":"09/Apr/2015:12:34:56 +0000","#,
-            #""path":"/dev/ships/42","accountId":"123456789012","protocol":"HTTP/1.1","stage":"dev","#,
-            #""domainPrefix":"api","requestTimeEpoch":1428582896007,"#,
-            #""requestId":"c6af9ac6-7b61-4e16-9a41-93e8deadbeef","#,
-            #""identity":{"cognitoIdentityPoolId":null,"accountId":null,"cognitoIdentityId":null,"caller":null,"#,
-            #""sourceIp":"203.0.113.7","principalOrgId":null,"accessKey":null,"cognitoAuthenticationType":null,"#,
-            #""cognitoAuthenticationProvider":null,"userArn":null,"userAgent":"conf/1","user":null},"#,
-            #""domainName":"api.example.com","deploymentId":"dep1","apiId":"a1b2c3d4e5"}}"#,
-        ].joined()
+        let expected = try Example.golden("rest-request")
         #expect(Example.text(AuthorizerEvent.rest(request)) == expected)
     }
 
@@ -90,29 +76,7 @@ struct AuthorizerEventTests {
     func http1() throws {
         var request = Example.http([("X-Tenant", "hv"), ("Cookie", "a=1; b=2")], query: "tenant=q1")
         request.pathParameters = [NamedValue("id", "4%202")]
-        let expected = [
-            #"{"version":"1.0","type":"REQUEST","#,
-            #""methodArn":"arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/$default/GET/ships/42","#,
-            #""identitySource":"hv,q1","authorizationToken":"hv,q1","#,
-            #""resource":"/ships/{id}","path":"/ships/42","httpMethod":"GET","#,
-            #""headers":{"cookie":"a=1; b=2","host":"api.example.com:8443","#,
-            #""x-amzn-trace-id":"Root=1-55267630-00000000000000000000000a","x-forwarded-for":"203.0.113.7","#,
-            #""x-forwarded-port":"443","x-forwarded-proto":"https","x-tenant":"hv"},"#,
-            #""multiValueHeaders":{"cookie":["a=1; b=2"],"host":["api.example.com:8443"],"#,
-            #""x-amzn-trace-id":["Root=1-55267630-00000000000000000000000a"],"x-forwarded-for":["203.0.113.7"],"#,
-            #""x-forwarded-port":["443"],"x-forwarded-proto":["https"],"x-tenant":["hv"]},"#,
-            #""queryStringParameters":{"tenant":"q1"},"multiValueQueryStringParameters":{"tenant":["q1"]},"#,
-            #""pathParameters":{"id":"4 2"},"stageVariables":{},"#,
-            #""requestContext":{"accountId":"123456789012","apiId":"a1b2c3d4e5","domainName":"api.example.com","#,
-            #""domainPrefix":"api","extendedRequestId":"JJbxmFxxIAMFfDQ=","httpMethod":"GET","#,
-            #""identity":{"accessKey":null,"accountId":null,"caller":null,"cognitoAmr":null,"#,
-            #""cognitoAuthenticationProvider":null,"cognitoAuthenticationType":null,"cognitoIdentityId":null,"#,
-            #""cognitoIdentityPoolId":null,"principalOrgId":null,"sourceIp":"203.0.113.7","user":null,"#,
-            #""userAgent":"","userArn":null},"path":"/ships/42","protocol":"HTTP/1.1","#,
-            #""requestId":"JJbxmFxxIAMFfDQ=","requestTime":"09/Apr/2015:12:34:56 +0000","#,
-            #""requestTimeEpoch":1428582896007,"resourceId":"GET /ships/{id}","resourcePath":"/ships/{id}","#,
-            #""stage":"$default"}}"#,
-        ].joined()
+        let expected = try Example.golden("http-request-1.0")
         let identity = [Example.bytes("hv"), Example.bytes("q1")]
         #expect(Example.text(AuthorizerEvent.http1(request, identitySource: identity)) == expected)
     }
@@ -124,21 +88,7 @@ struct AuthorizerEventTests {
             query: "tenant=q1&p=1&p=2")
         request.pathParameters = [NamedValue("id", "42")]
         request.stageVariables = [NamedValue("color", "blue")]
-        let expected = [
-            #"{"version":"2.0","type":"REQUEST","#,
-            #""routeArn":"arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/$default/GET/ships/42","#,
-            #""identitySource":["hv","q1"],"routeKey":"GET /ships/{id}","rawPath":"/ships/42","#,
-            #""rawQueryString":"tenant=q1&p=1&p=2","cookies":["a=1","b=2","c=3"],"#,
-            #""headers":{"host":"api.example.com:8443","user-agent":"conf/9","#,
-            #""x-amzn-trace-id":"Root=1-55267630-00000000000000000000000a","x-forwarded-for":"203.0.113.7","#,
-            #""x-forwarded-port":"443","x-forwarded-proto":"https","x-tenant":"hv"},"#,
-            #""queryStringParameters":{"tenant":"q1","p":"1,2"},"#,
-            #""requestContext":{"accountId":"123456789012","apiId":"a1b2c3d4e5","domainName":"api.example.com","#,
-            #""domainPrefix":"api","http":{"method":"GET","path":"/ships/42","protocol":"HTTP/1.1","#,
-            #""sourceIp":"203.0.113.7","userAgent":"conf/9"},"requestId":"JJbxmFxxIAMFfDQ=","#,
-            #""routeKey":"GET /ships/{id}","stage":"$default","time":"09/Apr/2015:12:34:56 +0000","#,
-            #""timeEpoch":1428582896007},"pathParameters":{"id":"42"},"stageVariables":{"color":"blue"}}"#,
-        ].joined()
+        let expected = try Example.golden("http-request-2.0")
         let identity = [Example.bytes("hv"), Example.bytes("q1")]
         #expect(Example.text(AuthorizerEvent.http2(request, identitySource: identity)) == expected)
     }

@@ -1,4 +1,5 @@
 import Documents
+import Foundation
 import Functions
 import HTTP
 import Routes
@@ -8,13 +9,20 @@ enum Example {
     static func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
     static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
+    /// The text of `fixtures/events/NAME.json` without its line end.
+    static func golden(_ name: String) throws -> String {
+        let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        let file = tests.deletingLastPathComponent().appending(path: "fixtures/events/\(name).json")
+        return String(decoding: try Data(contentsOf: file).dropLast(), as: UTF8.self)
+    }
+
     static func fields(_ lines: [(String, String)]) -> FieldLines {
         var fields = FieldLines()
         for (name, value) in lines { fields.append(name: bytes(name), value: bytes(value)) }
         return fields
     }
 
-    /// GET /dev/ships//42/?a=1&a=2&b=x+y%2B on a REST API.
+    /// A GET on a REST API, without headers of its own.
     static func rest(
         _ lines: [(String, String)] = [], path: String = "/ships/42", query: String = ""
     ) -> FunctionRequest {

@@ -40,27 +40,7 @@ struct ProxyEventTests {
         request.method = Example.bytes("POST")
         let json = ProxyEvent.rest(
             request, authorizer: Self.policy, body: Example.bytes("{\"a\": \"\u{E9}\"}"), binary: BinaryMediaTypes())
-        let expected = [
-            #"{"resource":"/ships/{id}","path":"/ships/42","httpMethod":"POST","#,
-            #""headers":{"Content-Type":"application/json","Host":"api.example.com:8443","#,
-            #""X-Amzn-Trace-Id":"Root=1-55267630-00000000000000000000000a","X-Forwarded-For":"203.0.113.7","#,
-            #""X-Forwarded-Port":"443","X-Forwarded-Proto":"https"},"#,
-            #""multiValueHeaders":{"Content-Type":["application/json"],"Host":["api.example.com:8443"],"#,
-            #""X-Amzn-Trace-Id":["Root=1-55267630-00000000000000000000000a"],"X-Forwarded-For":["203.0.113.7"],"#,
-            #""X-Forwarded-Port":["443"],"X-Forwarded-Proto":["https"]},"#,
-            #""queryStringParameters":null,"multiValueQueryStringParameters":null,"pathParameters":null,"#,
-            #""stageVariables":null,"requestContext":{"resourceId":"r1","#,
-            #""authorizer":{"principalId":"u-100","integrationLatency":12,"s":"v","n":"1","b":"true"},"#,
-            #""resourcePath":"/ships/{id}","httpMethod":"POST","extendedRequestId":"JJbxmFxxIAMFfDQ=","#,
-            #""requestTime":"09/Apr/2015:12:34:56 +0000","path":"/dev/ships/42","accountId":"123456789012","#,
-            #""protocol":"HTTP/1.1","stage":"dev","domainPrefix":"api","requestTimeEpoch":1428582896007,"#,
-            #""requestId":"c6af9ac6-7b61-4e16-9a41-93e8deadbeef","#,
-            #""identity":{"cognitoIdentityPoolId":null,"accountId":null,"cognitoIdentityId":null,"caller":null,"#,
-            #""sourceIp":"203.0.113.7","principalOrgId":null,"accessKey":null,"cognitoAuthenticationType":null,"#,
-            #""cognitoAuthenticationProvider":null,"userArn":null,"userAgent":null,"user":null},"#,
-            #""domainName":"api.example.com","deploymentId":"dep1","apiId":"a1b2c3d4e5"},"#,
-            "\"body\":\"{\\\"a\\\": \\\"\u{E9}\\\"}\",\"isBase64Encoded\":false}",
-        ].joined()
+        let expected = try Example.golden("rest-proxy")
         #expect(Example.text(json) == expected)
     }
 
@@ -79,27 +59,7 @@ struct ProxyEventTests {
         request.method = Example.bytes("POST")
         request.pathParameters = [NamedValue("id", "42")]
         let json = ProxyEvent.http1(request, authorizer: .none, body: Example.bytes("hello"))
-        let expected = [
-            #"{"version":"1.0","resource":"/ships/{id}","path":"/ships/42","httpMethod":"POST","#,
-            #""headers":{"content-type":"text/plain","host":"api.example.com:8443","#,
-            #""x-amzn-trace-id":"Root=1-55267630-00000000000000000000000a","x-forwarded-for":"203.0.113.7","#,
-            #""x-forwarded-port":"443","x-forwarded-proto":"https"},"#,
-            #""multiValueHeaders":{"content-type":["text/plain"],"host":["api.example.com:8443"],"#,
-            #""x-amzn-trace-id":["Root=1-55267630-00000000000000000000000a"],"x-forwarded-for":["203.0.113.7"],"#,
-            #""x-forwarded-port":["443"],"x-forwarded-proto":["https"]},"#,
-            #""queryStringParameters":{"x":"2"},"multiValueQueryStringParameters":{"x":["1","2"]},"#,
-            #""requestContext":{"accountId":"123456789012","apiId":"a1b2c3d4e5","#,
-            #""authorizer":{"claims":null,"scopes":null},"domainName":"api.example.com","#,
-            #""domainPrefix":"api","extendedRequestId":"JJbxmFxxIAMFfDQ=","httpMethod":"POST","#,
-            #""identity":{"accessKey":null,"accountId":null,"caller":null,"cognitoAmr":null,"#,
-            #""cognitoAuthenticationProvider":null,"cognitoAuthenticationType":null,"cognitoIdentityId":null,"#,
-            #""cognitoIdentityPoolId":null,"principalOrgId":null,"sourceIp":"203.0.113.7","user":null,"#,
-            #""userAgent":"","userArn":null},"path":"/ships/42","protocol":"HTTP/1.1","#,
-            #""requestId":"JJbxmFxxIAMFfDQ=","requestTime":"09/Apr/2015:12:34:56 +0000","#,
-            #""requestTimeEpoch":1428582896007,"resourceId":"GET /ships/{id}","resourcePath":"/ships/{id}","#,
-            #""stage":"$default"},"pathParameters":{"id":"42"},"stageVariables":null,"#,
-            #""body":"hello","isBase64Encoded":false}"#,
-        ].joined()
+        let expected = try Example.golden("http-proxy-1.0")
         #expect(Example.text(json) == expected)
     }
 
@@ -116,20 +76,7 @@ struct ProxyEventTests {
         let json = ProxyEvent.http2(
             request, authorizer: .jwt(claims: claims, scopes: [Example.bytes("read")]), body: Example.bytes("{\"a\":1}")
         )
-        let expected = [
-            #"{"version":"2.0","routeKey":"ANY /ships/{id}","rawPath":"/ships/42","#,
-            #""rawQueryString":"x=1&x=2&y=%20z","cookies":["a=1","b=2"],"#,
-            #""headers":{"content-type":"application/json","host":"api.example.com:8443","x-amzn-trace-id":"#,
-            #""Root=1-55267630-00000000000000000000000a","x-forwarded-for":"203.0.113.7","x-forwarded-port":"443","#,
-            #""x-forwarded-proto":"https","x-m":"1,2"},"queryStringParameters":{"x":"1,2","y":" z"},"#,
-            #""requestContext":{"accountId":"123456789012","apiId":"a1b2c3d4e5","#,
-            #""authorizer":{"jwt":{"claims":{"sub":"u-100","level":"5"},"scopes":["read"]}},"#,
-            #""domainName":"api.example.com","domainPrefix":"api","http":{"method":"POST","path":"/ships/42","#,
-            #""protocol":"HTTP/1.1","sourceIp":"203.0.113.7","userAgent":""},"requestId":"JJbxmFxxIAMFfDQ=","#,
-            #""routeKey":"ANY /ships/{id}","stage":"$default","time":"09/Apr/2015:12:34:56 +0000","#,
-            #""timeEpoch":1428582896007},"body":"{\"a\":1}","pathParameters":{"id":"42"},"#,
-            #""isBase64Encoded":false,"stageVariables":{"color":"blue"}}"#,
-        ].joined()
+        let expected = try Example.golden("http-proxy-2.0")
         #expect(Example.text(json) == expected)
     }
 
