@@ -55,7 +55,8 @@ let package = Package(
         module("Server", ["HTTP", "EventLoop"]),
         module("Upstream", ["HTTP", "EventLoop", "CLibcurl", "CPlatform"]),
         .target(
-            name: "Authorizers", dependencies: ["Documents", "HTTP", "Tokens", "Policies", "Routes"] + expressionLibrary,
+            name: "Authorizers",
+            dependencies: ["Documents", "HTTP", "Tokens", "Policies", "Routes"] + expressionLibrary,
             swiftSettings: strict + expressions),
         module("Functions", ["Documents", "HTTP", "Policies", "Routes"]),
         // The gate.

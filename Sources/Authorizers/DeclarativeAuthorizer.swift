@@ -16,6 +16,7 @@ package final class DeclarativeAuthorizer: Sendable {
     private let revocations: RevocationBox?
     let verifier: TokenVerifier
     private let policyID: PolicyID
+    private let expression: ValidationExpression?
     private let statements: [PolicyStatement]
     /// What a JWT authorizer gives to every good token.
     private let everything: PolicyDocument
@@ -26,7 +27,7 @@ package final class DeclarativeAuthorizer: Sendable {
     /// never answers for other rules. Throws when a statement's resources do not make a policy.
     package init(
         definition: AuthorizerDefinition, rules: JWTRules, verifier: TokenVerifier, ring: KeyRing,
-        revocations: RevocationBox?, policyID: PolicyID, arn: MethodARN.Prefix
+        revocations: RevocationBox?, policyID: PolicyID, arn: MethodARN.Prefix, expression: ValidationExpression? = nil
     ) throws(PolicyError) {
         self.definition = definition
         self.rules = rules
@@ -34,6 +35,7 @@ package final class DeclarativeAuthorizer: Sendable {
         self.ring = ring
         self.revocations = revocations
         self.policyID = policyID
+        self.expression = expression
         statements = definition.policy.map { statement in
             PolicyStatement(
                 sid: statement.sid, effect: statement.effect == .allow ? .allow : .deny,
@@ -54,6 +56,7 @@ package final class DeclarativeAuthorizer: Sendable {
         switch identity(of: request) {
         case .success(let found): token = found
         case .failure(let error): return .refused(error, .off)
+        case .mismatch: return .decided(AuthorizerOutcome(verdict: .rejected(.identityMismatch), cache: .off))
         }
         let generation = ring.generation
         if let cache = workspace.cache,
@@ -104,6 +107,8 @@ package final class DeclarativeAuthorizer: Sendable {
     private enum Found {
         case success(ArraySlice<UInt8>)
         case failure(TokenError)
+        /// The value is not what `identityValidationExpression` wants.
+        case mismatch
     }
 
     /// The token: the first identity source's value, without `Bearer `. Every other source must be present too.
@@ -117,6 +122,7 @@ package final class DeclarativeAuthorizer: Sendable {
             }
         }
         guard let token else { return .failure(TokenError(.tokenMissing)) }
+        if let expression, !expression.matches(token) { return .mismatch }
         let bare = Self.withoutScheme(token)
         return bare.isEmpty ? .failure(TokenError(.tokenMissing)) : .success(bare)
     }

@@ -50,7 +50,8 @@
         deinit { unsafe pcre2_code_free_8(code) }
 
         package func matches(_ value: [UInt8]) -> Bool {
-            guard let data = unsafe pcre2_match_data_create_8(1, nil), let limits = unsafe pcre2_match_context_create_8(nil)
+            guard let data = unsafe pcre2_match_data_create_8(1, nil),
+                let limits = unsafe pcre2_match_context_create_8(nil)
             else { return false }
             defer {
                 unsafe pcre2_match_data_free_8(data)
@@ -73,7 +74,8 @@
         }
     #else
         package init(_ text: String) throws(Problem) {
-            throw Problem(message: "this build has no regular expressions: install libpcre2-dev and build again", offset: 0)
+            throw Problem(
+                message: "this build has no regular expressions: install libpcre2-dev and build again", offset: 0)
         }
 
         package func matches(_ value: [UInt8]) -> Bool { false }

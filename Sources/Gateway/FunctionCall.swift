@@ -32,7 +32,8 @@ final class FunctionCall: TransferSink, TimerTarget {
     ) {
         self.driver = driver
         self.completion = completion
-        let fields = "Host: \(address.backend.authority)\r\nContent-Type: application/json\r\nX-Amz-Invocation-Type: RequestResponse\r\n"
+        let fields =
+            "Host: \(address.backend.authority)\r\nContent-Type: application/json\r\nX-Amz-Invocation-Type: RequestResponse\r\n"
         let request = UpstreamRequest(
             method: .post, methodBytes: Array("POST".utf8), target: address.target, fields: Array(fields.utf8),
             body: .length(UInt64(payload.count)), headInMillis: timeoutInMillis, idleInMillis: timeoutInMillis)

@@ -17,7 +17,8 @@ enum FunctionEvents {
         let head = exchange.head
         let route = exchange.route
         var forwardedFor: [UInt8] = []
-        ForwardedFor.value(head.fields, peer: exchange.peer[...], peerIsTrusted: exchange.isPeerTrusted, to: &forwardedFor)
+        ForwardedFor.value(
+            head.fields, peer: exchange.peer[...], peerIsTrusted: exchange.isPeerTrusted, to: &forwardedFor)
         func named(_ bytes: ArraySlice<UInt8>?) -> [UInt8] { bytes.map { Array($0) } ?? [] }
         let rawPath = head.rawPath.isEmpty ? [UInt8(ascii: "/")] : Array(head.rawPath)
         let decided = (route?.parameterNames ?? []).map { name in
@@ -79,7 +80,8 @@ enum FunctionEvents {
         let definition = question.authorizer.definition
         switch outcome {
         case .timedOut:
-            return .failed(AuthorizerFailure(reason: "authorizer_timeout", detail: "the function did not answer in time"))
+            return .failed(
+                AuthorizerFailure(reason: "authorizer_timeout", detail: "the function did not answer in time"))
         case .failed(let problem):
             return .failed(AuthorizerFailure(reason: "authorizer_unreachable", detail: problem))
         case .answered(let payload, let isFunctionError):

@@ -17,13 +17,24 @@ enum JWTChallenge {
         else { return }
         fields.append(contentsOf: name)
         if code != .tokenMissing {
-            let scopes = route.definition.scopes.map(\.value).joined(separator: " ")
+            let scopes = quoted(route.definition.scopes.map(\.value).joined(separator: " "))
             let error = code == .insufficientScope ? "insufficient_scope" : "invalid_token"
             let text = " scope=\"\(scopes)\" error=\"\(error)\" error_description=\"\(description(code))\""
-            // Scopes come from the configuration; a quote in one must not end the attribute.
-            fields.append(contentsOf: FieldValueEncoding.encode(Array(text.utf8)))
+            fields.append(contentsOf: text.utf8)
         }
         fields.append(contentsOf: lineEnd)
+    }
+
+    /// Scopes come from the configuration: one must end neither the attribute nor the line (RFC 9110 §5.6.4).
+    private static func quoted(_ text: String) -> String {
+        String(
+            decoding: text.utf8.flatMap { byte -> [UInt8] in
+                switch byte {
+                case 0x22, 0x5C: [0x5C, byte]
+                case 0x20...0x7E, 0x80...: [byte]
+                default: []
+                }
+            }, as: UTF8.self)
     }
 
     /// AWS's words where they are known, else its library's.

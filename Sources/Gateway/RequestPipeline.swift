@@ -119,7 +119,8 @@ package enum RequestPipeline {
 
     private static func judge(_ outcome: AuthorizerOutcome, _ route: CompiledRoute) -> Decision {
         switch outcome.verdict {
-        case .allowed(let identity, _): return hasScope(identity, route) ? .admitted : .refused(.unauthorized(.insufficientScope))
+        case .allowed(let identity, _):
+            return hasScope(identity, route) ? .admitted : .refused(.unauthorized(.insufficientScope))
         case .denied(_, let decision):
             return .refused(decision.outcome == .explicitDeny ? .explicitDeny : .implicitDeny)
         case .unauthorized(let error): return .refused(.unauthorized(error.code))
@@ -132,7 +133,8 @@ package enum RequestPipeline {
     /// A route that names scopes wants at least one of them in the token.
     private static func hasScope(_ identity: AuthorizedIdentity, _ route: CompiledRoute) -> Bool {
         let wanted = route.definition.scopes
-        guard !wanted.isEmpty, let token = identity.token else { return true }
+        if wanted.isEmpty { return true }
+        guard let token = identity.token else { return false }
         let granted = token.claims.scopes
         return wanted.contains { scope in granted.contains { $0.elementsEqual(scope.value.utf8) } }
     }

@@ -27,7 +27,8 @@ final class WaitingExchange: ExchangeHandler {
     private static let waitLimit = 2
 
     private init(
-        _ exchange: consuming Exchange, on stream: any ExchangeStream, by handler: GatewayHandler, _ began: MonotonicTime
+        _ exchange: consuming Exchange, on stream: any ExchangeStream, by handler: GatewayHandler,
+        _ began: MonotonicTime
     ) {
         self.exchange = exchange
         self.stream = stream

@@ -31,8 +31,10 @@ extension DocumentDecoder {
             identityValidationExpression: reader.located("identityValidationExpression"),
             resultTtlInSeconds: reader.optionalInt("authorizerResultTtlInSeconds") ?? (apiType == .rest ? 300 : 0),
             jwt: rules, functionUri: isDeclarative ? nil : reader.located("authorizerUri"),
-            payloadFormat: reader.choice("authorizerPayloadFormatVersion", or: apiType == .rest ? .version1 : .version2),
-            simpleResponses: reader.bool("enableSimpleResponses"), principalId: decodePrincipal(reader), context: decodeContext(reader),
+            payloadFormat: reader.choice(
+                "authorizerPayloadFormatVersion", or: apiType == .rest ? .version1 : .version2),
+            simpleResponses: reader.bool("enableSimpleResponses"), principalId: decodePrincipal(reader),
+            context: decodeContext(reader),
             policy: decodePolicy(reader))
     }
 
@@ -156,7 +158,9 @@ extension DocumentDecoder {
         for name in names where !keys.contains(where: { $0.name == name.value }) {
             reportDangling("GH2203", name, "key", among: "keys")
         }
-        if names.isEmpty { names = [Located(DocumentDecoder.issuerKeyName(entry.name), at: reader.span("jwtConfiguration"))] }
+        if names.isEmpty {
+            names = [Located(DocumentDecoder.issuerKeyName(entry.name), at: reader.span("jwtConfiguration"))]
+        }
         let listed = own.texts("algorithms").map(\.value).filter(DocumentTables.isAlgorithm)
         return JWTRules(
             span: context.span(reader["jwtConfiguration"]?.range ?? entry.key.range), keys: names,
@@ -169,7 +173,8 @@ extension DocumentDecoder {
             maxAgeInSeconds: own.optionalInt("maxAgeSeconds").map { Located($0, at: own.span("maxAgeSeconds")) },
             clockSkewInSeconds: Located(
                 reader["jwt"] == nil ? 0 : own.int("clockSkewSeconds"), at: own.span("clockSkewSeconds")),
-            maxTokenBytes: reader["jwt"] == nil ? 16_384 : own.int("maxTokenBytes"), tokenTypes: own.texts("tokenTypes"),
+            maxTokenBytes: reader["jwt"] == nil ? 16_384 : own.int("maxTokenBytes"),
+            tokenTypes: own.texts("tokenTypes"),
             scopes: own.texts("scopes"), withoutKeyId: own.choice("withoutKid", or: .single))
     }
 

@@ -31,7 +31,9 @@ struct DocumentDecoder {
     /// The key sets of JWT authorizers that take their keys from their issuer.
     private func issuerKeys(_ authorizers: [AuthorizerDefinition]) -> [KeyDefinition] {
         authorizers.compactMap { authorizer in
-            guard authorizer.type == .jwt, let rules = authorizer.jwt, let issuer = rules.issuer.value else { return nil }
+            guard authorizer.type == .jwt, let rules = authorizer.jwt, let issuer = rules.issuer.value else {
+                return nil
+            }
             let name = Self.issuerKeyName(authorizer.name)
             guard rules.keys.first?.value == name else { return nil }
             do throws(RemoteURL.Problem) {

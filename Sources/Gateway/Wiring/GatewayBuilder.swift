@@ -137,24 +137,6 @@ package struct GatewayBuilder {
     private mutating func makeAuthorizer(
         _ definition: AuthorizerDefinition, _ slots: [String: KeySlot], _ arn: MethodARN.Prefix
     ) -> RouteAuthorizer? {
-        guard let rules = definition.jwt else { return makeFunctionAuthorizer(definition) }
-        let named = rules.keys.compactMap { slots[$0.value] }
-        guard named.count == rules.keys.count, let tokenRules = tokenRules(rules, definition) else { return nil }
-        do throws(PolicyError) {
-            let authorizer = try DeclarativeAuthorizer(
-                definition: definition, rules: rules, verifier: TokenVerifier(rules: tokenRules),
-                ring: KeyRing(slots: named), revocations: revocations, policyID: PolicyID(Self.nextNumber()), arn: arn)
-            return .declarative(authorizer)
-        } catch {
-            report(
-                "GH3320", "the policy of authorizer \"\(definition.name)\" is malformed: \(error.message)",
-                definition.span, help: error.help)
-            return nil
-        }
-    }
-
-    private mutating func makeFunctionAuthorizer(_ definition: AuthorizerDefinition) -> RouteAuthorizer? {
-        guard let uri = definition.functionUri, let address = functionAddress(uri) else { return nil }
         var expression: ValidationExpression?
         if let written = definition.identityValidationExpression {
             do throws(ValidationExpression.Problem) {
@@ -164,6 +146,27 @@ package struct GatewayBuilder {
                 return nil
             }
         }
+        guard let rules = definition.jwt else { return makeFunctionAuthorizer(definition, expression) }
+        let named = rules.keys.compactMap { slots[$0.value] }
+        guard named.count == rules.keys.count, let tokenRules = tokenRules(rules, definition) else { return nil }
+        do throws(PolicyError) {
+            let authorizer = try DeclarativeAuthorizer(
+                definition: definition, rules: rules, verifier: TokenVerifier(rules: tokenRules),
+                ring: KeyRing(slots: named), revocations: revocations, policyID: PolicyID(Self.nextNumber()), arn: arn,
+                expression: expression)
+            return .declarative(authorizer)
+        } catch {
+            report(
+                "GH3320", "the policy of authorizer \"\(definition.name)\" is malformed: \(error.message)",
+                definition.span, help: error.help)
+            return nil
+        }
+    }
+
+    private mutating func makeFunctionAuthorizer(
+        _ definition: AuthorizerDefinition, _ expression: ValidationExpression?
+    ) -> RouteAuthorizer? {
+        guard let uri = definition.functionUri, let address = functionAddress(uri) else { return nil }
         let authorizer = FunctionAuthorizer(
             definition: definition, expression: expression, cache: results, number: Self.nextNumber(),
             stage: stage.name)
