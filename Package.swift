@@ -1,4 +1,5 @@
 // swift-tools-version:6.2
+import Foundation
 import PackageDescription
 
 // Every Swift target is built under the same strict settings; `unsafe` marks then show each line that trusts C.
@@ -10,6 +11,17 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
+
+/// Optional libraries: without their headers the features that need them are compiled out, and a configuration that
+/// asks for them is refused.
+let hasPCRE2 = ["/usr/include/pcre2.h", "/usr/local/include/pcre2.h"].contains {
+    FileManager.default.fileExists(atPath: $0)
+}
+let expressions: [SwiftSetting] = hasPCRE2 ? [.define("PCRE2")] : []
+let expressionLibrary: [Target.Dependency] = hasPCRE2 ? ["CPCRE2"] : []
+let optionalLibraries: [Target] =
+    hasPCRE2
+    ? [.systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])])] : []
 
 /// A library target with the strict settings; dependencies point strictly down (`make graph` checks them).
 func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -42,11 +54,18 @@ let package = Package(
         module("Routes", ["Documents"]),
         module("Server", ["HTTP", "EventLoop"]),
         module("Upstream", ["HTTP", "EventLoop", "CLibcurl", "CPlatform"]),
-        module("Authorizers", ["Documents", "HTTP", "Tokens", "Policies", "Routes"]),
+        .target(
+            name: "Authorizers",
+            dependencies: ["Documents", "HTTP", "Tokens", "Policies", "Routes"] + expressionLibrary,
+            swiftSettings: strict + expressions),
+        module("Functions", ["Documents", "HTTP", "Policies", "Routes"]),
         // The gate.
         module(
             "Gateway",
-            ["Documents", "HTTP", "EventLoop", "Tokens", "Policies", "Routes", "Server", "Upstream", "Authorizers"]),
+            [
+                "Documents", "HTTP", "EventLoop", "Tokens", "Policies", "Routes", "Server", "Upstream", "Authorizers",
+                "Functions",
+            ]),
         .executableTarget(
             name: "gatehouse",
             dependencies: [
@@ -67,11 +86,12 @@ let package = Package(
         tests("ServerTests", ["Server", "HTTP", "EventLoop"]),
         tests("UpstreamTests", ["Upstream", "HTTP", "EventLoop"]),
         tests("AuthorizersTests", ["Authorizers", "Documents", "HTTP", "Tokens", "Policies", "Routes"]),
+        tests("FunctionsTests", ["Functions", "Documents", "HTTP", "Policies", "Routes"]),
         tests("PoliciesTests", ["Policies", "Documents"]),
         tests("RoutesTests", ["Routes", "Documents"]),
         tests("TokensTests", ["Tokens", "Documents"]),
         tests(
             "GatewayTests", ["Documents", "HTTP", "Tokens", "Policies", "Routes", "Upstream", "Authorizers", "Gateway"]),
         tests("CommandTests", ["gatehouse"]),
-    ]
+    ] + optionalLibraries
 )

@@ -21,7 +21,7 @@ TABLE = C | {
     "Server": Target(2, "HTTP EventLoop COpenSSL CNghttp2 CPlatform", "Logging"),
     "Upstream": Target(2, "HTTP EventLoop CLibcurl CPlatform", "Logging Metrics"),
     "Authorizers": Target(3, "Tokens Policies Routes HTTP Documents CPCRE2", "Logging Metrics"),
-    "Functions": Target(3, "Server EventLoop Routes Documents HTTP CPlatform", "Logging"),
+    "Functions": Target(3, "Server EventLoop Routes Documents HTTP Policies CPlatform", "Logging"),
     "Gateway": Target(4, "Documents HTTP EventLoop Tokens Policies Routes Server Upstream Authorizers Functions", "Logging Metrics"),
     "Recordings": Target(5, "Gateway Upstream Tokens Documents HTTP Policies Routes", "Logging"),
     "PolicyTests": Target(5, "Gateway Tokens Policies Routes Documents HTTP", ""),

@@ -2,27 +2,45 @@ package import Documents
 package import Policies
 package import Tokens
 
-/// What a verified token stands for: the principal, its context and the policy that was issued for it.
+/// Who calls, as an authorizer has found: the principal, its context and its policy.
 ///
-/// Immutable and shared: it is what the token cache keeps.
+/// Immutable and shared: it is what the caches keep.
 package final class AuthorizedIdentity: Sendable {
-    package let token: VerifiedToken
+    /// The token that was verified; nil where a function has decided.
+    package let token: VerifiedToken?
     package let principalID: [UInt8]
     package let context: AuthorizerContext
     package let policy: PolicyDocument
     /// Places of the issued statements in the configuration's policy, in the document's order.
     package let issuedStatements: [Int]
+    /// Names the API key of the caller for usage plans.
+    package let usageIdentifierKey: [UInt8]?
 
-    init(
-        token: VerifiedToken, principalID: [UInt8], context: AuthorizerContext, policy: PolicyDocument,
-        issuedStatements: [Int]
+    package init(
+        token: VerifiedToken? = nil, principalID: [UInt8], context: AuthorizerContext, policy: PolicyDocument,
+        issuedStatements: [Int] = [], usageIdentifierKey: [UInt8]? = nil
     ) {
         self.token = token
         self.principalID = principalID
         self.context = context
         self.policy = policy
         self.issuedStatements = issuedStatements
+        self.usageIdentifierKey = usageIdentifierKey
     }
+
+    var estimatedBytes: Int {
+        let values = context.members.reduce(0) { $0 + $1.name.utf8.count + $1.value.text.count + 64 }
+        return 256 + principalID.count + values + policy.count * 512
+    }
+
+    /// A policy that allows everything, for answers that hold none; the answer itself has said yes or no.
+    package static let everything: PolicyDocument? = {
+        do throws(PolicyError) {
+            return try PolicyDocument(statements: [PolicyStatement(effect: .allow, resources: ["*"])])
+        } catch {
+            return nil
+        }
+    }()
 
     /// Exactly what a Lambda authorizer of a REST API returns for this principal.
     package func writeLambdaResponse(to writer: inout JSONWriter) {

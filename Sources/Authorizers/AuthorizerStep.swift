@@ -5,6 +5,8 @@ package enum AuthorizerStep: Sendable {
     case decided(AuthorizerOutcome)
     /// A key may be on its way.
     case waits(KeyWait)
+    /// A function must be asked.
+    case asks(FunctionQuestion)
 
     static func refused(_ error: TokenError, _ cache: AuthorizerOutcome.Cache) -> AuthorizerStep {
         .decided(AuthorizerOutcome(verdict: .unauthorized(error), cache: cache))

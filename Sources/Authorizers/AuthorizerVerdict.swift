@@ -7,24 +7,38 @@ package enum AuthorizerVerdict: Sendable {
     case denied(AuthorizedIdentity, PolicyDecision)
     /// No acceptable identity: the token is missing or bad.
     case unauthorized(TokenError)
+    /// The identity's value does not match the authorizer's expression, or its function raised `Unauthorized`.
+    case rejected(AuthorizerRejection)
+    /// A function's simple answer is no.
+    case refusedByFunction(AuthorizedIdentity)
+    /// No verdict could be had.
+    case failed(AuthorizerFailure)
 
     package var identity: AuthorizedIdentity? {
         switch self {
-        case .allowed(let identity, _), .denied(let identity, _): identity
-        case .unauthorized: nil
+        case .allowed(let identity, _), .denied(let identity, _), .refusedByFunction(let identity): identity
+        case .unauthorized, .rejected, .failed: nil
         }
     }
 
     package var decision: PolicyDecision? {
         switch self {
         case .allowed(_, let decision), .denied(_, let decision): decision
-        case .unauthorized: nil
+        case .unauthorized, .rejected, .refusedByFunction, .failed: nil
         }
     }
 
     package var isAllowed: Bool {
         if case .allowed = self { true } else { false }
     }
+}
+
+/// Why a caller is refused before any policy is asked.
+package enum AuthorizerRejection: String, Sendable, Hashable, CaseIterable {
+    /// The value does not match `identityValidationExpression`; the function is not called.
+    case identityMismatch = "identity_mismatch"
+    /// The function raised exactly `Unauthorized`.
+    case functionUnauthorized = "function_unauthorized"
 }
 
 /// A verdict with how it was reached.

@@ -16,7 +16,10 @@ package final class DeclarativeAuthorizer: Sendable {
     private let revocations: RevocationBox?
     let verifier: TokenVerifier
     private let policyID: PolicyID
+    private let expression: ValidationExpression?
     private let statements: [PolicyStatement]
+    /// What a JWT authorizer gives to every good token.
+    private let everything: PolicyDocument
     /// Documents by the set of issued statements: a policy depends on the claims only through that set.
     private let documents = Mutex<[UInt64: PolicyDocument]>([:])
 
@@ -24,7 +27,7 @@ package final class DeclarativeAuthorizer: Sendable {
     /// never answers for other rules. Throws when a statement's resources do not make a policy.
     package init(
         definition: AuthorizerDefinition, rules: JWTRules, verifier: TokenVerifier, ring: KeyRing,
-        revocations: RevocationBox?, policyID: PolicyID, arn: MethodARN.Prefix
+        revocations: RevocationBox?, policyID: PolicyID, arn: MethodARN.Prefix, expression: ValidationExpression? = nil
     ) throws(PolicyError) {
         self.definition = definition
         self.rules = rules
@@ -32,11 +35,13 @@ package final class DeclarativeAuthorizer: Sendable {
         self.ring = ring
         self.revocations = revocations
         self.policyID = policyID
+        self.expression = expression
         statements = definition.policy.map { statement in
             PolicyStatement(
                 sid: statement.sid, effect: statement.effect == .allow ? .allow : .deny,
                 resources: statement.resources.map { arn.expand($0.text) ?? $0.text })
         }
+        everything = try PolicyDocument(statements: [PolicyStatement(effect: .allow, resources: ["*"])])
         // Every statement is compiled once here, so that none can fail for some principal later.
         _ = try PolicyDocument(statements: statements)
     }
@@ -51,6 +56,7 @@ package final class DeclarativeAuthorizer: Sendable {
         switch identity(of: request) {
         case .success(let found): token = found
         case .failure(let error): return .refused(error, .off)
+        case .mismatch: return .decided(AuthorizerOutcome(verdict: .rejected(.identityMismatch), cache: .off))
         }
         let generation = ring.generation
         if let cache = workspace.cache,
@@ -89,7 +95,7 @@ package final class DeclarativeAuthorizer: Sendable {
         _ identity: AuthorizedIdentity, _ resource: MethodARN, _ workspace: AuthorizerWorkspace
     ) -> AuthorizerVerdict {
         // After the cache and for every request: a token that was revoked a moment ago is still in it.
-        if let revocations, workspace.isRevoked(identity.token, by: revocations) {
+        if let revocations, let token = identity.token, workspace.isRevoked(token, by: revocations) {
             return .unauthorized(TokenError(.revoked))
         }
         let decision = PolicyEvaluator.decide(PolicyRequest(resource: resource.bytes), by: identity.policy)
@@ -101,6 +107,8 @@ package final class DeclarativeAuthorizer: Sendable {
     private enum Found {
         case success(ArraySlice<UInt8>)
         case failure(TokenError)
+        /// The value is not what `identityValidationExpression` wants.
+        case mismatch
     }
 
     /// The token: the first identity source's value, without `Bearer `. Every other source must be present too.
@@ -114,6 +122,7 @@ package final class DeclarativeAuthorizer: Sendable {
             }
         }
         guard let token else { return .failure(TokenError(.tokenMissing)) }
+        if let expression, !expression.matches(token) { return .mismatch }
         let bare = Self.withoutScheme(token)
         return bare.isEmpty ? .failure(TokenError(.tokenMissing)) : .success(bare)
     }
@@ -133,6 +142,7 @@ package final class DeclarativeAuthorizer: Sendable {
     // MARK: Issuing
 
     private func issue(_ token: VerifiedToken) throws(TokenError) -> AuthorizedIdentity {
+        if definition.type == .jwt { return issueUnconditionally(token) }
         let principal = try principalID(of: token)
         var context = AuthorizerContext()
         for entry in definition.context {
@@ -144,6 +154,12 @@ package final class DeclarativeAuthorizer: Sendable {
         guard let policy = document(of: issued) else { throw TokenError(.internal) }
         return AuthorizedIdentity(
             token: token, principalID: principal, context: context, policy: policy, issuedStatements: issued)
+    }
+
+    /// A JWT authorizer of an HTTP API has no policy: a good token is enough, scopes are the route's matter.
+    private func issueUnconditionally(_ token: VerifiedToken) -> AuthorizedIdentity {
+        AuthorizedIdentity(
+            token: token, principalID: token.claims.subject ?? [], context: AuthorizerContext(), policy: everything)
     }
 
     /// No anonymous principals: a claim that should name the principal and does not is a bad token.

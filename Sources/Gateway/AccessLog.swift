@@ -169,10 +169,11 @@ extension Exchange {
     /// How much the owner should care: denials are the gate's daily work, backends that fail are not.
     var logLevel: LogDefinition.Level {
         switch failure {
-        case .upstream: .warning
+        case .upstream, .functionFailed: .warning
         case .mappingFailed: .error
         case .unauthorized(let code): code == .internal || code == .keysUnavailable ? .error : .info
-        case nil, .refused, .noRoute, .explicitDeny, .implicitDeny, .cancelled: .info
+        case .authorizerFailed: .error
+        case nil, .refused, .noRoute, .rejected, .refusedByFunction, .explicitDeny, .implicitDeny, .cancelled: .info
         }
     }
 
@@ -180,9 +181,9 @@ extension Exchange {
     package var decisionWord: String {
         switch failure {
         case nil: "allow"
-        case .unauthorized, .explicitDeny, .implicitDeny: "deny"
+        case .unauthorized, .rejected, .authorizerFailed, .refusedByFunction, .explicitDeny, .implicitDeny: "deny"
         // The gate had said yes; what failed came after.
-        case .upstream, .mappingFailed: "allow"
+        case .upstream, .functionFailed, .mappingFailed: "allow"
         case .refused, .noRoute, .cancelled: "none"
         }
     }

@@ -1,4 +1,3 @@
-package import Authorizers
 package import HTTP
 package import Routes
 package import Upstream
@@ -7,13 +6,13 @@ package import Upstream
 package struct CompiledRoute: Sendable {
     package let definition: RouteDefinition
     /// Nil for a route that says `"authorizationType": "NONE"`.
-    package let authorizer: DeclarativeAuthorizer?
+    package let authorizer: RouteAuthorizer?
     package let integration: CompiledIntegration
     /// Names of the path parameters in the pattern's order.
     package let parameterNames: [[UInt8]]
     package let keyText: [UInt8]
 
-    init(definition: RouteDefinition, authorizer: DeclarativeAuthorizer?, integration: CompiledIntegration) {
+    init(definition: RouteDefinition, authorizer: RouteAuthorizer?, integration: CompiledIntegration) {
         self.definition = definition
         self.authorizer = authorizer
         self.integration = integration
@@ -26,6 +25,15 @@ package struct CompiledRoute: Sendable {
 package enum CompiledIntegration: Sendable {
     case httpProxy(HTTPProxyPlan)
     case mock(MockResponse, fields: [UInt8])
+    case awsProxy(AWSProxyPlan)
+}
+
+/// An AWS_PROXY integration.
+package struct AWSProxyPlan: Sendable {
+    package let proxy: AWSProxyDefinition
+    package let address: FunctionAddress
+    /// For the function's whole answer.
+    package let timeoutInMillis: Int
 }
 
 /// An HTTP_PROXY integration of one stage.

@@ -1,4 +1,5 @@
 package import Authorizers
+import Functions
 package import HTTP
 package import Policies
 package import Routes
@@ -29,6 +30,10 @@ package struct Exchange: Sendable {
     package var authorization: AuthorizerOutcome?
     /// The method ARN that was decided on.
     package var resource: MethodARN?
+    /// What authorizer functions have just answered for this request, by authorizer.
+    var functionResults: [ObjectIdentifier: AuthorizerResult] = [:]
+    /// Nanoseconds for which the authorizer's function was waited for.
+    package var authorizerNanoseconds: UInt64 = 0
     package var failure: GatewayFailure?
     /// Status of the answer, 0 when there was none.
     package var status: UInt16 = 0
@@ -53,6 +58,14 @@ package struct Exchange: Sendable {
         self.isPeerTrusted = isPeerTrusted
         self.localPort = localPort
         self.receivedAt = receivedAt
+    }
+
+    /// The whole `X-Amzn-Trace-Id`: the client's when its root is good, else a new one.
+    package var traceID: [UInt8] {
+        let line = head.fields.first(.xAmznTraceID)
+        return TraceID(
+            incoming: line.map { head.fields.value(of: $0) }, seconds: receivedAt.seconds, random: id.bits
+        ).text
     }
 
     package var route: CompiledRoute? { hit.map { snapshot.routes[$0.route] } }

@@ -32,7 +32,8 @@ struct ExchangeVariables: ContextVariables {
         case .sourceIp: return exchange.client
         case .userAgent: return exchange.head.fields.first(.userAgent).map { Array(exchange.head.fields.value(of: $0)) }
         case .principalId: return exchange.identity?.principalID
-        case .authorizerClaim(let name): return exchange.identity?.token.claims[name].flatMap { ContextValue($0)?.text }
+        case .authorizerClaim(let name):
+            return exchange.identity?.token?.claims[name].flatMap { ContextValue($0)?.text }
         case .authorizerContext(let name): return exchange.identity?.context[name]?.text
         case .unavailable: return nil
         }

@@ -9,7 +9,7 @@ extension ExplanationBuilder {
     mutating func explainPolicy(
         _ authorizer: DeclarativeAuthorizer, _ identity: AuthorizedIdentity, _ decision: PolicyDecision
     ) {
-        guard let resource = exchange.resource else { return }
+        guard let resource = exchange.resource, let claims = identity.token?.claims else { return }
         let trace = PolicyEvaluator.trace(PolicyRequest(resource: resource.bytes), by: [identity.policy])
         let short = shortResource(resource)
         let policy = authorizer.definition.policy
@@ -23,14 +23,14 @@ extension ExplanationBuilder {
                     span: statement.span, isDecisive: isDecisive))
             let place = statements.count - 1
             guard let position, trace.statements.indices.contains(position) else {
-                let failures = WhenEvaluator.failures(statement.when, for: identity.token.claims)
+                let failures = WhenEvaluator.failures(statement.when, for: claims)
                 statements[place].text = "not issued: " + failures.map(WhenText.failure).joined(separator: "; and ")
                 continue
             }
             let matches = trace.statements[position].matches
             let deny: Explanation.Status = isDecisive ? .decisiveDeny : .satisfied
             statements[place].status = matches ? (statement.effect == .deny ? deny : .satisfied) : .failed
-            let reasons = WhenEvaluator.holding(statement.when, for: identity.token.claims).map(WhenText.holding)
+            let reasons = WhenEvaluator.holding(statement.when, for: claims).map(WhenText.holding)
             let issued = reasons.isEmpty ? "" : ": issued because " + reasons.joined(separator: " and ")
             if !matches {
                 statements[place].text = "resource: \(Self.resources(statement)) \(Self.covers(statement)) \(short)"
@@ -73,7 +73,7 @@ extension ExplanationBuilder {
         _ statement: PolicyStatementDefinition?, _ label: String, _ identity: AuthorizedIdentity
     ) -> String {
         let end = "change \(label) (an Allow cannot override a Deny)"
-        let holding = WhenEvaluator.holding(statement?.when, for: identity.token.claims)
+        let holding = identity.token.map { WhenEvaluator.holding(statement?.when, for: $0.claims) } ?? []
         guard !holding.isEmpty else { return end }
         let demands = holding.map { WhenText.demand($0.condition, negated: true) }
         return "give the principal \(demands.joined(separator: " or ")), or \(end)"

@@ -45,16 +45,19 @@ struct ExplanationBuilder {
             return
         }
         guard let verdict = exchange.authorization?.verdict else { return }
+        guard let authorizer = authorizer.declarative else { return explainFunction(authorizer.definition, verdict) }
         let request = IdentityRequest(
             head: exchange.head, stage: snapshot.stage, variables: ExchangeVariables(exchange))
         let findings = authorizer.findings(in: request)
         switch verdict {
         case .unauthorized(let error): explainRefusal(error, authorizer, findings)
+        case .rejected, .refusedByFunction, .failed: explainFunction(authorizer.definition, verdict)
         case .allowed(let identity, let decision), .denied(let identity, let decision):
+            guard let token = identity.token else { return }
             explainIdentity(findings)
-            explainToken(identity.token.header)
-            explainKey(identity.token.keyID, authorizer)
-            explainClaims(identity.token, authorizer.rules)
+            explainToken(token.header)
+            explainKey(token.keyID, authorizer)
+            explainClaims(token, authorizer.rules)
             explainCache()
             explainPolicy(authorizer, identity, decision)
         }
@@ -64,15 +67,17 @@ struct ExplanationBuilder {
 
     var outcome: Explanation.Outcome {
         switch exchange.failure {
-        case nil, .upstream, .mappingFailed: .allow
-        case .unauthorized, .explicitDeny, .implicitDeny: .deny
+        case nil, .upstream, .functionFailed, .mappingFailed: .allow
+        case .unauthorized, .rejected, .authorizerFailed, .refusedByFunction, .explicitDeny, .implicitDeny: .deny
         case .refused, .noRoute, .cancelled: .none
         }
     }
 
     var answer: Explanation.Answer {
         if let failure = exchange.failure {
-            let response = FailureMapping.response(to: failure, apiType: snapshot.apiType)
+            let response = FailureMapping.response(
+                to: failure, apiType: snapshot.apiType,
+                isJWT: exchange.route?.authorizer?.definition.type == .jwt)
             return Explanation.Answer(status: response.status, body: response.body, note: answerNote(failure))
         }
         switch exchange.route?.integration {
@@ -83,6 +88,10 @@ struct ExplanationBuilder {
             return Explanation.Answer(
                 status: exchange.status, body: [],
                 note: "forwarded to \(plan.address.scheme.rawValue)://\(plan.address.authority)")
+        case .awsProxy(let plan):
+            return Explanation.Answer(
+                status: exchange.status, body: [],
+                note: "handed to the function at \(plan.address.backend.authority)")
         case nil: return Explanation.Answer(status: exchange.status, body: [], note: nil)
         }
     }

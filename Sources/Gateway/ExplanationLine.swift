@@ -38,15 +38,16 @@ package enum ExplanationLine {
 
     private static func word(_ failure: GatewayFailure?) -> [UInt8] {
         switch failure {
-        case nil, .upstream, .mappingFailed: Array("ALLOW".utf8)
-        case .unauthorized, .explicitDeny, .implicitDeny: Array("DENY".utf8)
+        case nil, .upstream, .functionFailed, .mappingFailed: Array("ALLOW".utf8)
+        case .unauthorized, .rejected, .authorizerFailed, .refusedByFunction, .explicitDeny, .implicitDeny:
+            Array("DENY".utf8)
         case .refused, .noRoute, .cancelled: Array("----".utf8)
         }
     }
 
     private static func principal(_ exchange: borrowing Exchange) -> [UInt8] {
         guard exchange.snapshot.document.server.log.principal == .clear,
-            let subject = exchange.identity?.token.claims.subject, !subject.isEmpty
+            let subject = exchange.identity?.token?.claims.subject, !subject.isEmpty
         else { return [UInt8(ascii: "-")] }
         return safe(subject, limit: 40)
     }
@@ -67,6 +68,10 @@ package enum ExplanationLine {
         let text: String
         switch failure {
         case .unauthorized(let code): text = unauthorized(code, exchange)
+        case .rejected(let rejection): text = rejection.rawValue
+        case .authorizerFailed(let failure): text = "authorizer: \(failure.reason)"
+        case .refusedByFunction: text = "isAuthorized false"
+        case .functionFailed(let reason): text = "function: \(reason)"
         case .explicitDeny: text = explicit(exchange)
         case .implicitDeny: text = "implicit: no Allow covers it"
         case .noRoute: text = miss(exchange)

@@ -1,3 +1,4 @@
+import Authorizers
 import HTTP
 package import Routes
 import Tokens
@@ -8,10 +9,13 @@ import Upstream
 /// Source: the tables R1 to R19 and H1 to H12 of captured and documented API Gateway answers. Authorizer denials say
 /// `Message`, everything else `message`; answers of the execution phase have a space after the colon.
 package enum FailureMapping {
-    package static func response(to failure: GatewayFailure, apiType: ApiType) -> GatewayResponse {
+    /// `isJWT` says that the route's authorizer is AWS's own for JWTs, which calls unreachable keys an invalid token.
+    package static func response(
+        to failure: GatewayFailure, apiType: ApiType, isJWT: Bool = false
+    ) -> GatewayResponse {
         switch apiType {
         case .rest: rest(failure)
-        case .http: http(failure)
+        case .http: http(failure, isJWT)
         }
     }
 
@@ -25,9 +29,12 @@ package enum FailureMapping {
             case .insufficientScope: RESTResponse.implicitDeny
             default: RESTResponse.unauthorized
             }
+        case .rejected: RESTResponse.unauthorized
+        case .authorizerFailed: RESTResponse.authorizerFailure
         case .explicitDeny: RESTResponse.explicitDeny
-        case .implicitDeny: RESTResponse.implicitDeny
+        case .implicitDeny, .refusedByFunction: RESTResponse.implicitDeny
         case .mappingFailed: RESTResponse.configurationError
+        case .functionFailed: RESTResponse.badAnswer
         case .upstream(let error):
             switch error.kind {
             case .headTimeout, .idleTimeout: RESTResponse.integrationTimeout
@@ -39,18 +46,21 @@ package enum FailureMapping {
         }
     }
 
-    private static func http(_ failure: GatewayFailure) -> GatewayResponse {
+    private static func http(_ failure: GatewayFailure, _ isJWT: Bool) -> GatewayResponse {
         switch failure {
         case .refused(let refusal): HTTPResponse.refusal(refusal.status)
         case .noRoute: HTTPResponse.notFound
         case .unauthorized(let code):
             switch code {
+            case .keysUnavailable where isJWT: HTTPResponse.unauthorized
             case .keysUnavailable, .internal: HTTPResponse.internalError
             case .insufficientScope: HTTPResponse.forbidden
             default: HTTPResponse.unauthorized
             }
-        case .explicitDeny, .implicitDeny: HTTPResponse.forbidden
-        case .mappingFailed: HTTPResponse.internalError
+        case .rejected: HTTPResponse.unauthorized
+        case .authorizerFailed: HTTPResponse.internalError
+        case .explicitDeny, .implicitDeny, .refusedByFunction: HTTPResponse.forbidden
+        case .mappingFailed, .functionFailed: HTTPResponse.internalError
         case .upstream(let error):
             switch error.kind {
             case .headTimeout, .idleTimeout, .resolve, .connect, .tls, .overloaded, .shutdown: HTTPResponse.unavailable

@@ -1,3 +1,4 @@
+package import Authorizers
 package import HTTP
 package import Tokens
 package import Upstream
@@ -9,11 +10,19 @@ package enum GatewayFailure: Sendable, Hashable {
     /// No route takes method and path.
     case noRoute
     case unauthorized(TokenError.Code)
+    /// The identity does not match its expression, or the function raised `Unauthorized`.
+    case rejected(AuthorizerRejection)
+    /// The authorizer gave no verdict.
+    case authorizerFailed(AuthorizerFailure)
+    /// The function's simple answer is no.
+    case refusedByFunction
     case explicitDeny
     case implicitDeny
     /// The mapping of the request cannot be carried out.
     case mappingFailed
     case upstream(UpstreamError)
+    /// The integration's function failed or gave no answer that can be used.
+    case functionFailed(reason: String)
     /// The client went away or the gateway stopped; nobody gets an answer.
     case cancelled
 
@@ -23,9 +32,13 @@ package enum GatewayFailure: Sendable, Hashable {
         case .refused(let refusal): refusal.code.rawValue
         case .noRoute: "no_route"
         case .unauthorized(let code): code.name
+        case .rejected(let rejection): rejection.rawValue
+        case .authorizerFailed(let failure): failure.reason
+        case .refusedByFunction: "not_authorized"
         case .explicitDeny: "explicit_deny"
         case .implicitDeny: "implicit_deny"
         case .mappingFailed: "mapping_failed"
+        case .functionFailed(let reason): "integration_\(reason)"
         case .upstream(let error): "upstream_\(error.kind.rawValue)"
         case .cancelled: "client_gone"
         }

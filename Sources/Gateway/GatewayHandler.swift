@@ -53,14 +53,16 @@ package final class GatewayHandler: RequestHandler {
             client: isTrusted ? clientAddress(head, peer) : peer, peer: peer, isSecure: stream.isSecure,
             isPeerTrusted: isTrusted, localPort: localPort, receivedAt: clock.now())
         let step = RequestPipeline.run(&exchange, in: workspace, isFinal: false)
-        if case .wait(let wait) = step { return WaitingExchange.begin(exchange, wait, on: stream, by: self, began) }
-        return carryOut(step, &exchange, on: stream, began)
+        switch step {
+        case .wait, .ask: return WaitingExchange.begin(exchange, step, on: stream, by: self, began)
+        default: return carryOut(step, &exchange, on: stream, began)
+        }
     }
 
     /// Does what the pipeline says; nil when the client has been answered.
     func carryOut(
         _ step: PipelineStep, _ exchange: inout Exchange, on stream: any ExchangeStream, _ began: MonotonicTime
-    ) -> ProxyExchange? {
+    ) -> (any ExchangeHandler)? {
         switch step {
         case .respond(let failure): answer(failure, &exchange, on: stream)
         case .mock(let response, let fields): answer(response, fields, &exchange, on: stream)
@@ -70,7 +72,8 @@ package final class GatewayHandler: RequestHandler {
             }
             exchange.failure = .mappingFailed
             answer(.mappingFailed, &exchange, on: stream)
-        case .wait:
+        case .invoke(let plan): return FunctionExchange(exchange, plan, on: stream, by: self, began)
+        case .wait, .ask:
             // Asked for a final word, the pipeline does not wait; if it did, nothing may pass.
             exchange.failure = .unauthorized(.internal)
             answer(.unauthorized(.internal), &exchange, on: stream)
@@ -93,19 +96,23 @@ package final class GatewayHandler: RequestHandler {
         return UInt64(generation) << 32 | UInt64(slot)
     }
 
+    @discardableResult
     func unpark(_ number: UInt64) -> WaitingExchange? {
         parked.remove(UInt32(truncatingIfNeeded: number), UInt32(truncatingIfNeeded: number >> 32))
     }
 
     /// What an exchange waited for has come, or will not come. Unknown numbers are exchanges that have ended.
-    package func resume(_ number: UInt64) { unpark(number)?.goOn() }
+    package func resume(_ number: UInt64) { unpark(number)?.resumed() }
 
     // MARK: Answers
 
     /// Writes the gateway's own answer for a failure.
     func answer(_ failure: GatewayFailure, _ exchange: inout Exchange, on stream: any ExchangeStream) {
-        let response = FailureMapping.response(to: failure, apiType: exchange.snapshot.apiType)
+        let response = FailureMapping.response(
+            to: failure, apiType: exchange.snapshot.apiType,
+            isJWT: exchange.route?.authorizer?.definition.type == .jwt)
         var fields = response.fields
+        JWTChallenge.append(failure, exchange, to: &fields)
         ResponseTransform.appendIdentifiers(exchange.id, exchange.snapshot, to: &fields)
         send(response.status, fields, response.body, &exchange, on: stream)
     }

@@ -22,12 +22,15 @@ package final class GatewaySnapshot: Sendable {
     package let keyWatches: [KeyWatch]
     /// Revoked tokens; nil when the configuration names no list.
     package let revocations: RevocationBox?
+    /// What authorizer functions have said; one for all workers.
+    package let authorizerResults: AuthorizerResultCache
     /// The table by folded literals, in which ambiguous paths show themselves; nil when the guard is off.
     let foldedTable: RouteTable?
 
     init(
         document: GatewayDocument, stage: StageDefinition, routes: [CompiledRoute], arn: MethodARN.Prefix,
-        reservedHeaders: ReservedFields, generation: UInt64, keyWatches: [KeyWatch], revocations: RevocationBox?
+        reservedHeaders: ReservedFields, generation: UInt64, keyWatches: [KeyWatch], revocations: RevocationBox?,
+        authorizerResults: AuthorizerResultCache
     ) {
         self.document = document
         self.stage = stage
@@ -37,6 +40,7 @@ package final class GatewaySnapshot: Sendable {
         self.generation = generation
         self.keyWatches = keyWatches
         self.revocations = revocations
+        self.authorizerResults = authorizerResults
         table = document.makeRouteTable()
         var options = document.api.profile == .aws ? PathOptions.aws : .strict
         if document.server.encodedSlash == .keep { options.encodedSlash = .keep }
@@ -44,6 +48,9 @@ package final class GatewaySnapshot: Sendable {
         let guards = document.server.ambiguousPaths == .reject && document.api.profile == .strict
         foldedTable = guards ? Self.folded(document) : nil
     }
+
+    /// How long an authorizer's function may take: ten seconds on HTTP APIs, on REST the integration's limit.
+    package var authorizerTimeoutInMillis: Int { apiType == .http ? 10_000 : 29_000 }
 
     package var apiType: ApiType { document.api.type }
 

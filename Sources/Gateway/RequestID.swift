@@ -8,6 +8,8 @@ package struct RequestID: Sendable, Hashable {
         low = generator.next()
     }
 
+    var bits: (UInt64, UInt64) { (high, low) }
+
     /// A version 4 UUID, as in `x-amzn-RequestId`.
     package var uuid: [UInt8] {
         var out: [UInt8] = []

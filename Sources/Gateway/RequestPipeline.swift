@@ -1,4 +1,5 @@
 package import Authorizers
+import EventLoop
 import HTTP
 import Policies
 package import Routes
@@ -12,6 +13,9 @@ package enum PipelineStep: Sendable {
     case forward(HTTPProxyPlan)
     /// Ask again when the keys are there.
     case wait(KeyWait)
+    /// Ask the function, then ask again.
+    case ask(FunctionQuestion, FunctionAddress)
+    case invoke(AWSProxyPlan)
 }
 
 /// Phases 2 to 4 of a request's life: match, identify, authorize. No sockets, no clock of its own: `serve` and the
@@ -27,12 +31,14 @@ package enum RequestPipeline {
             exchange.failure = failure
             return .respond(failure)
         case .waits(let wait): return .wait(wait)
+        case .asks(let question, let address): return .ask(question, address)
         case .admitted: exchange.failure = nil
         }
         guard let route = exchange.route else { return .respond(.noRoute) }
         switch route.integration {
         case .httpProxy(let plan): return .forward(plan)
         case .mock(let response, let fields): return .mock(response, fields: fields)
+        case .awsProxy(let plan): return .invoke(plan)
         }
     }
 
@@ -40,6 +46,7 @@ package enum RequestPipeline {
         case admitted
         case refused(GatewayFailure)
         case waits(KeyWait)
+        case asks(FunctionQuestion, FunctionAddress)
     }
 
     private static func decide(
@@ -85,20 +92,50 @@ package enum RequestPipeline {
         guard let authorizer = snapshot.routes[route].authorizer else { return .admitted }
         let resource = snapshot.arn.arn(method: exchange.head.methodBytes, path: path)
         exchange.resource = resource
-        let request = IdentityRequest(
-            head: exchange.head, stage: snapshot.stage, variables: ExchangeVariables(exchange))
-        let step = authorizer.decide(
-            request, resource: resource, at: exchange.receivedAt, in: workspace, isFinal: isFinal)
+        let variables = ExchangeVariables(exchange)
+        let request = IdentityRequest(head: exchange.head, stage: snapshot.stage, variables: variables)
+        let step: AuthorizerStep
+        switch authorizer {
+        case .declarative(let declarative):
+            step = declarative.decide(
+                request, resource: resource, at: exchange.receivedAt, in: workspace, isFinal: isFinal)
+        case .function(let function, _):
+            step = function.decide(
+                request, resource: resource, context: RequestPolicyContext(exchange), at: monotonicSeconds(),
+                given: exchange.functionResults[ObjectIdentifier(function)])
+        }
         switch step {
         case .waits(let wait): return .waits(wait)
+        case .asks(let question):
+            guard case .function(_, let address) = authorizer else { return .refused(.unauthorized(.internal)) }
+            return .asks(question, address)
         case .decided(let outcome):
             exchange.authorization = outcome
-            switch outcome.verdict {
-            case .allowed: return .admitted
-            case .denied(_, let decision):
-                return .refused(decision.outcome == .explicitDeny ? .explicitDeny : .implicitDeny)
-            case .unauthorized(let error): return .refused(.unauthorized(error.code))
-            }
+            return judge(outcome, snapshot.routes[route])
         }
+    }
+
+    private static func monotonicSeconds() -> Double { Double(MonotonicTime.now().nanoseconds) / 1e9 }
+
+    private static func judge(_ outcome: AuthorizerOutcome, _ route: CompiledRoute) -> Decision {
+        switch outcome.verdict {
+        case .allowed(let identity, _):
+            return hasScope(identity, route) ? .admitted : .refused(.unauthorized(.insufficientScope))
+        case .denied(_, let decision):
+            return .refused(decision.outcome == .explicitDeny ? .explicitDeny : .implicitDeny)
+        case .unauthorized(let error): return .refused(.unauthorized(error.code))
+        case .rejected(let rejection): return .refused(.rejected(rejection))
+        case .refusedByFunction: return .refused(.refusedByFunction)
+        case .failed(let failure): return .refused(.authorizerFailed(failure))
+        }
+    }
+
+    /// A route that names scopes wants at least one of them in the token.
+    private static func hasScope(_ identity: AuthorizedIdentity, _ route: CompiledRoute) -> Bool {
+        let wanted = route.definition.scopes
+        if wanted.isEmpty { return true }
+        guard let token = identity.token else { return false }
+        let granted = token.claims.scopes
+        return wanted.contains { scope in granted.contains { $0.elementsEqual(scope.value.utf8) } }
     }
 }

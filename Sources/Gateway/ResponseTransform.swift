@@ -26,6 +26,21 @@ package enum ResponseTransform {
         return out
     }
 
+    /// The lines of a function's answer.
+    package static func fields(ofFunction lines: FieldLines, _ exchange: Exchange) -> [UInt8] {
+        var out: [UInt8] = []
+        for line in lines.lines {
+            switch line.id {
+            case .contentLength, .transferEncoding, .connection, .date, .xAmznRequestID, .xAmzApigwID, .apigwRequestID:
+                continue
+            default: HeadWriter.field(line, of: lines, to: &out)
+            }
+        }
+        appendIdentifiers(exchange.id, exchange.snapshot, to: &out)
+        appendDebug(exchange, to: &out)
+        return out
+    }
+
     /// In stages with `debug`, the decision and its reason: a help at the desk, an oracle anywhere else.
     package static func appendDebug(_ exchange: borrowing Exchange, to out: inout [UInt8]) {
         guard exchange.snapshot.stage.debug else { return }

@@ -1,71 +1,158 @@
 import Authorizers
 import EventLoop
 import HTTP
+import Routes
 import Server
 import Tokens
 
-/// A request that waits for a key which may be on its way. Its body stays with the client until it is decided; then it
-/// goes on as if nothing had been.
+/// A request that cannot be decided yet: a key may be on its way, or the authorizer's function must be asked. Its body
+/// stays with the client until it is decided; then it goes on as if nothing had been.
 final class WaitingExchange: ExchangeHandler {
     private var exchange: Exchange
     private let handler: GatewayHandler
-    private let wait: KeyWait
     private let began: MonotonicTime
     private var stream: (any ExchangeStream)?
-    private var number: UInt64 = 0
+    private var number: UInt64?
     private var timer: TimerID?
+    private var call: FunctionCall?
+    private var asked = MonotonicTime(nanoseconds: 0)
+    /// How often the function was waited for in vain because somebody else's call failed.
+    private var waits = 0
+    private var keyWait: KeyWait?
     private var requestIsComplete = false
     /// What goes on after the wait.
-    private var next: ProxyExchange?
+    private var next: (any ExchangeHandler)?
+
+    /// Somebody else's answer is waited for at most this often before the function is asked for this request alone.
+    private static let waitLimit = 2
 
     private init(
-        _ exchange: consuming Exchange, _ wait: KeyWait, on stream: any ExchangeStream, by handler: GatewayHandler,
+        _ exchange: consuming Exchange, on stream: any ExchangeStream, by handler: GatewayHandler,
         _ began: MonotonicTime
     ) {
         self.exchange = exchange
-        self.wait = wait
         self.stream = stream
         self.handler = handler
         self.began = began
     }
 
-    /// Starts the wait; the answer may also be complete when this returns.
+    /// Starts the wait that the pipeline asks for; the answer may also be complete when this returns.
     static func begin(
-        _ exchange: consuming Exchange, _ wait: KeyWait, on stream: any ExchangeStream, by handler: GatewayHandler,
-        _ began: MonotonicTime
+        _ exchange: consuming Exchange, _ step: PipelineStep, on stream: any ExchangeStream,
+        by handler: GatewayHandler, _ began: MonotonicTime
     ) -> WaitingExchange {
-        let waiting = WaitingExchange(exchange, wait, on: stream, by: handler, began)
+        let waiting = WaitingExchange(exchange, on: stream, by: handler, began)
         stream.pauseBody()
-        waiting.start()
+        waiting.follow(step)
         return waiting
-    }
-
-    private func start() {
-        let number = handler.park(self)
-        self.number = number
-        let resumer = handler.resumer
-        guard wait.begin(at: seconds, then: { resumer(number) }) else {
-            _ = handler.unpark(number)
-            return goOn()
-        }
-        let timer = handler.thread.makeTimer(self)
-        handler.thread.setTimer(timer, to: handler.thread.now.advanced(milliseconds: wait.limitInMillis))
-        self.timer = timer
     }
 
     private var seconds: Double { Double(MonotonicTime.now().nanoseconds) / 1e9 }
 
-    /// Decides for good with what is there now.
-    func goOn() {
-        if let timer { handler.thread.removeTimer(timer) }
-        timer = nil
+    private func follow(_ step: PipelineStep) {
+        switch step {
+        case .wait(let wait): waitForKeys(wait)
+        case .ask(let question, let address): ask(question, address)
+        default: finish(step)
+        }
+    }
+
+    // MARK: Keys
+
+    private func waitForKeys(_ wait: KeyWait) {
+        keyWait = wait
+        let resume = park()
+        guard wait.begin(at: seconds, then: resume) else { return resumed() }
+        setTimer(milliseconds: wait.limitInMillis)
+    }
+
+    // MARK: Functions
+
+    private func ask(_ question: FunctionQuestion, _ address: FunctionAddress) {
+        guard let key = question.key, waits < Self.waitLimit else { return call(question, address, key: nil) }
+        let resume = park()
+        switch question.authorizer.cache.look(up: key, at: seconds, waiting: resume) {
+        case .hit(let result):
+            unpark()
+            exchange.functionResults[ObjectIdentifier(question.authorizer)] = result
+            follow(handler.decideFinally(&exchange))
+        case .ask:
+            unpark()
+            call(question, address, key: key)
+        case .wait:
+            waits += 1
+            setTimer(milliseconds: exchange.snapshot.authorizerTimeoutInMillis + 1000)
+        case .full:
+            unpark()
+            call(question, address, key: nil)
+        }
+    }
+
+    /// `key` is where the answer goes for all who wait; it must be given back whatever happens.
+    private func call(_ question: FunctionQuestion, _ address: FunctionAddress, key: AuthorizerResultCache.Key?) {
+        asked = .now()
+        let event = FunctionEvents.authorizerEvent(exchange, question)
+        call = FunctionCall(
+            address, payload: event, timeoutInMillis: exchange.snapshot.authorizerTimeoutInMillis,
+            driver: handler.driver
+        ) { [self] outcome in
+            call = nil
+            let result = FunctionEvents.result(outcome, exchange, question)
+            if let key {
+                question.authorizer.cache.finish(
+                    key, result, ttl: Double(question.authorizer.definition.resultTtlInSeconds), at: seconds)
+            }
+            // The client may have gone meanwhile; those who wait for the same answer have not.
+            guard stream != nil else { return }
+            exchange.authorizerNanoseconds = MonotonicTime.now().since(asked)
+            exchange.functionResults[ObjectIdentifier(question.authorizer)] = result
+            follow(handler.decideFinally(&exchange))
+        }
+    }
+
+    // MARK: Going on
+
+    /// What was waited for has come, or will not come.
+    func resumed() {
+        unpark()
+        guard stream != nil else { return }
+        if keyWait != nil {
+            let step = handler.decideFinally(&exchange)
+            if case .respond(.unauthorized(.keyNotFound)) = step { keyWait?.wasInVain(at: seconds) }
+            keyWait = nil
+            // A function may have to be asked as well.
+            if case .ask = step { return follow(step) }
+            return finish(step)
+        }
+        follow(handler.decideFinally(&exchange))
+    }
+
+    private func finish(_ step: PipelineStep) {
         guard let stream else { return }
         self.stream = nil
-        let step = handler.decideFinally(&exchange)
-        if case .respond(.unauthorized(.keyNotFound)) = step { wait.wasInVain(at: seconds) }
         next = handler.carryOut(step, &exchange, on: stream, began)
         guard let next else { return }
         if requestIsComplete { next.requestEnded() } else { stream.resumeBody() }
+    }
+
+    private func park() -> @Sendable () -> Void {
+        let number = handler.park(self)
+        self.number = number
+        let resumer = handler.resumer
+        return { resumer(number) }
+    }
+
+    private func unpark() {
+        if let number { handler.unpark(number) }
+        number = nil
+        if let timer { handler.thread.removeTimer(timer) }
+        timer = nil
+    }
+
+    private func setTimer(milliseconds: Int) {
+        let timer = handler.thread.makeTimer(self)
+        handler.thread.setTimer(timer, to: handler.thread.now.advanced(milliseconds: milliseconds))
+        self.timer = timer
     }
 
     // MARK: From the client
@@ -83,9 +170,8 @@ final class WaitingExchange: ExchangeHandler {
         if let next { return next.cancelled(cause) }
         guard stream != nil else { return }
         stream = nil
-        if let timer { handler.thread.removeTimer(timer) }
-        timer = nil
-        _ = handler.unpark(number)
+        unpark()
+        // A call that others wait for goes on; its completion keeps this object alive until then.
         exchange.failure = .cancelled
         exchange.totalNanoseconds = MonotonicTime.now().since(began)
         handler.record(exchange)
@@ -93,8 +179,5 @@ final class WaitingExchange: ExchangeHandler {
 }
 
 extension WaitingExchange: TimerTarget {
-    func timerFired() {
-        _ = handler.unpark(number)
-        goOn()
-    }
+    func timerFired() { resumed() }
 }

@@ -8,6 +8,12 @@ package enum AuthorizerType: String, Sendable, Hashable, CaseIterable {
     case cognitoUserPools = "COGNITO_USER_POOLS"
 }
 
+/// Versions of the events that functions get.
+package enum PayloadFormat: String, Sendable, Hashable, CaseIterable {
+    case version1 = "1.0"
+    case version2 = "2.0"
+}
+
 /// One entry of `authorizers`.
 package struct AuthorizerDefinition: Sendable {
     package var name: String
@@ -15,12 +21,18 @@ package struct AuthorizerDefinition: Sendable {
     package var type: AuthorizerType
     /// In order; the first carries the token of a declarative authorizer. All must be present in a request.
     package var identitySources: [Located<IdentitySource>]
-    /// Documented, not built.
+    /// A regular expression that the whole token value must match (TOKEN).
     package var identityValidationExpression: Located<String>?
     /// 0 means no cache; AWS's default for the API type when not written.
     package var resultTtlInSeconds: Int
     /// Present on declarative authorizers.
     package var jwt: JWTRules?
+    /// The function that decides, as written; nil for declarative and JWT authorizers.
+    package var functionUri: Located<String>?
+    /// Form of the function's event; REST has only the first.
+    package var payloadFormat: PayloadFormat
+    /// The function answers with `isAuthorized` instead of a policy (HTTP, 2.0).
+    package var simpleResponses: Bool
     /// Where the principal's name comes from; `$claims.sub` when not written.
     package var principalId: Located<ContextMapping>
     /// In source order.

@@ -18,13 +18,23 @@ extension DocumentDecoder {
                     note: "without one nothing would be allowed")
             }
         }
-        let sources = decodeIdentitySources(reader, entry, type, isDeclarative)
-        let rules = isDeclarative ? decodeJWT(reader.inner("jwt", DocumentTables.jwt), keys) : nil
+        let sources = decodeIdentitySources(reader, entry, type, isDeclarative || type == .jwt)
+        if let both = reader["authorizerUri"], isDeclarative {
+            context.report(
+                "GH2109", both.range, "\"jwt\" and \"authorizerUri\" exclude each other",
+                help: "either the gateway verifies the token, or the function decides")
+        }
+        var rules = isDeclarative ? decodeJWT(reader.inner("jwt", DocumentTables.jwt), keys) : nil
+        if type == .jwt { rules = decodeJWTConfiguration(reader, entry, keys) }
         return AuthorizerDefinition(
             name: entry.name, span: context.span(entry.key.range), type: type, identitySources: sources,
             identityValidationExpression: reader.located("identityValidationExpression"),
             resultTtlInSeconds: reader.optionalInt("authorizerResultTtlInSeconds") ?? (apiType == .rest ? 300 : 0),
-            jwt: rules, principalId: decodePrincipal(reader), context: decodeContext(reader),
+            jwt: rules, functionUri: isDeclarative ? nil : reader.located("authorizerUri"),
+            payloadFormat: reader.choice(
+                "authorizerPayloadFormatVersion", or: apiType == .rest ? .version1 : .version2),
+            simpleResponses: reader.bool("enableSimpleResponses"), principalId: decodePrincipal(reader),
+            context: decodeContext(reader),
             policy: decodePolicy(reader))
     }
 
@@ -113,6 +123,10 @@ extension DocumentDecoder {
         for name in names where !keys.contains(where: { $0.name == name.value }) {
             reportDangling("GH2203", name, "key", among: "keys")
         }
+        if reader["keys"] == nil, let object = reader.value, object.kind == .object {
+            let start = object.range.lowerBound
+            context.report("GH2106", start..<start + 1, "\"jwt\" needs \"keys\"", help: "name entries of \"keys\"")
+        }
         let algorithms = decodeAlgorithms(reader, names, keys)
         let skew = reader["clockSkewSeconds"]?.range
         return JWTRules(
@@ -126,6 +140,46 @@ extension DocumentDecoder {
             maxTokenBytes: reader.int("maxTokenBytes"), tokenTypes: nonEmpty(reader.texts("tokenTypes"), "tokenTypes"),
             scopes: nonEmpty(reader.texts("scopes"), "scopes"), withoutKeyId: reader.choice("withoutKid", or: .single))
     }
+
+    /// The rules of a JWT authorizer: issuer and audience as AWS has them, keys from `jwt` or from the issuer.
+    private func decodeJWTConfiguration(
+        _ reader: ObjectReader, _ entry: NamedValue, _ keys: [KeyDefinition]
+    ) -> JWTRules {
+        let configuration = reader.inner("jwtConfiguration", DocumentTables.jwtConfiguration)
+        let issuer = configuration.located("issuer")
+        if reader["jwtConfiguration"] == nil || issuer == nil {
+            context.report(
+                "GH2106", reader["jwtConfiguration"]?.range ?? entry.key.range,
+                "authorizer \"\(entry.name)\" needs \"jwtConfiguration\" with \"issuer\" and \"audience\"")
+        }
+        let audience = configuration["audience"] == nil ? nil : configuration.texts("audience").map(\.value)
+        let own = reader.inner("jwt", DocumentTables.jwt)
+        var names = own.texts("keys")
+        for name in names where !keys.contains(where: { $0.name == name.value }) {
+            reportDangling("GH2203", name, "key", among: "keys")
+        }
+        if names.isEmpty {
+            names = [Located(DocumentDecoder.issuerKeyName(entry.name), at: reader.span("jwtConfiguration"))]
+        }
+        let listed = own.texts("algorithms").map(\.value).filter(DocumentTables.isAlgorithm)
+        return JWTRules(
+            span: context.span(reader["jwtConfiguration"]?.range ?? entry.key.range), keys: names,
+            algorithms: listed.isEmpty ? ["RS256", "RS384", "RS512"] : listed, algorithmsSpan: own.span("algorithms"),
+            issuer: Located(issuer?.value, at: configuration.span("issuer")),
+            audience: Located(audience, at: configuration.span("audience")),
+            requiredClaims: own.texts("requiredClaims"),
+            requireExpiration: Located(
+                reader["jwt"] == nil ? true : own.bool("requireExpiration"), at: own.span("requireExpiration")),
+            maxAgeInSeconds: own.optionalInt("maxAgeSeconds").map { Located($0, at: own.span("maxAgeSeconds")) },
+            clockSkewInSeconds: Located(
+                reader["jwt"] == nil ? 0 : own.int("clockSkewSeconds"), at: own.span("clockSkewSeconds")),
+            maxTokenBytes: reader["jwt"] == nil ? 16_384 : own.int("maxTokenBytes"),
+            tokenTypes: own.texts("tokenTypes"),
+            scopes: own.texts("scopes"), withoutKeyId: own.choice("withoutKid", or: .single))
+    }
+
+    /// The name of the key set that an issuer publishes for a JWT authorizer without keys of its own.
+    static func issuerKeyName(_ authorizer: String) -> String { "issuer of \(authorizer)" }
 
     private func nonEmpty(_ texts: [Located<String>], _ name: String) -> [Located<String>] {
         for text in texts where text.value.isEmpty {

@@ -8,10 +8,25 @@ extension DocumentDecoder {
             switch type {
             case .httpProxy: .httpProxy(decodeHTTPProxy(reader, stages))
             case .mock: .mock(decodeMock(reader))
-            case .awsProxy, .http: .planned(type ?? .http)
+            case .awsProxy: .awsProxy(decodeAWSProxy(reader, value))
+            case .http: .planned(.http)
             case nil: .planned(.http)
             }
         return IntegrationDefinition(name: name, span: context.span(value.range), kind: kind)
+    }
+
+    private func decodeAWSProxy(_ reader: ObjectReader, _ value: JSONValue) -> AWSProxyDefinition {
+        if reader["uri"] == nil {
+            context.report(
+                "GH2106", value.range.lowerBound..<value.range.lowerBound + 1, "an AWS_PROXY integration needs \"uri\"",
+                help: "add the function's URL, ending in /2015-03-31/functions/NAME/invocations")
+        }
+        return AWSProxyDefinition(
+            uri: reader.located("uri") ?? Located("", at: reader.span("uri")),
+            payloadFormat: reader.choice("payloadFormatVersion", or: apiType == .rest ? .version1 : .version2),
+            timeoutInMillis: reader.optionalInt("timeoutInMillis"),
+            requestParameters: ParameterReader(context: context, apiType: apiType).read(reader["requestParameters"]),
+            httpMethod: reader.located(apiType == .rest ? "httpMethod" : "integrationMethod")?.value)
     }
 
     private func decodeMock(_ reader: ObjectReader) -> MockResponse {

@@ -21,11 +21,13 @@ extension DocumentDecoder {
         for member in map.members {
             let reader = ObjectReader(member.value, DocumentTables.route, context)
             let authorization = decodeAuthorization(reader, member, api, authorizerIndex)
+            let scopes = decodeScopes(reader, authorization?.value, authorizers)
             let integration = decodeTarget(reader, stages, integrationIndex, &integrations)
             guard let key = decodeKey(member.key), let authorization, let integration else { continue }
             let route = RouteDefinition(
                 key: key, span: context.span(member.key.range), authorization: authorization.value,
-                authorizationSpan: authorization.span, integration: integration)
+                authorizationSpan: authorization.span,
+                scopes: scopes, integration: integration)
             if let twin = shapes[key.shape] {
                 // The very same text twice has been reported as a duplicate key.
                 if twin.key.text != key.text {
@@ -70,6 +72,19 @@ extension DocumentDecoder {
             "GH2303", member.key.range, "route \"\(member.name)\" has no authorizer",
             help: "add \"authorizer\", set api.defaultAuthorizer, or write \"authorizationType\": \"NONE\"")
         return nil
+    }
+
+    /// Scopes are read in tokens that the gateway itself has verified; on any other route they would demand nothing.
+    private func decodeScopes(
+        _ reader: ObjectReader, _ authorization: RouteDefinition.Authorization?, _ authorizers: [AuthorizerDefinition]
+    ) -> [Located<String>] {
+        let scopes = reader.texts("authorizationScopes")
+        guard let value = reader["authorizationScopes"], let authorization else { return scopes }
+        if case .authorizer(let index) = authorization, authorizers[index].jwt != nil { return scopes }
+        context.report(
+            "GH2109", value.range, "\"authorizationScopes\" needs an authorizer that verifies a JWT",
+            help: "remove it, or check the scopes where the decision is made")
+        return scopes
     }
 
     private func decodeTarget(

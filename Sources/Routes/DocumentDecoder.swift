@@ -11,9 +11,10 @@ struct DocumentDecoder {
     func decode() -> GatewayDocument {
         let stages = decodeStages()
         let api = decodeApi(stages)
-        let keys = named("keys").map(decodeKey)
+        var keys = named("keys").map(decodeKey)
         let upstreams = named("upstreams").map(decodeUpstream)
         let authorizers = named("authorizers").map { decodeAuthorizer($0, keys: keys) }
+        keys += issuerKeys(authorizers)
         var integrations = named("integrations").map { decodeIntegration($0.value, name: $0.name, stages: stages) }
         let routes = decodeRoutes(api: api, authorizers: authorizers, stages: stages, integrations: &integrations)
         let cache = ObjectReader(root["tokenCache"], DocumentTables.tokenCache, context)
@@ -25,6 +26,31 @@ struct DocumentDecoder {
             revocations: decodeRevocations())
         DocumentValidator(context: context, document: document).run()
         return document
+    }
+
+    /// The key sets of JWT authorizers that take their keys from their issuer.
+    private func issuerKeys(_ authorizers: [AuthorizerDefinition]) -> [KeyDefinition] {
+        authorizers.compactMap { authorizer in
+            guard authorizer.type == .jwt, let rules = authorizer.jwt, let issuer = rules.issuer.value else {
+                return nil
+            }
+            let name = Self.issuerKeyName(authorizer.name)
+            guard rules.keys.first?.value == name else { return nil }
+            do throws(RemoteURL.Problem) {
+                let location = RemoteKeySet.Location.issuer(name: issuer, discovery: try RemoteURL(discoveryOf: issuer))
+                return KeyDefinition(
+                    name: name, span: rules.issuer.span, algorithm: nil, keyId: nil,
+                    material: .remoteKeySet(
+                        RemoteKeySet(
+                            location: location, refreshSeconds: 600, cooldownSeconds: 30, maxStaleSeconds: 86_400)))
+            } catch {
+                context.report(
+                    error == .notSecure ? "GH4313" : "GH4312", rules.issuer.span.range,
+                    error == .notSecure ? "the issuer must be https" : "the issuer is not a URL that can be fetched",
+                    help: "or name the issuer's keys in \"jwt\": { \"keys\": […] }")
+                return nil
+            }
+        }
     }
 
     private func decodeRevocations() -> RevocationsDefinition? {

@@ -44,13 +44,13 @@ extension DocumentTables {
             DocumentKey(
                 "type",
                 .choice([
-                    DocumentChoice("TOKEN", api: .rest), "REQUEST", DocumentChoice("JWT", status: .planned),
+                    DocumentChoice("TOKEN", api: .rest), "REQUEST", DocumentChoice("JWT", api: .http),
                     DocumentChoice("COGNITO_USER_POOLS", status: .planned, api: .rest),
                 ]), "AWS's kind of authorizer", required: true),
             DocumentKey("identitySource", stringOrList, "Where the caller's identity is found"),
             DocumentKey(
                 "identityValidationExpression", .string, "Regular expression that the whole value must match",
-                status: .planned, onlyFor: ["TOKEN", "COGNITO_USER_POOLS"]),
+                onlyFor: ["TOKEN", "COGNITO_USER_POOLS"]),
             DocumentKey(
                 "authorizerResultTtlInSeconds", .integer(0...3600),
                 "How long a result is kept; 300 on REST and 0 on HTTP when absent",
@@ -70,15 +70,15 @@ extension DocumentTables {
                 "policy", .list(of: .section(policyStatement)), "Statements from which the principal's policy is made",
                 onlyFor: ["TOKEN", "REQUEST"]),
             DocumentKey(
-                "authorizerUri", .string, "The function that decides", status: .planned, onlyFor: ["TOKEN", "REQUEST"]),
+                "authorizerUri", .string, "The function that decides", onlyFor: ["TOKEN", "REQUEST"]),
             DocumentKey(
                 "authorizerPayloadFormatVersion", .choice(["1.0", "2.0"]), "Form of the function's event",
-                status: .planned, onlyFor: ["REQUEST"]),
+                onlyFor: ["REQUEST"]),
             DocumentKey(
-                "enableSimpleResponses", .boolean, "The function answers with isAuthorized", status: .planned,
+                "enableSimpleResponses", .boolean, "The function answers with isAuthorized",
                 api: .http, onlyFor: ["REQUEST"]),
             DocumentKey(
-                "jwtConfiguration", .section(jwtConfiguration), "Issuer and audience", status: .planned,
+                "jwtConfiguration", .section(jwtConfiguration), "Issuer and audience",
                 onlyFor: ["JWT"]),
             DocumentKey(
                 "defaultAlgorithms", .list(of: .choice(algorithms), minimum: 1), "Algorithms of every issuer",
@@ -88,7 +88,7 @@ extension DocumentTables {
     package static let jwt = DocumentSection(
         "authorizers.NAME.jwt", "\"jwt\"",
         [
-            DocumentKey("keys", .list(of: .string, minimum: 1), "Names of the keys", required: true),
+            DocumentKey("keys", .list(of: .string, minimum: 1), "Names of the keys; needed unless the type is JWT"),
             DocumentKey(
                 "algorithms", .list(of: .choice(algorithms), minimum: 1),
                 "Allowed algorithms; those of the keys, or RS256 PS256 ES256 EdDSA when absent"),
@@ -112,7 +112,8 @@ extension DocumentTables {
         [
             DocumentKey("issuer", .string, "Required iss"),
             DocumentKey("audience", .list(of: .string, minimum: 1), "Accepted aud values"),
-            DocumentKey("issuers", .list(of: .section(jwtIssuer), minimum: 1), "Accepted issuers", api: .rest),
+            DocumentKey(
+                "issuers", .list(of: .section(jwtIssuer), minimum: 1), "Accepted issuers", status: .planned, api: .rest),
         ])
 
     package static let jwtIssuer = DocumentSection(

@@ -5,7 +5,7 @@ extension DocumentTables {
             DocumentKey(
                 "type",
                 .choice([
-                    "HTTP_PROXY", "MOCK", DocumentChoice("AWS_PROXY", status: .planned),
+                    "HTTP_PROXY", "MOCK", "AWS_PROXY",
                     DocumentChoice("HTTP", status: .planned, api: .rest),
                 ]), "AWS's kind of integration", required: true),
             DocumentKey(
@@ -31,7 +31,7 @@ extension DocumentTables {
                 "forwardAuthorization", .boolean, "Pass the client's Authorization header on", default: "true",
                 onlyFor: ["HTTP_PROXY", "HTTP"]),
             DocumentKey(
-                "payloadFormatVersion", .choice(["1.0", "2.0"]), "Form of the function's event", status: .planned,
+                "payloadFormatVersion", .choice(["1.0", "2.0"]), "Form of the function's event",
                 onlyFor: ["AWS_PROXY"]),
             DocumentKey("response", .section(mockResponse), "What is answered", onlyFor: ["MOCK"]),
         ])
@@ -50,13 +50,13 @@ extension DocumentTables {
             DocumentKey(
                 "authorizationType",
                 .choice([
-                    "NONE", "CUSTOM", DocumentChoice("JWT", status: .planned),
+                    "NONE", "CUSTOM", DocumentChoice("JWT", api: .http),
                     DocumentChoice("AWS_IAM", status: .planned),
                     DocumentChoice("COGNITO_USER_POOLS", status: .planned, api: .rest),
                 ]), "NONE makes the route public"),
             DocumentKey("authorizer", .string, "Who decides; the API's defaultAuthorizer when absent"),
             DocumentKey(
-                "authorizationScopes", .list(of: .string), "One of these scopes is demanded", status: .planned),
+                "authorizationScopes", .list(of: .string), "One of these scopes is demanded"),
             DocumentKey(
                 "integration", .either([.string, .section(integration)]), "What is behind it: a name, or the object",
                 required: true),

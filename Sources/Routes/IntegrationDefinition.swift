@@ -13,7 +13,8 @@ package struct IntegrationDefinition: Sendable {
     package enum Kind: Sendable {
         case httpProxy(HTTPProxyDefinition)
         case mock(MockResponse)
-        /// AWS_PROXY and HTTP, which are documented but not built; never in a document that loaded without errors.
+        case awsProxy(AWSProxyDefinition)
+        /// HTTP, which is documented but not built; never in a document that loaded without errors.
         case planned(IntegrationType)
     }
 
@@ -21,6 +22,18 @@ package struct IntegrationDefinition: Sendable {
     package var name: String?
     package var span: SourceSpan
     package var kind: Kind
+}
+
+/// What AWS_PROXY does: the function gets the request as an event and answers with a response.
+package struct AWSProxyDefinition: Sendable {
+    /// As written, with the stage's variables still in it.
+    package var uri: Located<String>
+    package var payloadFormat: PayloadFormat
+    package var timeoutInMillis: Int?
+    /// API Gateway does not carry them out for functions; some of them make it answer 500.
+    package var requestParameters: [ParameterMapping]
+    /// The verb that was written for the function; anything but POST makes API Gateway answer 500.
+    package var httpMethod: String?
 }
 
 /// What HTTP_PROXY does.

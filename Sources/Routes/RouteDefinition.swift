@@ -15,6 +15,8 @@ package struct RouteDefinition: Sendable {
     package var authorization: Authorization
     /// The word that decided the authorization: the route's own, or the API's `defaultAuthorizer`.
     package var authorizationSpan: SourceSpan
+    /// One of these must be among the scopes of a JWT authorizer's token; empty means none is asked for.
+    package var scopes: [Located<String>]
     /// Index into ``GatewayDocument/integrations``.
     package var integration: Int
 }

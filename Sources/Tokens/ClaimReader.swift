@@ -71,7 +71,10 @@ struct ClaimReader {
             }
         }
         if let accepted = rules.audiences {
-            guard let audience = audience.map({ document.value(of: $0) }) else { throw Self.missing("aud") }
+            let clientID = rules.clientIDStandsForAudience ? document.root["client_id"] : nil
+            guard let audience = audience.map({ document.value(of: $0) }) ?? clientID else {
+                throw Self.missing("aud")
+            }
             guard Self.isAny(of: accepted, in: audience) else {
                 throw TokenError(.audMismatch, .mismatch(found: audience.stringOrStrings ?? [], accepted: accepted))
             }
@@ -101,11 +104,11 @@ struct ClaimReader {
         if let notBefore, notBefore > now + skew {
             throw TokenError(.notYetValid, .time(claim: notBefore, now: now, allowance: skew))
         }
-        guard let maximumAge = rules.maximumAge else { return }
-        guard let issuedAt else { throw Self.missing("iat") }
-        if issuedAt > now + skew {
+        if let issuedAt, issuedAt > now + skew, rules.refusesFutureIssue || rules.maximumAge != nil {
             throw TokenError(.issuedInFuture, .time(claim: issuedAt, now: now, allowance: skew))
         }
+        guard let maximumAge = rules.maximumAge else { return }
+        guard let issuedAt else { throw Self.missing("iat") }
         if now - issuedAt > maximumAge + skew {
             throw TokenError(.tokenTooOld, .time(claim: issuedAt, now: now, allowance: maximumAge + skew))
         }

@@ -27,6 +27,10 @@ package struct TokenRules: Sendable, Hashable {
     /// Scopes that must all be granted by `scope` or `scp`.
     package var scopes: [[UInt8]] = []
     package var withoutKid = WithoutKid.single
+    /// A token without `aud` may name one of the audiences as `client_id` instead, as JWT authorizers of HTTP APIs allow.
+    package var clientIDStandsForAudience = false
+    /// A token whose `iat` lies in the future is refused even where no maximum age is set.
+    package var refusesFutureIssue = false
 
     /// `issuers` and `audiences` are to be given, even where nil says that the claim is not checked.
     package init(algorithms: AlgorithmList, issuers: [String]?, audiences: [String]?) {

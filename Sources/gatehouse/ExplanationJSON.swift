@@ -50,8 +50,8 @@ enum ExplanationJSON {
 
     /// As AWS: every claim of the verified token as text.
     private static func writeClaims(_ identity: AuthorizedIdentity?, to writer: inout JSONWriter) {
-        guard let identity else { return }
-        for member in identity.token.claims.members {
+        guard let token = identity?.token else { return }
+        for member in token.claims.members {
             writer.key(member.name)
             if let text = member.value.utf8 { writer.string(text) } else { writer.string(member.value.text) }
         }

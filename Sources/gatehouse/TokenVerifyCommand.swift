@@ -111,7 +111,9 @@ enum AuthorizerChoice {
             throw CommandFailure("say which authorizer with --authorizer", ExitCodes.usage)
         }
         for route in snapshot.routes {
-            if let authorizer = route.authorizer, authorizer.definition.name == wanted { return authorizer }
+            guard let authorizer = route.authorizer, authorizer.definition.name == wanted else { continue }
+            if let declarative = authorizer.declarative { return declarative }
+            throw CommandFailure("\"\(wanted)\" is a function: it verifies tokens, not the gateway", ExitCodes.usage)
         }
         let names = document.authorizers.map(\.name).joined(separator: ", ")
         throw CommandFailure("no route uses an authorizer \"\(wanted)\"; there are: \(names)", ExitCodes.usage)

@@ -102,6 +102,9 @@ extension AuthorizerOutcome {
         case .allowed: "allowed"
         case .denied(_, let decision): decision.outcome.rawValue
         case .unauthorized(let error): error.code.name
+        case .rejected(let rejection): "rejected: \(rejection)"
+        case .refusedByFunction: "refused by its function"
+        case .failed(let failure): "failed: \(failure)"
         }
     }
 }

@@ -56,12 +56,18 @@ struct ConfigurationMistakeTests {
         Mistake("\"integration\": { \"type\": \"MOCK\",", "«\"integration\"»: {", "GH2106"),
         Mistake("\"listen\": \"127.0.0.1:8080\"", "\"listen\": \"127.0.0.1:8080\", «\"admin\"»: {}", "GH2110"),
         Mistake("\"debug\": true", "«\"decisionMode\"»: \"observe\"", "GH2110"),
+        Mistake("\"type\": \"TOKEN\",", "\"type\": \"TOKEN\", «\"emulateAwsTtl\"»: true,", "GH2110"),
         Mistake(
             "\"type\": \"MOCK\", \"response\": { \"statusCode\": 200, \"body\": \"ok\" }",
-            "\"type\": «\"AWS_PROXY\"», \"uri\": \"x\"", "GH2110"),
+            "\"type\": «\"HTTP\"», \"uri\": \"http://127.0.0.1:1/\"", "GH2110"),
+        Mistake(
+            "\"integration\": { \"type\": \"MOCK\", \"response\": { \"statusCode\": 200, \"body\": \"ok\" } }",
+            "\"integration\": «{» \"type\": \"AWS_PROXY\" }", "GH2106"),
         Mistake("\"version\": 1,", "\"version\": 1, «\"record\"»: {},", "GH2110"),
-        Mistake("\"GET /ships\": {", "\"GET /ships\": { «\"authorizationScopes\"»: [\"a\"],", "GH2110"),
-        Mistake("\"identitySource\": \"m", "«\"authorizerUri\"»: \"http://x/\", \"identitySource\": \"m", "GH2110"),
+        Mistake(
+            "\"authorizationType\": \"NONE\",", "\"authorizationType\": \"NONE\", \"authorizationScopes\": «[\"a\"]»,",
+            "GH2109"),
+        Mistake("\"identitySource\": \"m", "\"authorizerUri\": «\"http://x/\"», \"identitySource\": \"m", "GH2109"),
         Mistake(
             "\"type\": \"REQUEST\", \"identitySource\"", "\"type\": «\"TOKEN\"», \"identitySource\"", "GH2108",
             http: true),

@@ -58,6 +58,17 @@ extension KeyArrivalTests {
             http: true, read: material),
     ]
 
+    private static let jwtRules =
+        "\"jwt\": { \"keys\": [\"rs\"], \"issuer\": \"https://login.example\", \"audience\": \"api\" }"
+    private static let jwtAuthorizer =
+        "\"jwt\": { \"type\": \"REQUEST\", \"identitySource\": [\"$request.header.Authorization\"],"
+    /// A JWT authorizer in place of the declarative one, which gets another name.
+    private static let issued = """
+        "jwt": { "type": "JWT", "identitySource": ["$request.header.Authorization"],
+          "jwtConfiguration": { "issuer": "https://i.example/pool", "audience": ["one", "two"] } },
+        "other": { "type": "REQUEST", "identitySource": ["$request.header.Authorization"],
+        """
+
     private static func rule(
         _ key: String, _ json: String, _ expected: String, read: @escaping @Sendable (JWTRules) -> String
     ) -> Arrival {
@@ -80,6 +91,36 @@ extension KeyArrivalTests {
         },
         Arrival("authorizers.NAME.jwt", "\"version\": 1", "\"version\": 1", "[\"hs\"] [\"HS256\"]") {
             "\(jwt($0)?.keys.map(\.value) ?? []) \(jwt($0)?.algorithms ?? [])"
+        },
+        Arrival(
+            "authorizers.NAME.identityValidationExpression", "\"type\": \"TOKEN\",",
+            "\"type\": \"TOKEN\", \"identityValidationExpression\": \"Bearer .+\",", "Bearer .+"
+        ) { $0.authorizers[0].identityValidationExpression?.value ?? "" },
+        Arrival(
+            "authorizers.NAME.authorizerUri", jwtRules, "\"authorizerUri\": \"http://127.0.0.1:9/f\"",
+            "http://127.0.0.1:9/f false", http: true
+        ) {
+            "\($0.authorizers[0].functionUri?.value ?? "") \($0.authorizers[0].jwt != nil)"
+        },
+        Arrival(
+            "authorizers.NAME.authorizerPayloadFormatVersion", jwtRules,
+            "\"authorizerUri\": \"http://127.0.0.1:9/f\", \"authorizerPayloadFormatVersion\": \"1.0\"", "1.0",
+            http: true
+        ) { $0.authorizers[0].payloadFormat.rawValue },
+        Arrival(
+            "authorizers.NAME.enableSimpleResponses", jwtRules,
+            "\"authorizerUri\": \"http://127.0.0.1:9/f\", \"enableSimpleResponses\": true", "true", http: true
+        ) { "\($0.authorizers[0].simpleResponses)" },
+        Arrival(
+            "authorizers.NAME.jwtConfiguration", jwtAuthorizer, issued,
+            "issuer of jwt [\"RS256\", \"RS384\", \"RS512\"]",
+            http: true
+        ) { "\(jwt($0)?.keys[0].value ?? "") \(jwt($0)?.algorithms ?? [])" },
+        Arrival(
+            "authorizers.NAME.jwtConfiguration.issuer", jwtAuthorizer, issued, "https://i.example/pool", http: true
+        ) { jwt($0)?.issuer.value ?? "" },
+        Arrival("authorizers.NAME.jwtConfiguration.audience", jwtAuthorizer, issued, "[\"one\", \"two\"]", http: true) {
+            "\(jwt($0)?.audience.value ?? [])"
         },
         Arrival("authorizers.NAME.principalId", "$claims.sub", "$claims.user.id", "[\"user\", \"id\"]") {
             if case .claim(let claim) = $0.authorizers[0].principalId.value { "\(claim.parts)" } else { "" }
@@ -154,6 +195,15 @@ extension KeyArrivalTests {
             let mapping = proxy($0)?.requestParameters.first
             return "\(mapping.map { "\($0.operation)" } ?? "") \(mapping?.source.count ?? 0)"
         },
+        Arrival(
+            "integrations.NAME.payloadFormatVersion",
+            "\"type\": \"HTTP_PROXY\", \"uri\": \"http://127.0.0.1:3001/v1/{id}\"",
+            "\"type\": \"AWS_PROXY\", \"uri\": \"http://127.0.0.1:9/f\", \"payloadFormatVersion\": \"1.0\"",
+            "1.0 http://127.0.0.1:9/f", http: true
+        ) {
+            guard case .awsProxy(let proxy) = $0.integrations[1].kind else { return "" }
+            return "\(proxy.payloadFormat.rawValue) \(proxy.uri.value)"
+        },
         Arrival("integrations.NAME.timeoutInMillis", "{path}\",", "{path}\", \"timeoutInMillis\": 250,", "250") {
             "\(proxy($0)?.timeoutInMillis ?? 0)"
         },
@@ -180,6 +230,11 @@ extension KeyArrivalTests {
         Arrival("routes.KEY.authorizer", "\"version\": 1", "\"version\": 1", "authorizer(0)@38") {
             "\($0.routes[2].authorization)@\($0.routes[2].authorizationSpan.line)"
         },
+        Arrival(
+            "routes.KEY.authorizationScopes", "\"GET /ships\": {",
+            "\"GET /ships\": { \"authorizationScopes\": [\"read\"],",
+            "[\"read\"]"
+        ) { "\($0.routes[1].scopes.map(\.value))" },
         Arrival("routes.KEY.integration", "\"version\": 1", "\"version\": 1", "fleet 1") {
             "\($0.integrations[$0.routes[1].integration].name ?? "") \($0.routes[0].integration)"
         },

@@ -19,6 +19,7 @@ package struct GatewayBuilder {
     private let stage: StageDefinition
     private let fetcher: any KeyFetcher
     private let revocations: RevocationBox?
+    private let results = AuthorizerResultCache()
     private var watches: [KeyWatch] = []
     private var diagnostics: [Diagnostic] = []
 
@@ -56,13 +57,13 @@ package struct GatewayBuilder {
         let api = document.api
         let arn = MethodARN.Prefix(region: api.region, account: api.accountId, api: api.apiId, stage: stage.name)
         let slots = makeKeySlots()
-        var authorizers: [DeclarativeAuthorizer?] = []
+        var authorizers: [RouteAuthorizer?] = []
         for definition in document.authorizers { authorizers.append(makeAuthorizer(definition, slots, arn)) }
         var integrations: [CompiledIntegration?] = []
         for definition in document.integrations { integrations.append(makeIntegration(definition)) }
         var routes: [CompiledRoute] = []
         for definition in document.routes {
-            var authorizer: DeclarativeAuthorizer?
+            var authorizer: RouteAuthorizer?
             if case .authorizer(let index) = definition.authorization {
                 guard let made = authorizers[index] else { continue }
                 authorizer = made
@@ -76,7 +77,7 @@ package struct GatewayBuilder {
         }
         let snapshot = GatewaySnapshot(
             document: document, stage: stage, routes: routes, arn: arn, reservedHeaders: reservedHeaders(),
-            generation: Self.nextNumber(), keyWatches: watches, revocations: revocations)
+            generation: Self.nextNumber(), keyWatches: watches, revocations: revocations, authorizerResults: results)
         return .snapshot(snapshot, warnings: diagnostics)
     }
 
@@ -135,14 +136,25 @@ package struct GatewayBuilder {
 
     private mutating func makeAuthorizer(
         _ definition: AuthorizerDefinition, _ slots: [String: KeySlot], _ arn: MethodARN.Prefix
-    ) -> DeclarativeAuthorizer? {
-        guard let rules = definition.jwt else { return nil }
+    ) -> RouteAuthorizer? {
+        var expression: ValidationExpression?
+        if let written = definition.identityValidationExpression {
+            do throws(ValidationExpression.Problem) {
+                expression = try ValidationExpression(written.value)
+            } catch {
+                report("GH3324", "the expression cannot be used: \(error.message)", written.span)
+                return nil
+            }
+        }
+        guard let rules = definition.jwt else { return makeFunctionAuthorizer(definition, expression) }
         let named = rules.keys.compactMap { slots[$0.value] }
-        guard named.count == rules.keys.count, let tokenRules = tokenRules(rules) else { return nil }
+        guard named.count == rules.keys.count, let tokenRules = tokenRules(rules, definition) else { return nil }
         do throws(PolicyError) {
-            return try DeclarativeAuthorizer(
+            let authorizer = try DeclarativeAuthorizer(
                 definition: definition, rules: rules, verifier: TokenVerifier(rules: tokenRules),
-                ring: KeyRing(slots: named), revocations: revocations, policyID: PolicyID(Self.nextNumber()), arn: arn)
+                ring: KeyRing(slots: named), revocations: revocations, policyID: PolicyID(Self.nextNumber()), arn: arn,
+                expression: expression)
+            return .declarative(authorizer)
         } catch {
             report(
                 "GH3320", "the policy of authorizer \"\(definition.name)\" is malformed: \(error.message)",
@@ -151,7 +163,34 @@ package struct GatewayBuilder {
         }
     }
 
-    private mutating func tokenRules(_ rules: JWTRules) -> TokenRules? {
+    private mutating func makeFunctionAuthorizer(
+        _ definition: AuthorizerDefinition, _ expression: ValidationExpression?
+    ) -> RouteAuthorizer? {
+        guard let uri = definition.functionUri, let address = functionAddress(uri) else { return nil }
+        let authorizer = FunctionAuthorizer(
+            definition: definition, expression: expression, cache: results, number: Self.nextNumber(),
+            stage: stage.name)
+        return .function(authorizer, address)
+    }
+
+    private mutating func functionAddress(_ uri: Located<String>) -> FunctionAddress? {
+        var text = uri.value
+        for variable in stage.stageVariables {
+            text = text.split(separator: "${stageVariables.\(variable.name)}", omittingEmptySubsequences: false)
+                .joined(separator: variable.value)
+        }
+        do throws(RemoteURL.Problem) {
+            return FunctionAddress(try RemoteURL(text))
+        } catch {
+            report(
+                "GH3325", "\"\(text)\" is not the address of a function", uri.span,
+                help: "write a URL that ends in /2015-03-31/functions/NAME/invocations",
+                note: error == .notSecure ? "plain http is for functions on this machine" : nil)
+            return nil
+        }
+    }
+
+    private mutating func tokenRules(_ rules: JWTRules, _ definition: AuthorizerDefinition) -> TokenRules? {
         let named = rules.algorithms.compactMap { SignatureAlgorithm(name: $0) }
         guard named.count == rules.algorithms.count, let algorithms = AlgorithmList(named) else {
             report("GH3321", "one of the algorithms is unknown", rules.algorithmsSpan)
@@ -160,6 +199,9 @@ package struct GatewayBuilder {
         var made = TokenRules(
             algorithms: algorithms, issuers: rules.issuer.value.map { [$0] }, audiences: rules.audience.value)
         made.requiredClaims = rules.requiredClaims.map { Array($0.value.utf8) }
+        // As JWT authorizers of HTTP APIs judge: `client_id` in place of an absent `aud`, no token from the future.
+        made.clientIDStandsForAudience = definition.type == .jwt
+        made.refusesFutureIssue = definition.type == .jwt
         made.requireExpiration = rules.requireExpiration.value
         made.maxAge = rules.maxAgeInSeconds?.value
         made.clockSkew = rules.clockSkewInSeconds.value
@@ -177,6 +219,12 @@ package struct GatewayBuilder {
         case .planned: return nil
         case .mock(let response): return makeMock(response, definition.span)
         case .httpProxy(let proxy): return makeProxy(proxy, definition)
+        case .awsProxy(let proxy):
+            guard let address = functionAddress(proxy.uri) else { return nil }
+            return .awsProxy(
+                AWSProxyPlan(
+                    proxy: proxy, address: address,
+                    timeoutInMillis: proxy.timeoutInMillis ?? document.server.limits.integrationTimeoutInMillis))
         }
     }
 
@@ -232,11 +280,11 @@ package struct GatewayBuilder {
 
     private mutating func report(
         _ code: String, _ message: String, _ span: SourceSpan?, severity: Diagnostic.Severity = .error,
-        help: String? = nil
+        help: String? = nil, note: String? = nil
     ) {
         diagnostics.append(
             Diagnostic(
                 code: code, severity: severity, message: message, source: document.source, range: span?.range,
-                help: help))
+                help: help, note: note))
     }
 }

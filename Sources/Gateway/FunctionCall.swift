@@ -1,0 +1,98 @@
+import EventLoop
+import HTTP
+import Upstream
+
+/// One call of a function through the Lambda Invoke API: an event goes out, an answer comes back, within one deadline.
+final class FunctionCall: TransferSink, TimerTarget {
+    enum Outcome {
+        /// The payload, and whether the function says that it is an error (`X-Amz-Function-Error`).
+        case answered([UInt8], isFunctionError: Bool)
+        case timedOut
+        /// The function could not be reached, or the other side does not speak the Invoke API.
+        case failed(String)
+    }
+
+    private let driver: TransferDriver
+    private var completion: ((Outcome) -> Void)?
+    private var transfer: TransferID?
+    private var timer: TimerID?
+    private var status: UInt16 = 0
+    private var isFunctionError = false
+    private var answer: [UInt8] = []
+
+    /// Lambda's limit for the payload of a synchronous answer, and a little for the protocol around it.
+    private static let answerLimit = 6_291_556
+    private static let errorHeader = Array("x-amz-function-error".utf8)
+
+    /// The completion is called once, on this thread, from a later turn or before this returns.
+    @discardableResult
+    init(
+        _ address: FunctionAddress, payload: [UInt8], timeoutInMillis: Int, driver: TransferDriver,
+        completion: @escaping (Outcome) -> Void
+    ) {
+        self.driver = driver
+        self.completion = completion
+        let fields =
+            "Host: \(address.backend.authority)\r\nContent-Type: application/json\r\nX-Amz-Invocation-Type: RequestResponse\r\n"
+        let request = UpstreamRequest(
+            method: .post, methodBytes: Array("POST".utf8), target: address.target, fields: Array(fields.utf8),
+            body: .length(UInt64(payload.count)), headInMillis: timeoutInMillis, idleInMillis: timeoutInMillis)
+        let timer = driver.thread.makeTimer(self)
+        driver.thread.setTimer(timer, to: driver.thread.now.advanced(milliseconds: timeoutInMillis))
+        self.timer = timer
+        if let transfer = driver.start(request, to: address.backend, for: self) {
+            self.transfer = transfer
+            // The driver keeps what it cannot send yet; an event is never larger than a request body may be.
+            _ = driver.send(payload.span, to: transfer)
+            driver.endBody(of: transfer)
+        } else {
+            end(.failed("too many requests wait for the function"))
+        }
+    }
+
+    /// Gives the call up; the completion is not called.
+    func cancel() {
+        completion = nil
+        end(.timedOut)
+    }
+
+    func transferInformed(_ head: ResponseHead) {}
+
+    func transferAnswered(_ head: consuming ResponseHead) {
+        status = head.status
+        isFunctionError = head.fields.first(lowercasedName: Self.errorHeader) != nil
+    }
+
+    func transferReceived(_ bytes: Span<UInt8>) -> Bool {
+        if answer.count + bytes.count > Self.answerLimit {
+            end(.failed("the answer is larger than Lambda allows"))
+        } else {
+            answer.append(bytes)
+        }
+        return true
+    }
+
+    func transferWantsBody() {}
+
+    func transferEnded(_ error: UpstreamError?) {
+        transfer = nil
+        if let error {
+            let isLate = error.kind == .headTimeout || error.kind == .idleTimeout
+            return end(isLate ? .timedOut : .failed("the function cannot be reached: \(error.kind.rawValue)"))
+        }
+        guard status == 200 else { return end(.failed("the Invoke API answered with status \(status)")) }
+        end(.answered(answer, isFunctionError: isFunctionError))
+    }
+
+    func timerFired() { end(.timedOut) }
+
+    private func end(_ outcome: Outcome) {
+        if let transfer { driver.cancel(transfer) }
+        transfer = nil
+        if let timer { driver.thread.removeTimer(timer) }
+        timer = nil
+        let completion = completion
+        self.completion = nil
+        completion?(outcome)
+    }
+}

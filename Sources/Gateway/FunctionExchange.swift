@@ -1,0 +1,120 @@
+import EventLoop
+import Functions
+import HTTP
+import Routes
+import Server
+import Upstream
+
+/// One admitted request whose backend is a function: the body is collected, the event goes out, the answer is
+/// translated. Exactly one answer.
+final class FunctionExchange: ExchangeHandler {
+    private var exchange: Exchange
+    private let handler: GatewayHandler
+    private let plan: AWSProxyPlan
+    private let began: MonotonicTime
+    private var stream: (any ExchangeStream)?
+    private var body: [UInt8] = []
+    private var call: FunctionCall?
+    private var called = MonotonicTime(nanoseconds: 0)
+
+    init(
+        _ exchange: consuming Exchange, _ plan: AWSProxyPlan, on stream: any ExchangeStream,
+        by handler: GatewayHandler, _ began: MonotonicTime
+    ) {
+        self.exchange = exchange
+        self.plan = plan
+        self.stream = stream
+        self.handler = handler
+        self.began = began
+    }
+
+    func received(body piece: Span<UInt8>) {
+        exchange.bytesIn += UInt64(piece.count)
+        if stream != nil { body.append(piece) }
+    }
+
+    func requestEnded() {
+        guard stream != nil, call == nil else { return }
+        // Mappings that API Gateway refuses for functions, and any verb but POST, make it answer 500.
+        if plan.isRefusedByAWS(exchange.snapshot.apiType) { return fail(.mappingFailed) }
+        let event = FunctionEvents.proxyEvent(exchange, plan, body: body)
+        body = []
+        called = .now()
+        call = FunctionCall(
+            plan.address, payload: event, timeoutInMillis: plan.timeoutInMillis, driver: handler.driver
+        ) { [weak self] outcome in
+            self?.finished(outcome)
+        }
+    }
+
+    func becameWritable() {}
+
+    func cancelled(_ cause: ExchangeCancellation) {
+        guard stream != nil else { return }
+        stream = nil
+        call?.cancel()
+        call = nil
+        exchange.failure = .cancelled
+        end()
+    }
+
+    private func finished(_ outcome: FunctionCall.Outcome) {
+        call = nil
+        guard let stream else { return }
+        exchange.upstreamNanoseconds = MonotonicTime.now().since(called)
+        switch outcome {
+        case .timedOut: fail(.upstream(UpstreamError(.headTimeout)))
+        case .failed: fail(.functionFailed(reason: "function_unreachable"))
+        case .answered(let payload, let isFunctionError):
+            switch FunctionEvents.proxyAnswer(payload, isFunctionError: isFunctionError, exchange, plan) {
+            case .malformed(let problem):
+                fail(problem.code == .undecodableBody ? .mappingFailed : .functionFailed(reason: problem.code.rawValue))
+            case .response(let response): answer(response, on: stream)
+            }
+        }
+    }
+
+    private func answer(_ response: FunctionResponse, on stream: any ExchangeStream) {
+        self.stream = nil
+        exchange.status = UInt16(clamping: response.status)
+        exchange.upstreamStatus = exchange.status
+        let fields = ResponseTransform.fields(ofFunction: response.fields, exchange)
+        let isHead = exchange.head.method == .head
+        let length = UInt64(response.body.count)
+        stream.respond(
+            status: exchange.status, reason: [], fields: fields, body: .length(isHead ? 0 : length))
+        if !isHead { stream.write(response.body.span) }
+        stream.finish()
+        exchange.bytesOut = isHead ? 0 : length
+        end()
+    }
+
+    private func fail(_ failure: GatewayFailure) {
+        guard let stream else { return }
+        self.stream = nil
+        exchange.failure = failure
+        handler.answer(failure, &exchange, on: stream)
+        end()
+    }
+
+    private func end() {
+        exchange.totalNanoseconds = MonotonicTime.now().since(began)
+        handler.record(exchange)
+    }
+}
+
+extension AWSProxyPlan {
+    /// Configurations that API Gateway accepts and then answers with 500.
+    func isRefusedByAWS(_ apiType: ApiType) -> Bool {
+        guard apiType == .rest else { return false }
+        if let method = proxy.httpMethod, method != "POST" { return true }
+        return proxy.requestParameters.contains { mapping in
+            guard case .header(let name) = mapping.destination else { return false }
+            switch FieldSyntax.id(of: name) {
+            case .authorization, .connection, .expect, .proxyAuthenticate, .te, .contentLength, .transferEncoding:
+                return true
+            default: return false
+            }
+        }
+    }
+}
