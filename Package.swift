@@ -55,7 +55,12 @@ let package = Package(
             ], swiftSettings: strict),
         // What tests share; nothing else imports it.
         module("TestSupport", ["Documents", "HTTP", "EventLoop", "Tokens", "Routes", "Server", "Gateway"]),
+        // What must hold for any bytes; run by tests over kept cases, and by libFuzzer.
+        .target(
+            name: "FuzzTargets", dependencies: ["Documents", "HTTP", "Tokens", "Policies"], path: "Fuzzing/Targets",
+            swiftSettings: strict),
         // Tests.
+        tests("FuzzTests", ["FuzzTargets", "TestSupport"]),
         tests(
             "EndToEndTests",
             ["TestSupport", "Documents", "HTTP", "EventLoop", "Tokens", "Routes", "Server", "Gateway", "gatehouse"]),
@@ -73,3 +78,13 @@ let package = Package(
         tests("CommandTests", ["gatehouse"]),
     ]
 )
+
+// Programs that only `make fuzz` and `make bench` build, with flags of their own.
+if Context.environment["GATEHOUSE_FUZZING"] != nil {
+    package.targets += [
+        .target(name: "CFuzzer", path: "Fuzzing/CFuzzer"),
+        .executableTarget(
+            name: "fuzz", dependencies: ["FuzzTargets", "CFuzzer"], path: "Fuzzing/Driver", swiftSettings: strict),
+    ]
+    package.products.append(.executable(name: "fuzz", targets: ["fuzz"]))
+}
