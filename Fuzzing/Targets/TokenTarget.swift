@@ -65,11 +65,16 @@ private struct TokenBench: Sendable {
     func judge(_ token: [UInt8], isForeign: Bool) -> String? {
         let context = VerificationContext()
         var laxAccepted = false
+        // Some signatures cost a millisecond: what was refused once is judged again only now and then.
+        let isThorough = !isForeign || token.reduce(0, &+) & 7 == 0
         for (index, verifier) in verifiers.enumerated() {
-            // Twice with one context: a remembered header must change nothing.
+            if index == 1, !isThorough, !laxAccepted { break }
             let first = outcome(verifier, token, context)
-            let second = outcome(verifier, token, context)
-            if first.code != second.code { return "the second verdict is another: \(first.code) \(second.code)" }
+            if isThorough {
+                // With the same context: a remembered header must change nothing.
+                let second = outcome(verifier, token, context)
+                if first.code != second.code { return "the second verdict is another: \(first.code) \(second.code)" }
+            }
             guard let verified = first.token else { continue }
             if let broken = broken(verified, verifier.rules, token) { return broken }
             // Only tokens that stand in the seeds can have a good signature.
