@@ -88,3 +88,11 @@ if Context.environment["GATEHOUSE_FUZZING"] != nil {
     ]
     package.products.append(.executable(name: "fuzz", targets: ["fuzz"]))
 }
+if Context.environment["GATEHOUSE_BENCHMARKS"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "benchmark-tokens",
+            dependencies: ["Tokens", "COpenSSL", "Authorizers", "Gateway", "HTTP", "Routes", "TestSupport"],
+            path: "Benchmarks/Tokens", swiftSettings: strict))
+    package.products.append(.executable(name: "benchmark-tokens", targets: ["benchmark-tokens"]))
+}
