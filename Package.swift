@@ -54,7 +54,9 @@ let package = Package(
                 "Gateway", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
         // What tests share; nothing else imports it.
-        module("TestSupport", ["Documents", "HTTP", "EventLoop", "Tokens", "Routes", "Server", "Gateway"]),
+        module(
+            "TestSupport",
+            ["Documents", "HTTP", "EventLoop", "Tokens", "Routes", "Server", "Authorizers", "Gateway"]),
         // What must hold for any bytes; run by tests over kept cases, and by libFuzzer.
         .target(
             name: "FuzzTargets", dependencies: ["Documents", "HTTP", "Tokens", "Policies"], path: "Fuzzing/Targets",

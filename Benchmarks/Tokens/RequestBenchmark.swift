@@ -44,7 +44,8 @@ enum RequestBenchmark {
 
         func run() throws {
             var parser = RequestParser(limits: HeadLimits())
-            let outcome = parser.parse(request.span)
+            let bytes = request
+            let outcome = parser.parse(bytes.span)
             guard case .head(let head, _) = outcome else { throw BarePrimitive.Failure() }
             var exchange = Exchange(
                 id: id, snapshot: snapshot, head: head, client: address, peer: address, receivedAt: TokenBenchmark.now)

@@ -30,6 +30,12 @@ static inline CURLcode gh_curl_set_data_callback(CURL *easy, CURLoption option, 
 static inline CURLcode gh_curl_set_prereq_callback(CURL *easy, gh_curl_prereq_callback callback) {
     return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, callback);
 }
+static inline CURLcode gh_curl_set_open_callback(CURL *easy, curl_sockopt_callback callback) {
+    return curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, callback);
+}
+static inline CURLcode gh_curl_set_close_callback(CURL *easy, curl_closesocket_callback callback) {
+    return curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, callback);
+}
 static inline CURLcode gh_curl_set_name(CURL *easy, CURLoption option, uintptr_t name) {
     return curl_easy_setopt(easy, option, (void *)name);
 }

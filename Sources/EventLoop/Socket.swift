@@ -80,6 +80,13 @@ package enum Socket {
 
     package static func setNoDelay(_ fd: Int32) { _ = gh_set_no_delay(fd) }
 
+    /// Ends both directions and throws away what has come, so that whoever owns the descriptor reads its end.
+    package static func end(_ fd: Int32) {
+        _ = shutdown(fd, Int32(SHUT_RDWR))
+        var rest = [UInt8](repeating: 0, count: 4096)
+        for _ in 0..<1024 { if case .bytes = receive(fd, into: &rest) { continue } else { break } }
+    }
+
     package static func shutdownWrite(_ fd: Int32) { gh_shutdown_write(fd) }
 
     package static func close(_ fd: Int32) { _ = gh_close(fd) }

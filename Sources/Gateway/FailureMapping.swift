@@ -20,7 +20,11 @@ package enum FailureMapping {
         case .refused(let refusal): RESTResponse.refusal(refusal.status)
         case .noRoute: RESTResponse.missingAuthenticationToken
         case .unauthorized(let code):
-            code == .keysUnavailable || code == .internal ? RESTResponse.authorizerFailure : RESTResponse.unauthorized
+            switch code {
+            case .keysUnavailable, .internal: RESTResponse.authorizerFailure
+            case .insufficientScope: RESTResponse.implicitDeny
+            default: RESTResponse.unauthorized
+            }
         case .explicitDeny: RESTResponse.explicitDeny
         case .implicitDeny: RESTResponse.implicitDeny
         case .mappingFailed: RESTResponse.configurationError
@@ -40,7 +44,11 @@ package enum FailureMapping {
         case .refused(let refusal): HTTPResponse.refusal(refusal.status)
         case .noRoute: HTTPResponse.notFound
         case .unauthorized(let code):
-            code == .keysUnavailable || code == .internal ? HTTPResponse.internalError : HTTPResponse.unauthorized
+            switch code {
+            case .keysUnavailable, .internal: HTTPResponse.internalError
+            case .insufficientScope: HTTPResponse.forbidden
+            default: HTTPResponse.unauthorized
+            }
         case .explicitDeny, .implicitDeny: HTTPResponse.forbidden
         case .mappingFailed: HTTPResponse.internalError
         case .upstream(let error):

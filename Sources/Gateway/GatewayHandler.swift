@@ -122,6 +122,8 @@ package final class GatewayHandler: RequestHandler {
         _ status: UInt16, _ fields: [UInt8], _ body: [UInt8], _ exchange: inout Exchange, on stream: any ExchangeStream
     ) {
         exchange.status = status
+        var fields = fields
+        ResponseTransform.appendDebug(exchange, to: &fields)
         // REST answers HEAD without a length of the body it leaves out.
         let length = exchange.head.method == .head ? 0 : UInt64(body.count)
         stream.respond(status: status, reason: [], fields: fields, body: .length(length))

@@ -1,4 +1,6 @@
+import Authorizers
 package import HTTP
+import Policies
 import Routes
 
 /// Phase 7: the field lines of a backend's answer that the client gets.
@@ -20,7 +22,22 @@ package enum ResponseTransform {
             }
         }
         appendIdentifiers(exchange.id, exchange.snapshot, to: &out)
+        appendDebug(exchange, to: &out)
         return out
+    }
+
+    /// In stages with `debug`, the decision and its reason: a help at the desk, an oracle anywhere else.
+    package static func appendDebug(_ exchange: borrowing Exchange, to out: inout [UInt8]) {
+        guard exchange.snapshot.stage.debug else { return }
+        var text = "x-gatehouse-decision: \(exchange.decisionWord)"
+        if let failure = exchange.failure { text += "; reason=\(failure.reason)" }
+        if let decision = exchange.authorization?.verdict.decision, let identity = exchange.identity,
+            let name = decision.statementName(in: [identity.policy]), name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+        {
+            text += "; statement=\(name)"
+        }
+        out.append(contentsOf: text.utf8)
+        out.append(contentsOf: lineEnd)
     }
 
     /// The lines by which a client can name its request to the owner.

@@ -1,5 +1,7 @@
+import Authorizers
 import Documents
 import EventLoop
+import Foundation
 package import Gateway
 package import Routes
 import Server
@@ -48,14 +50,17 @@ package final class GatewayHarness: Sendable {
     package func ask(_ request: String) throws -> RawResponse { try client().ask(request) }
 
     /// A GET with a token, and further lines each ending in CRLF.
-    package func get(_ target: String, token: String? = nil, _ lines: String = "", method: String = "GET") throws -> RawResponse {
+    package func get(
+        _ target: String, token: String? = nil, _ lines: String = "", method: String = "GET"
+    ) throws -> RawResponse {
         let authorization = token.map { "Authorization: Bearer \($0)\r\n" } ?? ""
         return try ask("\(method) \(target) HTTP/1.1\r\nHost: gate.example\r\n\(authorization)\(lines)\r\n")
     }
 
     /// Compiles a configuration against the harness's addresses.
     package static func compile(
-        _ text: String, backendPort: UInt16, variables: [String: String] = [:], files: [String: [UInt8]] = [:]
+        _ text: String, backendPort: UInt16, variables: [String: String] = [:], files: [String: [UInt8]] = [:],
+        keys: KeyService? = nil
     ) throws -> (snapshot: GatewaySnapshot, warnings: String) {
         var all = [
             "LISTEN": "127.0.0.1:0", "BACKEND": "http://127.0.0.1:\(backendPort)", "SECRET": TokenMint.secret,
@@ -68,7 +73,9 @@ package final class GatewayHarness: Sendable {
         let printed = DiagnosticPrinter().render(diagnostics)
         try check(printed)
         guard let document else { throw Refused(description: printed) }
-        switch GatewayBuilder.build(document) {
+        var fetcher: any KeyFetcher = NoKeyFetcher()
+        if let keys { fetcher = ServiceKeyFetcher(keys) }
+        switch GatewayBuilder.build(document, fetcher: fetcher) {
         case .refused(let problems):
             let printed = DiagnosticPrinter().render(problems)
             try check(printed)
@@ -84,15 +91,46 @@ package final class GatewayHarness: Sendable {
         format: LogDefinition.Format = .json, backendPort: UInt16? = nil,
         script: @escaping StubBackend.Script = { _ in .answer(200) }, _ body: (GatewayHarness) async throws -> Void
     ) async throws {
+        await slots.take()
+        do {
+            try await runNow(
+                text, variables, files, format, backendPort: backendPort, script: script, body)
+        } catch {
+            await slots.give()
+            throw error
+        }
+        await slots.give()
+    }
+
+    /// Every gateway has some threads of its own, and the cases of all tests begin at once.
+    private static let slots = Slots(8)
+
+    private static func runNow(
+        _ text: String, _ variables: [String: String], _ files: [String: [UInt8]], _ format: LogDefinition.Format,
+        backendPort: UInt16?, script: @escaping StubBackend.Script, _ body: (GatewayHarness) async throws -> Void
+    ) async throws {
         let backend = try StubBackend(script)
         try await backend.open()
-        let (snapshot, warnings) = try compile(
-            text, backendPort: backendPort ?? backend.port, variables: variables, files: files)
+        let notes = NoteList()
+        let keys = try KeyService(
+            readFile: { path in
+                files[path] ?? FileManager.default.contents(atPath: path).map { Array($0) }
+            }, notify: { notes.append($0) })
+        let snapshot: GatewaySnapshot
+        let warnings: String
+        do {
+            (snapshot, warnings) = try compile(
+                text, backendPort: backendPort ?? backend.port, variables: variables, files: files, keys: keys)
+        } catch {
+            await keys.close()
+            await backend.close()
+            throw error
+        }
         let log = LogCapture()
         let clock = FixedClock()
         let service = try await GatewayService.start(
             snapshot, cores: 1, logDescriptor: log.writingEnd,
-            logFormat: snapshot.document.server.log.format ?? format, clock: clock)
+            logFormat: snapshot.document.server.log.format ?? format, clock: clock, keys: keys)
         let harness = GatewayHarness(service, backend, clock, log, warnings)
         do {
             try await body(harness)
@@ -103,6 +141,7 @@ package final class GatewayHarness: Sendable {
         await harness.stop()
         try check(harness.warnings)
         try check(log.text)
+        try check(notes.text)
     }
 
     /// Throws when a secret of the suite stands in the text.
@@ -123,6 +162,37 @@ package final class GatewayHarness: Sendable {
         log.finish()
         await backend.close()
     }
+}
+
+/// Lets a fixed number of tasks in at once.
+private actor Slots {
+    private var free: Int
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    init(_ count: Int) {
+        free = count
+    }
+
+    func take() async {
+        if free > 0 {
+            free -= 1
+        } else {
+            await withCheckedContinuation { waiting.append($0) }
+        }
+    }
+
+    func give() {
+        if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
+    }
+}
+
+/// What the gateway tells its owner beside the log.
+private final class NoteList: Sendable {
+    private let notes = Mutex<[String]>([])
+
+    var text: String { notes.withLock { $0.joined(separator: "\n") } }
+
+    func append(_ note: String) { notes.withLock { $0.append(note) } }
 }
 
 /// Variables and files from dictionaries.

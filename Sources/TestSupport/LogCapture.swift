@@ -1,21 +1,24 @@
 import Foundation
+import Synchronization
 
 /// Reads a pipe to its end and keeps everything.
-package final class LogCapture: @unchecked Sendable {
+package final class LogCapture: Sendable {
     private let pipe = Pipe()
+    /// Told after every change of the state.
     private let changed = NSCondition()
-    private var bytes: [UInt8] = []
-    private var hasEnded = false
+    private let state = Mutex((bytes: [UInt8](), hasEnded: false))
 
     package init() {
         let thread = Thread { [self] in
             while true {
                 let data = pipe.fileHandleForReading.availableData
-                changed.lock()
-                bytes += data
-                hasEnded = data.isEmpty
-                changed.broadcast()
-                changed.unlock()
+                changed.withLock {
+                    state.withLock { state in
+                        state.bytes += data
+                        state.hasEnded = data.isEmpty
+                    }
+                    changed.broadcast()
+                }
                 if data.isEmpty { return }
             }
         }
@@ -25,11 +28,7 @@ package final class LogCapture: @unchecked Sendable {
 
     package var writingEnd: Int32 { pipe.fileHandleForWriting.fileDescriptor }
 
-    package var text: String {
-        changed.withLock { String(decoding: bytes, as: UTF8.self) }
-    }
-
-    package var all: [UInt8] { changed.withLock { bytes } }
+    package var text: String { String(decoding: state.withLock { $0.bytes }, as: UTF8.self) }
 
     /// Complete lines so far.
     package var lines: [String] {
@@ -38,18 +37,20 @@ package final class LogCapture: @unchecked Sendable {
 
     /// The lines once there are `count` of them; all there are when they do not come within ten seconds.
     package func waitForLines(_ count: Int) -> [String] {
-        let deadline = Date(timeIntervalSinceNow: 10)
-        changed.lock()
-        while bytes.count(where: { $0 == 0x0A }) < count, !hasEnded, changed.wait(until: deadline) {}
-        changed.unlock()
+        wait { $0.count(where: { $0 == 0x0A }) >= count }
         return lines
     }
 
     /// Closes the writing end and waits for what is still in the pipe.
     package func finish() {
         try? pipe.fileHandleForWriting.close()
-        changed.lock()
-        while !hasEnded, changed.wait(until: Date(timeIntervalSinceNow: 10)) {}
-        changed.unlock()
+        wait { _ in false }
+    }
+
+    private func wait(until condition: ([UInt8]) -> Bool) {
+        let deadline = Date(timeIntervalSinceNow: 10)
+        changed.withLock {
+            while !state.withLock({ $0.hasEnded || condition($0.bytes) }), changed.wait(until: deadline) {}
+        }
     }
 }

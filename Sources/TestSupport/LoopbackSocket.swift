@@ -17,7 +17,9 @@ package final class LoopbackSocket {
             Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0), "socket")
         let socket = LoopbackSocket(fd: fd)
         if let source, unsafe call(fd, source, 0, Glibc.bind) != 0 { throw SystemError(code: errno, call: "bind") }
-        if unsafe call(fd, [127, 0, 0, 1], port, Glibc.connect) != 0 { throw SystemError(code: errno, call: "connect") }
+        if unsafe call(fd, [127, 0, 0, 1], port, Glibc.connect) != 0 {
+            throw SystemError(code: errno, call: "connect")
+        }
         _ = fcntl(fd, F_SETFL, fcntl(fd, F_GETFL, 0) | O_NONBLOCK)
         Socket.setNoDelay(fd)
         return socket

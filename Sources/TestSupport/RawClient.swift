@@ -143,7 +143,9 @@ package final class RawClient {
         let lines = String(decoding: head, as: UTF8.self).split(separator: "\r\n", omittingEmptySubsequences: true)
         guard let first = lines.first else { throw Failure.malformed(head) }
         let words = first.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
-        guard words.count >= 2, words[0] == "HTTP/1.1", let status = Int(words[1]) else { throw Failure.malformed(head) }
+        guard words.count >= 2, words[0] == "HTTP/1.1", let status = Int(words[1]) else {
+            throw Failure.malformed(head)
+        }
         let fields = try lines.dropFirst().map { line in
             guard let colon = line.firstIndex(of: ":") else { throw Failure.malformed(head) }
             let value = line[line.index(after: colon)...].drop { $0 == " " }

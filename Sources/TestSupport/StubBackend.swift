@@ -182,7 +182,8 @@ private final class StubExchange: ExchangeHandler {
         let isHead = request.method == "HEAD"
         let length = UInt64(bytes.count)
         stream.respond(
-            status: status, reason: [], fields: Array(fields.utf8), body: isHead ? .lengthOnly(length) : .length(length))
+            status: status, reason: [], fields: Array(fields.utf8), body: isHead ? .lengthOnly(length) : .length(length)
+        )
         if !isHead { stream.write(bytes.span) }
         stream.finish()
     }

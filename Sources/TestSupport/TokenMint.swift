@@ -20,6 +20,11 @@ package struct TokenMint: Sendable {
         signer = try TokenSigner(key: SigningKey(jwk: key.privateJWK), keyID: keyID.map { Array($0.utf8) })
     }
 
+    package init(pem: [UInt8]) throws {
+        SecretLedger.note(pem, as: "private key")
+        signer = try TokenSigner(key: SigningKey(pem: pem))
+    }
+
     /// A signed token over the text of a JSON object.
     package func token(_ claims: String, type: String? = "JWT") throws -> String {
         Self.noteClaims(Array(claims.utf8))

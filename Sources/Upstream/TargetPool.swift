@@ -22,7 +22,7 @@ final class TargetPool {
         }
         guard let easy = EasyHandle(address: address) else { return nil }
         inUse += 1
-        return Transfer(driver: driver, easy: easy, pool: self)
+        return driver.register(easy, in: self)
     }
 
     // MARK: Retry budget

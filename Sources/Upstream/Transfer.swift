@@ -7,7 +7,10 @@ final class Transfer: TimerTarget {
     unowned let driver: TransferDriver
     let easy: EasyHandle
     let pool: TargetPool
+    /// The request that it serves now.
     var id = TransferID(slot: 0, generation: 0)
+    /// Its easy handle's number, by which C code knows it; the same for all its requests.
+    let handleID: TransferID
     var sink: (any TransferSink)?
     var request: UpstreamRequest?
     var upload = UploadBuffer()
@@ -18,7 +21,9 @@ final class Transfer: TimerTarget {
     private var headBytes: [UInt8] = []
     private var parser: ResponseParser?
     private var hasHead = false
-    private var isHeldBack = false
+    private(set) var isHeldBack = false
+    /// The watch of the socket from which libcurl wanted nothing while it was held back.
+    var heldBackWatch: SocketWatch?
     private var interims = 0
     private var sendings = 0
     private(set) var tries = 0
@@ -36,10 +41,12 @@ final class Transfer: TimerTarget {
         case taken, pause, stop
     }
 
-    init(driver: TransferDriver, easy: EasyHandle, pool: TargetPool) {
+    init(driver: TransferDriver, easy: EasyHandle, pool: TargetPool, handleID: TransferID) {
         self.driver = driver
         self.easy = easy
         self.pool = pool
+        self.handleID = handleID
+        easy.rename(handleID)
     }
 
     // MARK: Life
@@ -63,9 +70,9 @@ final class Transfer: TimerTarget {
         interims = 0
         hasHead = false
         isHeldBack = false
+        heldBackWatch = nil
         headBytes.removeAll(keepingCapacity: true)
         parser = ResponseParser(limits: Self.headLimits, method: request.method)
-        easy.rename(id)
         easy.prepare(request)
         switch request.body {
         case .none: setDeadline(request.headInMillis)
@@ -98,6 +105,7 @@ final class Transfer: TimerTarget {
     func finish() {
         sink = nil
         request = nil
+        heldBackWatch = nil
         if isRetry { pool.retryEnded() }
         isRetry = false
         upload.reset()
@@ -109,6 +117,7 @@ final class Transfer: TimerTarget {
         finish()
         if let timer { driver.thread.removeTimer(timer) }
         timer = nil
+        driver.forget(self)
     }
 
     // MARK: From libcurl

@@ -9,6 +9,8 @@ package final class TransferDriver {
     package let thread: EventThread
     private let multi: MultiHandle
     private var transfers = SlotTable<Entry>()
+    /// All easy handles, idle ones too, under the numbers that libcurl gives back to us.
+    private var handles = SlotTable<Transfer>()
     private var pools: [BackendAddress: TargetPool] = [:]
     private var sockets: [Int32: SocketWatch] = [:]
     private var timer: TimerID?
@@ -89,6 +91,22 @@ package final class TransferDriver {
             // libcurl has no memory: the turn's end tells the sink, which is not to be called from here.
             added.append(transfer.id)
         }
+    }
+
+    func register(_ easy: EasyHandle, in pool: TargetPool) -> Transfer {
+        let place = handles.reserve()
+        let id = TransferID(slot: place.slot, generation: place.generation)
+        let transfer = Transfer(driver: self, easy: easy, pool: pool, handleID: id)
+        handles.fill(place, with: transfer)
+        return transfer
+    }
+
+    func forget(_ transfer: Transfer) { _ = handles.remove(transfer.handleID.slot, transfer.handleID.generation) }
+
+    /// The transfer that libcurl means, as long as it is in libcurl's hands.
+    func transfer(ofHandle id: TransferID) -> Transfer? {
+        guard let transfer = handles[id.slot, id.generation], transfer.isAdded else { return nil }
+        return transfer
     }
 
     func transfer(_ id: TransferID) -> Transfer? {
@@ -194,7 +212,7 @@ package final class TransferDriver {
         if let timer { thread.removeTimer(timer) }
         timer = nil
         timerRelay = nil
-        for (fd, watch) in sockets { thread.unwatch(watch.id, fd: fd) }
+        for watch in sockets.values { watch.end(on: thread) }
         sockets = [:]
     }
 
@@ -206,6 +224,8 @@ package final class TransferDriver {
             transfer.isAdded = false
             enter { multi.remove(transfer.easy) }
         }
+        // The last piece was held back, so that the connection's end of work was not seen as such.
+        if let watch = transfer.heldBackWatch, sockets[watch.fd] === watch, watch.isUnwatched { goIdle(watch) }
         transfer.finish()
         let pool = transfer.pool
         pool.give(transfer)
@@ -230,7 +250,7 @@ package final class TransferDriver {
 
     private func takeFinished() {
         while let (id, code) = multi.takeFinished() {
-            guard let transfer = transfer(id) else { continue }
+            guard let transfer = transfer(ofHandle: id) else { continue }
             finished(transfer, code)
         }
     }
@@ -257,24 +277,50 @@ package final class TransferDriver {
     }
 
     func socketChanged(_ fd: Int32, _ what: Int32) {
-        if what == CURL_POLL_REMOVE {
-            if let watch = sockets.removeValue(forKey: fd) { thread.unwatch(watch.id, fd: fd) }
-            return
-        }
         var readiness: Readiness = []
         if what == CURL_POLL_IN || what == CURL_POLL_INOUT { readiness.insert(.readable) }
         if what == CURL_POLL_OUT || what == CURL_POLL_INOUT { readiness.insert(.writable) }
-        if let watch = sockets[fd] {
-            thread.change(watch.id, fd: fd, to: readiness)
-            return
+        let watch = sockets[fd] ?? SocketWatch(fd: fd, driver: self)
+        sockets[fd] = watch
+        watch.isIdle = false
+        watch.watch(for: readiness, on: thread)
+    }
+
+    /// libcurl wants nothing of a socket: its transfer is held back, or the connection goes idle or will be closed.
+    func socketUnwatched(_ fd: Int32, for id: TransferID) {
+        guard let watch = sockets[fd] else { return }
+        guard watch.isConnection else { return socketCloses(fd) }
+        if let transfer = transfer(ofHandle: id), transfer.isHeldBack {
+            transfer.heldBackWatch = watch
+            return watch.watch(for: [], on: thread)
         }
+        goIdle(watch)
+    }
+
+    /// The watch stays, so that nothing is to be done when the connection is used again, and so that whatever comes
+    /// meanwhile is noticed.
+    private func goIdle(_ watch: SocketWatch) {
+        watch.isIdle = true
+        watch.watch(for: .readable, on: thread)
+    }
+
+    /// A socket whose closing we shall hear of; libcurl has others too, such as its resolver's.
+    func socketOpened(_ fd: Int32) {
         let watch = SocketWatch(fd: fd, driver: self)
-        do throws(SystemError) {
-            watch.id = try thread.watch(fd, for: readiness, watch)
-            sockets[fd] = watch
-        } catch {
-            // Without a watch libcurl's own deadline for the connection ends the transfer.
-        }
+        watch.isConnection = true
+        sockets[fd] = watch
+    }
+
+    func socketCloses(_ fd: Int32) {
+        sockets.removeValue(forKey: fd)?.end(on: thread)
+    }
+
+    /// Nobody has asked for anything on this connection: what came is not an answer, and must never be taken for the
+    /// next one (response queue poisoning). libcurl, which owns the socket, finds it ended when it looks there.
+    func spoil(_ watch: SocketWatch) {
+        watch.end(on: thread)
+        sockets[watch.fd] = nil
+        Socket.end(watch.fd)
     }
 
     func timerChanged(_ milliseconds: Int) {
@@ -288,7 +334,7 @@ package final class TransferDriver {
         }
     }
 
-    fileprivate func socketReady(_ fd: Int32, _ readiness: Readiness) {
+    func socketReady(_ fd: Int32, _ readiness: Readiness) {
         guard !isShutDown else { return }
         enter {
             multi.act(
@@ -335,20 +381,6 @@ extension TransferDriver: TurnEnd {
         defer { ids.removeAll(keepingCapacity: true) }
         return ids
     }
-}
-
-/// One of libcurl's sockets in the epoll set.
-private final class SocketWatch: Watcher {
-    let fd: Int32
-    var id = WatchID.none
-    private unowned let driver: TransferDriver
-
-    init(fd: Int32, driver: TransferDriver) {
-        self.fd = fd
-        self.driver = driver
-    }
-
-    func ready(_ readiness: Readiness) { driver.socketReady(fd, readiness) }
 }
 
 /// libcurl's one timer.

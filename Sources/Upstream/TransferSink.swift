@@ -19,7 +19,7 @@ package struct TransferID: Sendable, Hashable {
     let slot: UInt32
     let generation: UInt32
 
-    /// The number by which C code knows the transfer.
+    /// The number as C code holds it.
     var name: UInt { UInt(generation) << 32 | UInt(slot) }
 
     init(slot: UInt32, generation: UInt32) {

@@ -9,7 +9,8 @@ struct LifeTests {
     private func configuration(_ version: String, allows rank: String) -> Configuration {
         var configuration = Configuration()
         configuration.server = ", \"workers\": 2"
-        configuration.policy = #"{ "effect": "Allow", "resources": ["*"], "when": { "rank": { "equals": "\#(rank)" } } }"#
+        configuration.policy =
+            #"{ "effect": "Allow", "resources": ["*"], "when": { "rank": { "equals": "\#(rank)" } } }"#
         configuration.authorizer = ", \"context\": { \"version\": \"\(version)\" }"
         configuration.integration = """
             , "requestParameters": { "integration.request.header.X-Context": "context.authorizer.version",
@@ -23,7 +24,8 @@ struct LifeTests {
         let script: StubBackend.Script = { request in
             .answer(200, body: "\(request["X-Context"] ?? "none") \(request["X-Mapping"] ?? "none")")
         }
-        try await GatewayHarness.run(configuration("1", allows: "captain").text, script: script) { (gate) async throws in
+        try await GatewayHarness.run(configuration("1", allows: "captain").text, script: script) {
+            (gate) async throws in
             let (other, _) = try GatewayHarness.compile(
                 configuration("2", allows: "cadet").text, backendPort: gate.backend.port)
             let (first, _) = try GatewayHarness.compile(
@@ -56,7 +58,8 @@ struct LifeTests {
     @Test("A request keeps the configuration that it began with")
     func requestUnderWay() async throws {
         let script: StubBackend.Script = { .held(200, body: $0["X-Mapping"] ?? "none") }
-        try await GatewayHarness.run(configuration("1", allows: "captain").text, script: script) { (gate) async throws in
+        try await GatewayHarness.run(configuration("1", allows: "captain").text, script: script) {
+            (gate) async throws in
             let client = try gate.client()
             client.send("GET /guarded/x HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \(try Crew.captain())\r\n\r\n")
             try await gate.reach { gate.received.count == 1 }
@@ -89,7 +92,8 @@ struct LifeTests {
 
     @Test("A stop lets a slow request finish and takes no new connection")
     func stop() async throws {
-        try await GatewayHarness.run(Configuration().text, script: { _ in .held(200, body: "late") }) { (gate) async throws in
+        try await GatewayHarness.run(Configuration().text, script: { _ in .held(200, body: "late") }) {
+            (gate) async throws in
             let client = try gate.client()
             client.send("GET /open/x HTTP/1.1\r\nHost: a\r\n\r\n")
             try await gate.reach { gate.received.count == 1 }

@@ -7,7 +7,9 @@ import Testing
 @Suite("The access log")
 struct LogTests {
     private static func walk(_ gate: GatewayHarness) async throws {
-        for token in [try Crew.captain(), try Crew.cadet(), try Crew.passenger(), try Crew.expired(), try Crew.tampered()] {
+        for token in [
+            try Crew.captain(), try Crew.cadet(), try Crew.passenger(), try Crew.expired(), try Crew.tampered(),
+        ] {
             _ = try gate.get("/ships?token=\(token)", token: token)
             _ = try gate.get("/ships/42", token: token, method: "DELETE")
         }
@@ -45,7 +47,9 @@ struct LogTests {
         }
     }
 
-    @Test("Nothing that is written holds a token, a signature, the secret or a claim other than sub", arguments: [LogDefinition.Format.json, .text])
+    @Test(
+        "Nothing that is written holds a token, a signature, the secret or a claim other than sub",
+        arguments: [LogDefinition.Format.json, .text])
     func secrets(_ format: LogDefinition.Format) async throws {
         // The harness searches the log of every test of this suite; here it must have had something to find.
         let before = SecretLedger.count
@@ -65,6 +69,28 @@ struct LogTests {
         #expect(!SecretLedger.found(in: Array(TokenMint.secret.utf8)).isEmpty || SecretLedger.count > 0)
         #expect(SecretLedger.found(in: Array("principal u-200 rank captain".utf8)).isEmpty)
         #expect(throws: GatewayHarness.Leak.self) { try GatewayHarness.check(token) }
+    }
+
+    @Test("An explanation shows the claims that decided, and neither the token, the secret nor any other claim")
+    func explanation() async throws {
+        let tokens = [
+            try Crew.captain(), try Crew.cadet(), try Crew.passenger(), try Crew.expired(), try Crew.tampered(),
+            "a.b.c",
+        ]
+        for (token, status) in zip(tokens, ["200", "403", "403", "401", "401", "401"]) {
+            let outcome = try await Threads.run {
+                try Program.run(
+                    [
+                        "authorize", "DELETE", "/ships/42", "--config", "fixtures/gateway/fleet-rest.jsonc", "--token",
+                        token,
+                        "--clock", "\(Crew.now)",
+                    ], environment: ["SECRET": TokenMint.secret])
+            }
+            #expect(outcome.status == (status == "200" ? 0 : 1))
+            #expect(outcome.output.hasPrefix(status == "200" ? "ALLOW  " : "DENY  \(status)  "), "\(outcome.output)")
+            try GatewayHarness.check(outcome.output)
+            try GatewayHarness.check(outcome.errors)
+        }
     }
 
     @Test("A secret in a broken configuration is not shown in its diagnostics")
@@ -101,7 +127,9 @@ struct LogTests {
         }
     }
 
-    @Test("server.log.principal decides how the subject is written", arguments: ["clear", "hash", "off"], ["json", "text"])
+    @Test(
+        "server.log.principal decides how the subject is written", arguments: ["clear", "hash", "off"],
+        ["json", "text"])
     func principal(_ principal: String, _ format: String) async throws {
         var configuration = Configuration()
         configuration.server = ", \"log\": { \"principal\": \"\(principal)\", \"format\": \"\(format)\" }"
@@ -113,7 +141,9 @@ struct LogTests {
             #expect(lines.allSatisfy { $0.contains("u-200") == (principal == "clear") })
             #expect(lines.allSatisfy { ($0.first == "{") == (format == "json") })
             guard format == "json" else { return }
-            let values = try lines.map { try JSONParser.parse(Array($0.utf8), maximumDepth: 4).root["principal_id"]?.string }
+            let values = try lines.map {
+                try JSONParser.parse(Array($0.utf8), maximumDepth: 4).root["principal_id"]?.string
+            }
             // A hash tells the same caller again without naming it.
             #expect(values[0] == values[1])
             #expect((values[0] != nil) == (principal != "off"))

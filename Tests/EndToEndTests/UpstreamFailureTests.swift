@@ -8,7 +8,8 @@ struct UpstreamFailureTests {
 
         /// Status, body, and the reason in the log, by type of API.
         func expected(_ isREST: Bool) -> (status: Int, body: String, reason: String) {
-            let internalError = isREST ? (502, #"{"message": "Internal server error"}"#) : (502, #"{"message":"Bad Gateway"}"#)
+            let internalError =
+                isREST ? (502, #"{"message": "Internal server error"}"#) : (502, #"{"message":"Bad Gateway"}"#)
             switch self {
             case .down:
                 return isREST
@@ -88,7 +89,8 @@ struct UpstreamFailureTests {
     func idle() async throws {
         var configuration = Configuration()
         configuration.upstream = ", \"timeouts\": { \"idleInMillis\": 100 }"
-        try await GatewayHarness.run(configuration.text, script: { _ in .stalled(200, beginning: "abc") }) { (gate) async throws in
+        try await GatewayHarness.run(configuration.text, script: { _ in .stalled(200, beginning: "abc") }) {
+            (gate) async throws in
             let client = try gate.client()
             client.send("GET /open/x HTTP/1.1\r\nHost: a\r\n\r\n")
             let text = String(decoding: try client.readToEnd(), as: UTF8.self)
@@ -113,7 +115,8 @@ struct UpstreamFailureTests {
     @Test("A POST is never sent twice when the backend ends the connection")
     func atMostOnce() async throws {
         var configuration = Configuration()
-        configuration.upstream = ", \"retry\": { \"attempts\": 3, \"on\": [\"connect\", \"reset\"], \"budgetPercent\": 100 }"
+        configuration.upstream =
+            ", \"retry\": { \"attempts\": 3, \"on\": [\"connect\", \"reset\"], \"budgetPercent\": 100 }"
         let backend = try RawBackend([""])
         defer { backend.stop() }
         try await GatewayHarness.run(configuration.text, backendPort: backend.port) { (gate) async throws in

@@ -23,7 +23,8 @@ struct AnsweringTests {
         client.send(Self.request())
         #expect(
             client.text
-                == "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n10\r\n0123456789abcdef\r\n0\r\n\r\n")
+                == "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n10\r\n0123456789abcdef\r\n0\r\n\r\n"
+        )
         #expect(!client.isOver)
     }
 
@@ -52,11 +53,15 @@ struct AnsweringTests {
         #expect(client.isOver)
     }
 
-    @Test("HEAD, 204 and 304 carry no body, whatever the handler writes", arguments: [
-        ("HEAD", 200, AnswerBody.length(5), "Content-Length: 5\r\n"), ("HEAD", 200, .lengthOnly(7), "Content-Length: 7\r\n"),
-        ("HEAD", 200, .stream, "Transfer-Encoding: chunked\r\n"), ("GET", 204, .none, ""), ("GET", 204, .length(5), ""),
-        ("GET", 204, .stream, ""), ("GET", 304, .none, ""), ("GET", 304, .lengthOnly(9), "Content-Length: 9\r\n"),
-    ])
+    @Test(
+        "HEAD, 204 and 304 carry no body, whatever the handler writes",
+        arguments: [
+            ("HEAD", 200, AnswerBody.length(5), "Content-Length: 5\r\n"),
+            ("HEAD", 200, .lengthOnly(7), "Content-Length: 7\r\n"),
+            ("HEAD", 200, .stream, "Transfer-Encoding: chunked\r\n"), ("GET", 204, .none, ""),
+            ("GET", 204, .length(5), ""),
+            ("GET", 204, .stream, ""), ("GET", 304, .none, ""), ("GET", 304, .lengthOnly(9), "Content-Length: 9\r\n"),
+        ])
     func bodyless(method: String, status: UInt16, body: AnswerBody, fields: String) throws {
         let bench = try ServerBench { exchange in
             exchange.begin(body, status: status)

@@ -74,7 +74,7 @@ struct HTTP1StateTests {
         idle refused linger lingering none
         idle drainedTooMuch linger lingering none
         idle aborted closeBroken closed none
-        idle stop closeAfterFlush lingering none
+        idle stop closeSoon idle none
         idle waited closeAfterFlush lingering none
         head firstByte nothing head none
         head bodyEnded nothing head none

@@ -8,7 +8,9 @@ final class LoopbackBench {
     let bench: ServerBench
     let socket: ListeningSocket
 
-    init(_ settings: ServerSettings = ServerSettings(), _ script: @escaping (Exchange) -> Void = { $0.answer("ok") })
+    init(
+        _ settings: ServerSettings = ServerSettings(), _ script: @escaping (Exchange) -> Void = { $0.answer("ok") }
+    )
         throws
     {
         bench = try ServerBench(settings, script)

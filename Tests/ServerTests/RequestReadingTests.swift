@@ -17,7 +17,9 @@ struct RequestReadingTests {
         "POST \(path) HTTP/1.1\r\nHost: gw.test\r\nTransfer-Encoding: chunked\r\n\r\n\(chunks)"
     }
 
-    @Test("A request that comes byte by byte is one request", arguments: [get, post("hello"), chunked("5\r\nhello\r\n0\r\n\r\n")])
+    @Test(
+        "A request that comes byte by byte is one request",
+        arguments: [get, post("hello"), chunked("5\r\nhello\r\n0\r\n\r\n")])
     func byteByByte(request: String) throws {
         let bench = try ServerBench()
         bench.handler.exchanges = []
@@ -64,7 +66,8 @@ struct RequestReadingTests {
         #expect(bench.handler.exchanges.allSatisfy { $0.isEnded && $0.cancellations.isEmpty })
     }
 
-    @Test("Two thousand pipelined requests answered at once and later alike come out in order", arguments: [true, false])
+    @Test(
+        "Two thousand pipelined requests answered at once and later alike come out in order", arguments: [true, false])
     func longPipeline(later: Bool) throws {
         let bench = try ServerBench { exchange in if !later { exchange.answer(exchange.target) } }
         let client = try bench.connect()
@@ -82,7 +85,9 @@ struct RequestReadingTests {
             client.take()
             if later { Self.answerAll(bench, client) }
         }
-        while bench.handler.exchanges.count < 2000 { if later { Self.answerAll(bench, client) } else { client.drain() } }
+        while bench.handler.exchanges.count < 2000 {
+            if later { Self.answerAll(bench, client) } else { client.drain() }
+        }
         if later { Self.answerAll(bench, client) }
         #expect(client.text == expected)
     }
@@ -181,10 +186,12 @@ struct RequestReadingTests {
         #expect(bench.handler.refusals.isEmpty)
     }
 
-    @Test("A refused request is answered once, closes, and what follows is not read", arguments: [
-        ("GET  /x HTTP/1.1\r\n\r\n", 400), ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999\r\n\r\n", 413),
-        ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", 400),
-    ])
+    @Test(
+        "A refused request is answered once, closes, and what follows is not read",
+        arguments: [
+            ("GET  /x HTTP/1.1\r\n\r\n", 400), ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999\r\n\r\n", 413),
+            ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", 400),
+        ])
     func refusals(request: String, status: Int) throws {
         let bench = try ServerBench()
         let client = try bench.connect()
@@ -209,7 +216,9 @@ struct RequestReadingTests {
 
     @Test("A body that breaks its framing cancels the exchange; the client is answered while that is possible")
     func brokenBody() throws {
-        let bench = try ServerBench { exchange in if exchange.target == "/early" { exchange.begin(.stream); exchange.write("x") } }
+        let bench = try ServerBench { exchange in
+            if exchange.target == "/early" { exchange.begin(.stream); exchange.write("x") }
+        }
         let client = try bench.connect()
         client.send(Self.chunked("5\r\nhelloXX"))
         #expect(client.text.hasPrefix("HTTP/1.1 400 "))
@@ -306,7 +315,9 @@ struct RequestReadingTests {
         #expect(bench.server.connectionCount == 0)
     }
 
-    @Test("A client that vanishes while its answer is awaited is noticed, also behind its half-close", arguments: [true, false])
+    @Test(
+        "A client that vanishes while its answer is awaited is noticed, also behind its half-close",
+        arguments: [true, false])
     func vanished(halfFirst: Bool) throws {
         let bench = try ServerBench { _ in }
         let client = try bench.connect()

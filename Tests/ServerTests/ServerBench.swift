@@ -16,7 +16,9 @@ final class ServerBench {
         let nanoseconds = Atomic<UInt64>(1_000_000_000)
     }
 
-    init(_ settings: ServerSettings = ServerSettings(), _ script: @escaping (Exchange) -> Void = { $0.answer("ok") })
+    init(
+        _ settings: ServerSettings = ServerSettings(), _ script: @escaping (Exchange) -> Void = { $0.answer("ok") }
+    )
         throws
     {
         let clock = Clock()
@@ -25,6 +27,12 @@ final class ServerBench {
         handler = Script(script)
         server = HTTPServer(
             thread: loop, settings: settings, handler: handler, announcesKeepAlive: false, wallSeconds: { 0 })
+    }
+
+    deinit {
+        // The exchanges that the handler remembers hold the connections, which hold the server, which holds the handler.
+        for exchange in handler.exchanges { exchange.forget() }
+        handler.exchanges = []
     }
 
     /// Lets everything happen that can happen without time passing.
@@ -177,6 +185,11 @@ final class Exchange: ExchangeHandler {
         target = String(decoding: head.targetBytes, as: UTF8.self)
         method = head.method
         self.stream = stream
+    }
+
+    /// Lets go of what the calls of the test hold.
+    func forget() {
+        (onBody, onEnd, onWritable, onCancel) = ({ _ in }, {}, {}, {})
     }
 
     func answer(_ text: String, status: UInt16 = 200) {

@@ -185,7 +185,8 @@ extension HTTP1Connection {
         if settings.bodyMinimumBytesPerSecond > 0 {
             let earned = bodyReceived.multipliedReportingOverflow(by: 1000)
             let millis = earned.overflow ? UInt64.max : earned.partialValue / UInt64(settings.bodyMinimumBytesPerSecond)
-            deadline = min(deadline, bodyBegan.advanced(milliseconds: 10_000).advanced(milliseconds: Int(clamping: millis)))
+            deadline = min(
+                deadline, bodyBegan.advanced(milliseconds: 10_000).advanced(milliseconds: Int(clamping: millis)))
         }
         setDeadline(deadline)
     }

@@ -65,6 +65,8 @@ final class HTTP1Connection {
     static let lowWater = 32_768
     /// How long and how much is read from a client that was told to go.
     private static let lingerInMillis = 2000
+    /// How long a stopping server waits for a request that an idle client may just be sending.
+    private static let lastRequestInMillis = 200
 
     init(
         server: HTTPServer, fd: Int32, peer: SocketAddress, number: UInt64, slot: (slot: UInt32, generation: UInt32)
@@ -131,6 +133,7 @@ final class HTTP1Connection {
             exchange = nil
             close()
             cancelled?.cancelled(.clientGone)
+        case .closeSoon: setDeadline(milliseconds: Self.lastRequestInMillis)
         case .close:
             exchange = nil
             close()
@@ -172,12 +175,8 @@ final class HTTP1Connection {
         cancelled?.cancelled(.shutdown)
     }
 
-    /// The server drains: idle connections end now, the others with their answer. A request that has already reached
-    /// this machine still counts as one.
-    func drain() {
-        if state.request == .idle { readInput() }
-        perform(state.stop())
-    }
+    /// The server drains: idle connections end in a moment, the others with their answer.
+    func drain() { perform(state.stop()) }
 
     private func dropInput() {
         inbound = []
@@ -253,7 +252,8 @@ extension HTTP1Connection: TimerTarget {
         case .idle, .draining: perform(state.waitedLongEnough())
         case .lingering: perform(.close)
         // Stray line ends between two requests are no request that could be answered.
-        case .head: if parser.hasStarted { refuse(RequestRefusal(.headerTimeout)) } else { perform(state.waitedLongEnough()) }
+        case .head:
+            if parser.hasStarted { refuse(RequestRefusal(.headerTimeout)) } else { perform(state.waitedLongEnough()) }
         case .body: if !bodyPaused { refuse(RequestRefusal(.bodyTimeout)) }
         case .complete, .closed: break
         }
@@ -303,7 +303,7 @@ extension HTTP1Connection: TurnEnd {
                 setDeadline(milliseconds: Self.lingerInMillis)
             }
         case .idle:
-            if state.requests > 0 { setDeadline(milliseconds: server.settings.keepAliveInMillis) }
+            if state.requests > 0, !server.isDraining { setDeadline(milliseconds: server.settings.keepAliveInMillis) }
         default: break
         }
         updateInterest()

@@ -41,6 +41,8 @@ struct HTTP1State: Sendable, Hashable {
         case closeNow
         /// Cancel the handler, send what earlier exchanges left, then close.
         case cancelAndClose
+        /// Close in a moment, unless a last request comes.
+        case closeSoon
         /// Close at once; no handler is waiting.
         case close
         /// Close at once so that the client cannot take what it got for the whole.
@@ -149,10 +151,12 @@ struct HTTP1State: Sendable, Hashable {
     /// No request has come, or the rest of an unwanted body has not.
     mutating func waitedLongEnough() -> Action { closeAfterFlush() }
 
-    /// The server stops: idle connections end once everything is sent, the others after their answer.
+    /// The server stops: idle connections end in a moment, the others after their answer.
+    ///
+    /// A moment, because the next request may be on its way already; closing at once would break it.
     mutating func stop() -> Action {
         persists = false
-        return request == .idle && answer == .none ? closeAfterFlush() : .nothing
+        return request == .idle && answer == .none ? .closeSoon : .nothing
     }
 
     mutating func closed() {

@@ -1,5 +1,6 @@
 import CLibcurl
 import CPlatform
+import EventLoop
 
 /// The entry points that libcurl calls. Each finds the driver that is inside libcurl on this thread, and the transfer
 /// by its number; a number that is no longer in use ends the transfer on libcurl's side and touches nothing of ours.
@@ -20,7 +21,7 @@ enum CurlCallbacks {
 
     private static func transfer(_ name: UnsafeMutableRawPointer?) -> Transfer? {
         let id = TransferID(name: UInt(bitPattern: name))
-        return driver?.transfer(id)
+        return driver?.transfer(ofHandle: id)
     }
 
     static func write(
@@ -71,8 +72,23 @@ enum CurlCallbacks {
         return CURL_PREREQFUNC_OK
     }
 
-    static func socket(_ fd: Int32, _ what: Int32) {
-        driver?.socketChanged(fd, what)
+    static func socket(_ easy: UnsafeMutableRawPointer?, _ fd: Int32, _ what: Int32) {
+        guard let driver else { return }
+        if what != CURL_POLL_REMOVE { return driver.socketChanged(fd, what) }
+        var name: UInt = 0
+        if let easy = unsafe easy { unsafe _ = gh_curl_get_name(easy, &name) }
+        driver.socketUnwatched(fd, for: TransferID(name: name))
+    }
+
+    /// A socket was made for a connection.
+    static func opened(_ fd: Int32) {
+        driver?.socketOpened(fd)
+    }
+
+    /// Closes a connection's socket for libcurl, which would otherwise close it behind our watch's back.
+    static func close(_ fd: Int32) {
+        driver?.socketCloses(fd)
+        Socket.close(fd)
     }
 
     static func timer(_ milliseconds: Int) {

@@ -58,6 +58,18 @@ import HTTP
         unsafe _ = gh_curl_set_data_callback(
             pointer, CURLOPT_READFUNCTION, { unsafe CurlCallbacks.read($0, $1, $2, $3) })
         unsafe _ = gh_curl_set_prereq_callback(pointer, { name, _, _, _, _ in unsafe CurlCallbacks.aboutToSend(name) })
+        unsafe _ = gh_curl_set_open_callback(
+            pointer,
+            { _, fd, _ in
+                CurlCallbacks.opened(fd)
+                return 0
+            })
+        unsafe _ = gh_curl_set_close_callback(
+            pointer,
+            { _, fd in
+                CurlCallbacks.close(fd)
+                return 0
+            })
     }
 
     private func set(_ option: CURLoption, _ value: Int) {
@@ -68,7 +80,7 @@ import HTTP
         unsafe _ = gh_curl_set_text(pointer, option, value)
     }
 
-    /// Gives the handle the number by which callbacks find the transfer.
+    /// Gives the handle the number by which callbacks find it, once for its life.
     func rename(_ id: TransferID) {
         for option in [CURLOPT_WRITEDATA, CURLOPT_HEADERDATA, CURLOPT_READDATA, CURLOPT_PREREQDATA, CURLOPT_PRIVATE] {
             unsafe _ = gh_curl_set_name(pointer, option, id.name)

@@ -12,8 +12,8 @@ import CLibcurl
         unsafe raw = OpaquePointer(handle)
         unsafe _ = gh_curl_multi_set_socket_callback(
             pointer,
-            { _, fd, what, _, _ in
-                CurlCallbacks.socket(fd, what)
+            { easy, fd, what, _, _ in
+                unsafe CurlCallbacks.socket(easy, fd, what)
                 return 0
             })
         unsafe _ = gh_curl_multi_set_timer_callback(

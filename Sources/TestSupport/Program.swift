@@ -1,0 +1,87 @@
+import EventLoop
+import Foundation
+import Glibc
+
+/// Runs the built `gatehouse` as its users do.
+///
+/// Not by Foundation's Process: it looks through the list of open descriptors before it starts a child, and has ended
+/// the test run when other tests opened and closed theirs at that moment.
+package enum Program {
+    package struct Outcome: Sendable {
+        package var status: Int32
+        package var output: String
+        package var errors: String
+    }
+
+    package struct NotBuilt: Error {}
+
+    /// The binary beside the one that runs the tests.
+    static func path() throws(NotBuilt) -> String {
+        var folder = URL(fileURLWithPath: CommandLine.arguments.first ?? "").deletingLastPathComponent()
+        for _ in 0..<4 {
+            let candidate = folder.appendingPathComponent("gatehouse").path
+            if FileManager.default.isExecutableFile(atPath: candidate) { return candidate }
+            folder.deleteLastPathComponent()
+        }
+        let built = Fixture.packageRoot.appendingPathComponent(".build/debug/gatehouse").path
+        if FileManager.default.isExecutableFile(atPath: built) { return built }
+        throw NotBuilt()
+    }
+
+    /// Runs to the end in the package's root, without input; blocks.
+    package static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Outcome {
+        let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        let program = try path()
+        // The shell only changes the folder.
+        let words = ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", Fixture.packageRoot.path, program] + arguments
+        let output = try makePipe()
+        let errors = try makePipe()
+        var actions = unsafe posix_spawn_file_actions_t()
+        unsafe posix_spawn_file_actions_init(&actions)
+        defer { unsafe _ = posix_spawn_file_actions_destroy(&actions) }
+        unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        unsafe posix_spawn_file_actions_adddup2(&actions, output.writing, 1)
+        unsafe posix_spawn_file_actions_adddup2(&actions, errors.writing, 2)
+        var child = pid_t()
+        let code = unsafe withStrings(words) { argv in
+            unsafe withStrings(variables.map { "\($0.key)=\($0.value)" }) { environment in
+                unsafe posix_spawn(&child, words[0], &actions, nil, argv, environment)
+            }
+        }
+        Socket.close(output.writing)
+        Socket.close(errors.writing)
+        // What a command prints fits into a pipe, so one can be read after the other.
+        let texts = [errors, output].map { String(decoding: readAll($0.reading), as: UTF8.self) }
+        guard code == 0 else { throw SystemError(code: code, call: "posix_spawn") }
+        var status: Int32 = 0
+        while unsafe waitpid(child, &status, 0) < 0, errno == EINTR {}
+        let signal = status & 0x7F
+        return Outcome(status: signal == 0 ? (status >> 8) & 0xFF : 128 + signal, output: texts[1], errors: texts[0])
+    }
+
+    private static func makePipe() throws(SystemError) -> (reading: Int32, writing: Int32) {
+        var ends: [Int32] = [0, 0]
+        guard unsafe pipe(&ends) == 0 else { throw SystemError(code: errno, call: "pipe") }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        return (ends[0], ends[1])
+    }
+
+    private static func readAll(_ descriptor: Int32) -> [UInt8] {
+        defer { Socket.close(descriptor) }
+        var all: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = unsafe read(descriptor, &buffer, buffer.count)
+            if count > 0 { all += buffer[..<count] } else if count == 0 || errno != EINTR { return all }
+        }
+    }
+
+    /// Lends the strings as a list of C strings that ends with null.
+    private static func withStrings<Result>(
+        _ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
+    ) -> Result {
+        let copies = unsafe strings.map { unsafe strdup($0) } + [nil]
+        defer { unsafe copies.forEach { unsafe free($0) } }
+        return unsafe body(copies)
+    }
+}

@@ -1,0 +1,112 @@
+import EventLoop
+import HTTP
+import Testing
+
+@testable import Server
+
+/// The same sequence for the same seed (SplitMix64).
+struct SeededRandom: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
+
+/// Clients and handlers that do anything at any time, by seed: no trap, no second answer, nothing left behind.
+@Suite("Server under chaos")
+struct ServerChaosTests {
+    private static let pieces = [
+        "GET /a HTTP/1.1\r\nHost: a\r\n\r\n", "GET /a HTTP/1.0\r\n\r\n", "HEAD /a HTTP/1.1\r\nHost: a\r\n\r\n",
+        "POST /p HTTP/1.1\r\nHost: a\r\nContent-Length: 30\r\n\r\n", "012345678901234567890123456789",
+        "POST /c HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", "5\r\nhello\r\n", "0\r\n\r\n", "zz\r\n",
+        "\r\n",
+        "POST /e HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n", "hello",
+        "GET  /bad\r\n\r\n",
+        "GET /last HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+    ]
+
+    private final class Chaos {
+        var random: SeededRandom
+        init(_ seed: UInt64) { random = SeededRandom(seed: seed) }
+
+        func pick(_ count: Int) -> Int { Int.random(in: 0..<count, using: &random) }
+
+        /// Something that a handler may do, at a time when it may do anything.
+        func act(on exchange: Exchange) {
+            guard exchange.cancellations.isEmpty else { return }
+            let stream = exchange.stream
+            switch pick(12) {
+            case 0, 1: exchange.answer("ok")
+            case 2:
+                exchange.begin(
+                    [.stream, .length(100), .none, .lengthOnly(7)][pick(4)], status: [200, 204, 304][pick(3)])
+            case 3, 4: exchange.write(String(repeating: "x", count: [0, 1, 50, 5000, 200_000][pick(5)]))
+            case 5: stream.finish()
+            case 6: stream.abort()
+            case 7: stream.pauseBody()
+            case 8: stream.resumeBody()
+            case 9: stream.inform(status: 103, fields: [])
+            default: break
+            }
+        }
+    }
+
+    @Test("Two thousand seeds", arguments: 0..<20)
+    func seeds(block: Int) throws {
+        for seed in 0..<100 { try run(UInt64(block * 100 + seed)) }
+    }
+
+    private func run(_ seed: UInt64) throws {
+        let chaos = Chaos(seed)
+        let settings = ServerSettings(
+            connectionsPerAddress: chaos.pick(4), requestsPerConnection: chaos.pick(5), headerInMillis: 1000,
+            bodyIdleInMillis: 2000, keepAliveInMillis: 3000, writeIdleInMillis: 1500, drainInMillis: 2500)
+        let bench = try ServerBench(settings) { exchange in
+            exchange.wantsRest = chaos.pick(2) == 0
+            exchange.onBody = { _ in chaos.act(on: exchange) }
+            exchange.onEnd = { chaos.act(on: exchange) }
+            exchange.onWritable = { chaos.act(on: exchange) }
+            for _ in 0..<chaos.pick(4) { chaos.act(on: exchange) }
+        }
+        var clients: [Client] = []
+        for _ in 0..<40 {
+            switch chaos.pick(10) {
+            case 0: clients.append(try bench.connect(buffer: chaos.pick(2) == 0 ? 4096 : nil))
+            case 1...3:
+                guard let client = clients.randomElement(using: &chaos.random) else { continue }
+                let piece = Array(Self.pieces[chaos.pick(Self.pieces.count)].utf8)
+                _ = client.push(Array(piece[..<(chaos.pick(4) == 0 ? chaos.pick(piece.count) : piece.count)]))
+            case 4: clients.randomElement(using: &chaos.random)?.take()
+            case 5:
+                if let client = clients.randomElement(using: &chaos.random), chaos.pick(3) == 0 {
+                    Socket.shutdownWrite(client.fd)
+                }
+            case 6: if !clients.isEmpty, chaos.pick(3) == 0 { clients.remove(at: chaos.pick(clients.count)).close() }
+            case 7: bench.handler.exchanges.randomElement(using: &chaos.random).map(chaos.act)
+            case 8: bench.pass(milliseconds: UInt64(chaos.pick(700)))
+            default: bench.turn(1)
+            }
+        }
+        if chaos.pick(2) == 0 { bench.server.drain {} }
+        bench.turn(2)
+        for client in clients where chaos.pick(2) == 0 { client.close() }
+        // Whoever holds a stream lets go, and every deadline passes.
+        for exchange in bench.handler.exchanges where exchange.cancellations.isEmpty { exchange.stream.abort() }
+        for _ in 0..<4 { bench.pass(milliseconds: 3100) }
+        for client in clients { client.close() }
+        bench.turn()
+        #expect(bench.server.connectionCount == 0, "seed \(seed)")
+        for exchange in bench.handler.exchanges {
+            #expect(exchange.cancellations.count <= 1, "seed \(seed)")
+            #expect(exchange.stream.unsentBytes == 0, "seed \(seed)")
+            exchange.forget()
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import EventLoop
+import HTTP
+import Testing
+
+@testable import Upstream
+
+private struct SeededRandom: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
+
+/// Backends and sinks that do anything at any time, by seed: no trap, no call after the end, nothing left behind.
+@Suite("Driver under chaos")
+struct UpstreamChaosTests {
+    private static let answers = [
+        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "5\r\nhello\r\n", "0\r\n\r\n", "zz\r\n", "HTTP/1.1 ",
+        "HTTP/1.1 204 No Content\r\n\r\n", "HTTP/1.1 103 Early Hints\r\n\r\n",
+        "HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 413 No\r\nContent-Length: 1\r\n\r\nx", "HTTP/1.1 200 OK\r\n\r\n", "garbage\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", String(repeating: "x", count: 30_000),
+    ]
+
+    private final class Chaos {
+        var random: SeededRandom
+        var sinks: [Sink] = []
+        init(_ seed: UInt64) { random = SeededRandom(seed: seed) }
+
+        func pick(_ count: Int) -> Int { Int.random(in: 0..<count, using: &random) }
+
+        func begin(_ bench: UpstreamBench) {
+            let method = [Method.get, .post, .put, .head, .delete][pick(5)]
+            let body: UpstreamRequest.Body = [.none, .none, .stream, .length(50_000)][pick(4)]
+            let sink = bench.start(method, body: body, head: 1000, idle: 1500)
+            guard sink.id != nil else { return }
+            sink.onHead = { self.act(on: sink, bench) }
+            sink.onPiece = { self.act(on: sink, bench) }
+            sink.onWant = { self.act(on: sink, bench) }
+            sink.onEnd = { if self.pick(3) == 0, self.sinks.count < 60 { self.begin(bench) } }
+            sinks.append(sink)
+        }
+
+        func act(on sink: Sink, _ bench: UpstreamBench) {
+            switch pick(10) {
+            case 0: sink.cancel()
+            case 1: sink.isHolding.toggle()
+            case 2: sink.resume()
+            case 3: sink.send(String(repeating: "u", count: [1, 100, 50_000][pick(3)]))
+            case 4: sink.endBody()
+            case 5: if sinks.count < 60 { begin(bench) }
+            case 6: sinks.randomElement(using: &random)?.cancel()
+            default: break
+            }
+        }
+    }
+
+    @Test("A thousand seeds", arguments: 0..<10)
+    func seeds(block: Int) throws {
+        for seed in 0..<100 { try run(UInt64(block * 100 + seed)) }
+    }
+
+    private func run(_ seed: UInt64) throws {
+        let chaos = Chaos(seed)
+        let bench = try UpstreamBench()
+        bench.address.connections = 1 + chaos.pick(4)
+        bench.address.pending = chaos.pick(6)
+        bench.address.retries = chaos.pick(3)
+        bench.address.retriesReset = chaos.pick(2) == 0
+        bench.address.retriesUnavailable = chaos.pick(2) == 0
+        for _ in 0..<60 {
+            let connection = bench.backend.connections.randomElement(using: &chaos.random)
+            switch chaos.pick(12) {
+            case 0, 1: chaos.begin(bench)
+            case 2...4: connection?.send(Self.answers[chaos.pick(Self.answers.count)])
+            case 5: if chaos.pick(3) == 0 { connection?.close() }
+            case 6: if chaos.pick(3) == 0 { connection?.reset() }
+            case 7: connection?.reads.toggle()
+            case 8: if let sink = chaos.sinks.randomElement(using: &chaos.random) { chaos.act(on: sink, bench) }
+            case 9: bench.pass(milliseconds: UInt64(chaos.pick(600)))
+            default: bench.turn(1)
+            }
+        }
+        switch chaos.pick(3) {
+        case 0: bench.driver.shutDown()
+        case 1: for sink in chaos.sinks { sink.cancel() }
+        default:
+            // Every deadline passes; a sink that holds back or does not send its body has none of its own.
+            for sink in chaos.sinks {
+                sink.isHolding = false
+                sink.resume()
+                sink.endBody()
+            }
+            for _ in 0..<3 { bench.pass(milliseconds: 1600) }
+            for sink in chaos.sinks where !sink.isOver { sink.cancel() }
+        }
+        bench.turn(4)
+        for sink in chaos.sinks where !sink.isOver { sink.cancel() }
+        bench.turn(4)
+        #expect(bench.driver.transferCount == 0, "seed \(seed)")
+        for sink in chaos.sinks {
+            #expect(sink.ends.count <= 1, "seed \(seed)")
+            #expect(sink.callsAfterEnd == 0, "seed \(seed)")
+            #expect(sink.isOver || sink.isCancelled, "seed \(seed)")
+            sink.forget()
+        }
+        // A leak of a transfer or a watch would keep the driver, and the descriptors of two thousand loops.
+        bench.driver.shutDown()
+    }
+}
