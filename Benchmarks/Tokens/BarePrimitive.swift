@@ -24,7 +24,7 @@ final class BarePrimitive {
         else { throw Failure() }
         unsafe self.context = unsafe context
         guard unsafe EVP_PKEY_sign_init(signer) == 1, unsafe EVP_PKEY_verify_init(context) == 1 else { throw Failure() }
-        for unsafe each in unsafe [signer, context] {
+        for unsafeeach in unsafe [signer, context] {
             let padding = isPSS ? RSA_PKCS1_PSS_PADDING : RSA_PKCS1_PADDING
             guard unsafe EVP_PKEY_CTX_set_rsa_padding(each, padding) == 1,
                 unsafe EVP_PKEY_CTX_set_signature_md(each, EVP_sha256()) == 1,
@@ -42,6 +42,8 @@ final class BarePrimitive {
     }
 
     func verify() throws {
-        guard unsafe EVP_PKEY_verify(context, signature, signature.count, hash, hash.count) == 1 else { throw Failure() }
+        guard unsafe EVP_PKEY_verify(context, signature, signature.count, hash, hash.count) == 1 else {
+            throw Failure()
+        }
     }
 }

@@ -78,7 +78,9 @@ extension FuzzTarget {
         case .needMore: return nil
         case .refuse(let refusal): return "refused \(refusal.code.rawValue)"
         case .head(let head, let consumed):
-            let fields = head.fields.map { "\($0.id) \(text(head.fields.name(of: $0))) \(text(head.fields.value(of: $0)))" }
+            let fields = head.fields.map {
+                "\($0.id) \(text(head.fields.name(of: $0))) \(text(head.fields.value(of: $0)))"
+            }
             return """
                 \(text(head.methodBytes)) \(text(head.targetBytes)) \(head.targetForm) \(text(head.rawPath)) \
                 \(text(head.queryBytes)) \(text(head.hostBytes)) \(head.version) \(head.framing) \(head.keepAlive) \
