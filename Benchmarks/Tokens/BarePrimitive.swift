@@ -24,13 +24,14 @@ final class BarePrimitive {
         else { throw Failure() }
         unsafe self.context = unsafe context
         guard unsafe EVP_PKEY_sign_init(signer) == 1, unsafe EVP_PKEY_verify_init(context) == 1 else { throw Failure() }
-        for unsafeeach in unsafe [signer, context] {
-            let padding = isPSS ? RSA_PKCS1_PSS_PADDING : RSA_PKCS1_PADDING
-            guard unsafe EVP_PKEY_CTX_set_rsa_padding(each, padding) == 1,
-                unsafe EVP_PKEY_CTX_set_signature_md(each, EVP_sha256()) == 1,
-                unsafe !isPSS || EVP_PKEY_CTX_set_rsa_pss_saltlen(each, RSA_PSS_SALTLEN_DIGEST) == 1
-            else { throw Failure() }
+        let padding = isPSS ? RSA_PKCS1_PSS_PADDING : RSA_PKCS1_PADDING
+        func configure(_ made: OpaquePointer) -> Bool {
+            guard unsafe EVP_PKEY_CTX_set_rsa_padding(made, padding) == 1,
+                unsafe EVP_PKEY_CTX_set_signature_md(made, EVP_sha256()) == 1
+            else { return false }
+            return !isPSS || unsafe EVP_PKEY_CTX_set_rsa_pss_saltlen(made, RSA_PSS_SALTLEN_DIGEST) == 1
         }
+        guard unsafe configure(signer), unsafe configure(context) else { throw Failure() }
         var length = signature.count
         guard unsafe EVP_PKEY_sign(signer, &signature, &length, hash, hash.count) == 1 else { throw Failure() }
         unsafe EVP_PKEY_CTX_free(signer)
