@@ -29,7 +29,8 @@ final class BarePrimitive {
             guard unsafe EVP_PKEY_CTX_set_rsa_padding(made, padding) == 1,
                 unsafe EVP_PKEY_CTX_set_signature_md(made, EVP_sha256()) == 1
             else { return false }
-            return !isPSS || unsafe EVP_PKEY_CTX_set_rsa_pss_saltlen(made, RSA_PSS_SALTLEN_DIGEST) == 1
+            if !isPSS { return true }
+            return unsafe EVP_PKEY_CTX_set_rsa_pss_saltlen(made, RSA_PSS_SALTLEN_DIGEST) == 1
         }
         guard unsafe configure(signer), unsafe configure(context) else { throw Failure() }
         var length = signature.count

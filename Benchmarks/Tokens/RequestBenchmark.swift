@@ -16,7 +16,7 @@ enum RequestBenchmark {
             "session": {
               "type": "TOKEN", "identitySource": "method.request.header.Authorization",
               "jwt": { "keys": ["hs"], "issuer": null, "audience": null },
-              "policy": [ { "effect": "Allow", "resources": ["GET/ships", "GET/ships/*"] } ]
+              "policy": [ { "effect": "Allow", "resources": ["GET/ships/*"] } ]
             }
           },
           "integrations": { "it": { "type": "HTTP_PROXY", "uri": "${env:BACKEND}{path}" } },

@@ -83,7 +83,9 @@ enum TokenBenchmark {
             if primitive != nil {
                 line += "   bare EVP_PKEY_verify \(bare.text), ratio \(Figure.rounded(ours.value / bare.value))"
             }
-            judge.note(line, isGood: each.limit.map { ours.value <= $0 * theirs.value } ?? true)
+            // `openssl speed` has no PSS: there the bare call of the same primitive counts.
+            let same = each.name == "PS256" ? bare.value : theirs.value
+            judge.note(line, isGood: each.limit.map { ours.value <= $0 * same } ?? true)
         }
     }
 

@@ -14,9 +14,6 @@ final class KeyHandle: @unchecked Sendable {
         unsafe EVP_PKEY_free(pointer)
     }
 
-    /// Of an RSA modulus, without leading zeros.
-    var bits: Int { Int(unsafe EVP_PKEY_get_bits(pointer)) }
-
     // MARK: From numbers
 
     /// Numbers and octets under libcrypto's parameter names.

@@ -24,13 +24,9 @@ package enum MessageDigest: UInt8, Sendable, Hashable {
         }
     }
 
-    package func hash(_ octets: [UInt8]) -> [UInt8] { hash(octets, 0..<octets.count) }
-
-    /// The hash of a part, which must lie inside.
-    func hash(_ octets: [UInt8], _ range: Range<Int>) -> [UInt8] {
+    package func hash(_ octets: [UInt8]) -> [UInt8] {
         unsafe [UInt8](unsafeUninitializedCapacity: size) { output, written in
-            unsafe octets.withUnsafeBufferPointer { all in
-                let source = unsafe UnsafeBufferPointer(rebasing: all[range])
+            unsafe octets.withUnsafeBufferPointer { source in
                 if let to = output.baseAddress { unsafe hash(source, into: to) }
             }
             written = size

@@ -64,34 +64,29 @@ private final class Prepared {
     private var messageContext: OpaquePointer?
     private let key: KeyHandle
     private let digest: MessageDigest?
-    /// Set for RSASSA-PSS, whose encoding is checked by ``PSSEncoding``: libcrypto only does the arithmetic.
-    private let pssModulusBits: Int?
 
     init(_ key: VerificationKey, _ algorithm: PublicKeyAlgorithm) throws(CryptoFailure) {
         let action = "preparing a verification"
         self.key = key.handle
         digest = algorithm.digest
-        pssModulusBits = algorithm.isPSS ? key.handle.bits : nil
         guard let digest else {
             unsafe messageContext = unsafe EVP_MD_CTX_new()
             if unsafe messageContext == nil { throw CryptoFailure(action) }
             return
         }
         unsafe context = unsafe EVP_PKEY_CTX_new_from_pkey(nil, key.handle.pointer, nil)
-        guard let made = unsafe context else { throw CryptoFailure(action) }
-        if algorithm.isPSS {
-            guard unsafe EVP_PKEY_verify_recover_init(made) == 1,
-                unsafe EVP_PKEY_CTX_set_rsa_padding(made, RSA_NO_PADDING) == 1
-            else { throw CryptoFailure(action) }
-            return
-        }
-        guard unsafe EVP_PKEY_verify_init(made) == 1 else { throw CryptoFailure(action) }
+        guard let made = unsafe context, unsafe EVP_PKEY_verify_init(made) == 1 else { throw CryptoFailure(action) }
         if case .rsa = key.kind {
-            guard unsafe EVP_PKEY_CTX_set_rsa_padding(made, RSA_PKCS1_PADDING) == 1 else {
-                throw CryptoFailure(action)
-            }
+            let padding = algorithm.isPSS ? RSA_PKCS1_PSS_PADDING : RSA_PKCS1_PADDING
+            guard unsafe EVP_PKEY_CTX_set_rsa_padding(made, padding) == 1 else { throw CryptoFailure(action) }
         }
         guard unsafe EVP_PKEY_CTX_set_signature_md(made, digest.method) == 1 else { throw CryptoFailure(action) }
+        if algorithm.isPSS {
+            // Without these libcrypto accepts any salt length (RFC 7518 §3.5 demands the hash's).
+            guard unsafe EVP_PKEY_CTX_set_rsa_pss_saltlen(made, RSA_PSS_SALTLEN_DIGEST) == 1,
+                unsafe EVP_PKEY_CTX_set_rsa_mgf1_md(made, digest.method) == 1
+            else { throw CryptoFailure(action) }
+        }
     }
 
     deinit {
@@ -100,13 +95,6 @@ private final class Prepared {
     }
 
     func isValid(_ signature: [UInt8], for message: [UInt8], _ range: Range<Int>) throws(CryptoFailure) -> Bool {
-        if let pssModulusBits, let digest {
-            guard let encoded = recover(signature) else {
-                CryptoFailure.clear()
-                return false
-            }
-            return PSSEncoding.isValid(encoded, for: digest.hash(message, range), digest, modulusBits: pssModulusBits)
-        }
         let outcome = unsafe message.withUnsafeBufferPointer { all in
             let octets = unsafe UnsafeBufferPointer(rebasing: all[range])
             return unsafe signature.withUnsafeBufferPointer { signature in
@@ -117,20 +105,6 @@ private final class Prepared {
         if outcome == Self.failed { throw CryptoFailure("verifying a signature") }
         CryptoFailure.clear()
         return false
-    }
-
-    /// The signature to the public exponent, as wide as the modulus; nil when it is not below the modulus.
-    private func recover(_ signature: [UInt8]) -> [UInt8]? {
-        var length = signature.count
-        var isGood = false
-        let encoded = unsafe [UInt8](unsafeUninitializedCapacity: signature.count) { output, written in
-            isGood = unsafe signature.withUnsafeBufferPointer { octets in
-                unsafe EVP_PKEY_verify_recover(context, output.baseAddress, &length, octets.baseAddress, octets.count) == 1
-            }
-            isGood = isGood && length == signature.count
-            written = isGood ? length : 0
-        }
-        return isGood ? encoded : nil
     }
 
     private static let failed: Int32 = -1000
