@@ -82,8 +82,7 @@ enum RequestBenchmark {
             judge.note(
                 """
                 revoked  \(each.list.count) entries (\(each.name)): request in process \(without.text) without, \
-                \(with.text) with: \(Int(added.rounded())) ns more, \(Figure.rounded(100 * added / without.value)) % \
-                (of a request of 20 us over the wire: \(Figure.rounded(100 * added / 20_000)) %)
+                \(with.text) with: \(Int(added.rounded())) ns more (over the wire: Benchmarks/revocations.sh)
                 """)
         }
     }
