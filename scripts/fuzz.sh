@@ -9,7 +9,6 @@ name=${1:-}
 seconds=${2:-60}
 shift $(($# < 2 ? $# : 2))
 corpus=${GATEHOUSE_SHARED:-../shared}/conformance
-[ -d "$corpus" ] || corpus=/work/shared/conformance
 export GATEHOUSE_FUZZING=1
 build=(swift build -c release -j "${SWIFT_JOBS:-2}" --product fuzz --scratch-path .build-fuzz
     -Xswiftc -sanitize=fuzzer,address -Xswiftc -parse-as-library -Xswiftc -use-ld=lld)
