@@ -28,13 +28,15 @@ package final class SourceText: Sendable {
 
     /// The text of a line (from 1) without its line end, with the values of secrets hidden; empty when there is no such
     /// line. Only for people to read.
-    package func line(_ number: Int) -> String {
+    package func line(_ number: Int) -> String { line(number, hiding: SecretMask(bytes)) }
+
+    /// The same with the mask of ``bytes``, for those who show many lines.
+    func line(_ number: Int, hiding mask: SecretMask) -> String {
         guard number >= 1, number <= lineStarts.count else { return "" }
         let start = lineStarts[number - 1]
         var end = number < lineStarts.count ? lineStarts[number] - 1 : bytes.count
         if end > start, bytes[end - 1] == 0x0D { end -= 1 }
-        let shown = SecretMask.apply(SecretMask.ranges(in: bytes), to: bytes[start..<max(start, end)])
-        return String(decoding: shown, as: UTF8.self)
+        return String(decoding: mask.apply(to: start..<max(start, end)), as: UTF8.self)
     }
 
     private func lineIndex(at offset: Int) -> Int {
