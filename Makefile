@@ -1,5 +1,5 @@
-# build run test test-all check format format-check graph bench fuzz conformance docs readme-check demo release clean deps
-.PHONY: build run test test-all check format format-check graph bench fuzz conformance docs readme-check demo release clean deps
+# build run test test-all check format format-check graph bench fuzz interop key-sources conformance docs readme-check demo release clean deps
+.PHONY: build run test test-all check format format-check graph bench fuzz interop key-sources conformance docs readme-check demo release clean deps
 SWIFT_JOBS ?= 2
 export SWIFT_JOBS
 
@@ -30,6 +30,16 @@ graph:
 
 bench: deps
 	scripts/bench.sh $(ARGS)
+
+# Tokens to and from joserfc.
+interop: deps
+	swift build -c release -j $(SWIFT_JOBS) --product gatehouse
+	scripts/interop-jose.py $(ARGS)
+
+# Key rotation, floods of unknown key ids and bad issuers, against the release binary.
+key-sources: deps
+	swift build -c release -j $(SWIFT_JOBS) --product gatehouse
+	scripts/key-sources.py $(ARGS)
 
 # make fuzz T=token SECONDS=60
 fuzz: deps

@@ -76,7 +76,12 @@ let package = Package(
         module(
             "TestSupport",
             ["Documents", "HTTP", "EventLoop", "Tokens", "Routes", "Server", "Authorizers", "Gateway"]),
+        // What must hold for any bytes; run by tests over kept cases, and by libFuzzer.
+        .target(
+            name: "FuzzTargets", dependencies: ["Documents", "HTTP", "Tokens", "Policies"], path: "Fuzzing/Targets",
+            swiftSettings: strict),
         // Tests.
+        tests("FuzzTests", ["FuzzTargets", "TestSupport"]),
         tests(
             "EndToEndTests",
             ["TestSupport", "Documents", "HTTP", "EventLoop", "Tokens", "Routes", "Server", "Gateway", "gatehouse"]),
@@ -95,3 +100,21 @@ let package = Package(
         tests("CommandTests", ["gatehouse"]),
     ] + optionalLibraries
 )
+
+// Programs that only `make fuzz` and `make bench` build, with flags of their own.
+if Context.environment["GATEHOUSE_FUZZING"] != nil {
+    package.targets += [
+        .target(name: "CFuzzer", path: "Fuzzing/CFuzzer"),
+        .executableTarget(
+            name: "fuzz", dependencies: ["FuzzTargets", "CFuzzer"], path: "Fuzzing/Driver", swiftSettings: strict),
+    ]
+    package.products.append(.executable(name: "fuzz", targets: ["fuzz"]))
+}
+if Context.environment["GATEHOUSE_BENCHMARKS"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "benchmark-tokens",
+            dependencies: ["Tokens", "COpenSSL", "Authorizers", "Gateway", "HTTP", "Routes", "TestSupport"],
+            path: "Benchmarks/Tokens", swiftSettings: strict))
+    package.products.append(.executable(name: "benchmark-tokens", targets: ["benchmark-tokens"]))
+}

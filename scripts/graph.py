@@ -28,6 +28,7 @@ TABLE = C | {
     "Importers": Target(5, "Routes Documents HTTP", ""),
     "Inspector": Target(6, "Server Gateway Recordings CAssets Documents HTTP EventLoop", ""),
     "gatehouse": Target(7, "*", "ArgumentParser Logging"),
+    "FuzzTargets": Target(6, "Documents HTTP Tokens Policies", ""),
     "TestSupport": Target(6, "Gateway Server Tokens Documents HTTP EventLoop Upstream Policies Routes Authorizers", ""),
 }
 PURE = {"Documents", "HTTP", "Tokens", "Policies", "Routes"}

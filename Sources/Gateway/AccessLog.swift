@@ -173,7 +173,9 @@ extension Exchange {
         case .mappingFailed: .error
         case .unauthorized(let code): code == .internal || code == .keysUnavailable ? .error : .info
         case .authorizerFailed: .error
-        case nil, .refused, .noRoute, .rejected, .refusedByFunction, .explicitDeny, .implicitDeny, .cancelled: .info
+        case nil, .refused, .unknownStage, .noRoute, .rejected, .refusedByFunction, .explicitDeny, .implicitDeny,
+            .cancelled:
+            .info
         }
     }
 
@@ -184,7 +186,7 @@ extension Exchange {
         case .unauthorized, .rejected, .authorizerFailed, .refusedByFunction, .explicitDeny, .implicitDeny: "deny"
         // The gate had said yes; what failed came after.
         case .upstream, .functionFailed, .mappingFailed: "allow"
-        case .refused, .noRoute, .cancelled: "none"
+        case .refused, .unknownStage, .noRoute, .cancelled: "none"
         }
     }
 }

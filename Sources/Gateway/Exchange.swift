@@ -9,9 +9,13 @@ package import Tokens
 /// and metrics see; they turn it into text when somebody looks.
 package struct Exchange: Sendable {
     package let id: RequestID
-    /// The configuration in force when the request came; a reload does not touch requests under way.
-    package let snapshot: GatewaySnapshot
-    package let head: RequestHead
+    /// The configuration in force when the request came; a reload does not touch requests under way. Where the path
+    /// names the stage, it becomes that stage's.
+    package internal(set) var snapshot: GatewaySnapshot
+    /// Its path begins behind the stage.
+    package internal(set) var head: RequestHead
+    /// The path as sent, once the stage has been taken off.
+    var pathWithStage: ByteRange?
     /// Text of the client's address, taken from X-Forwarded-For when the peer is a trusted proxy.
     package let client: [UInt8]
     /// Text of the address at the other end of the connection.

@@ -69,7 +69,7 @@ struct ExplanationBuilder {
         switch exchange.failure {
         case nil, .upstream, .functionFailed, .mappingFailed: .allow
         case .unauthorized, .rejected, .authorizerFailed, .refusedByFunction, .explicitDeny, .implicitDeny: .deny
-        case .refused, .noRoute, .cancelled: .none
+        case .refused, .unknownStage, .noRoute, .cancelled: .none
         }
     }
 

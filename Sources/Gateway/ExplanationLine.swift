@@ -41,7 +41,7 @@ package enum ExplanationLine {
         case nil, .upstream, .functionFailed, .mappingFailed: Array("ALLOW".utf8)
         case .unauthorized, .rejected, .authorizerFailed, .refusedByFunction, .explicitDeny, .implicitDeny:
             Array("DENY".utf8)
-        case .refused, .noRoute, .cancelled: Array("----".utf8)
+        case .refused, .unknownStage, .noRoute, .cancelled: Array("----".utf8)
         }
     }
 
@@ -74,6 +74,7 @@ package enum ExplanationLine {
         case .functionFailed(let reason): text = "function: \(reason)"
         case .explicitDeny: text = explicit(exchange)
         case .implicitDeny: text = "implicit: no Allow covers it"
+        case .unknownStage: text = "no such stage in the path"
         case .noRoute: text = miss(exchange)
         case .upstream(let error): text = "upstream: \(error.kind.rawValue)"
         case .mappingFailed: text = "mapping failed"

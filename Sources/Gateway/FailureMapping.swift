@@ -22,6 +22,7 @@ package enum FailureMapping {
     private static func rest(_ failure: GatewayFailure) -> GatewayResponse {
         switch failure {
         case .refused(let refusal): RESTResponse.refusal(refusal.status)
+        case .unknownStage: RESTResponse.forbidden
         case .noRoute: RESTResponse.missingAuthenticationToken
         case .unauthorized(let code):
             switch code {
@@ -49,7 +50,7 @@ package enum FailureMapping {
     private static func http(_ failure: GatewayFailure, _ isJWT: Bool) -> GatewayResponse {
         switch failure {
         case .refused(let refusal): HTTPResponse.refusal(refusal.status)
-        case .noRoute: HTTPResponse.notFound
+        case .noRoute, .unknownStage: HTTPResponse.notFound
         case .unauthorized(let code):
             switch code {
             case .keysUnavailable where isJWT: HTTPResponse.unauthorized
@@ -80,6 +81,8 @@ package enum FailureMapping {
             .accessDenied, 403,
             #"{"Message":"User is not authorized to access this resource with an explicit deny in an identity-based policy"}"#,
             errorType: "AccessDeniedException")
+        static let forbidden = GatewayResponse(
+            .accessDenied, 403, #"{"message":"Forbidden"}"#, errorType: "ForbiddenException")
         static let authorizerFailure = GatewayResponse(
             .authorizerConfigurationError, 500, #"{"message":null}"#, errorType: "AuthorizerConfigurationException")
         static let missingAuthenticationToken = GatewayResponse(

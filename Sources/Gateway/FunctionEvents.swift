@@ -20,7 +20,8 @@ enum FunctionEvents {
         ForwardedFor.value(
             head.fields, peer: exchange.peer[...], peerIsTrusted: exchange.isPeerTrusted, to: &forwardedFor)
         func named(_ bytes: ArraySlice<UInt8>?) -> [UInt8] { bytes.map { Array($0) } ?? [] }
-        let rawPath = head.rawPath.isEmpty ? [UInt8(ascii: "/")] : Array(head.rawPath)
+        let sent = exchange.pathWithStage.map { head.fields.slice($0) } ?? head.rawPath
+        let rawPath = sent.isEmpty ? [UInt8(ascii: "/")] : Array(sent)
         let decided = (route?.parameterNames ?? []).map { name in
             NamedValue(name: name, value: named(exchange.parameter(name)))
         }
@@ -36,6 +37,7 @@ enum FunctionEvents {
         request.resourceID = variables.value(of: .resourceId) ?? []
         request.method = Array(head.methodBytes)
         request.rawPath = rawPath
+        request.includesStage = exchange.pathWithStage != nil
         request.query = Array(head.queryBytes)
         request.fields = head.fields
         request.hidden = snapshot.reservedHeaders

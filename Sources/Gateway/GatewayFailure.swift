@@ -7,6 +7,8 @@ package import Upstream
 package enum GatewayFailure: Sendable, Hashable {
     /// The grammar, a limit or the path normal form refused the request.
     case refused(RequestRefusal)
+    /// The path's first segment names no stage that is served.
+    case unknownStage
     /// No route takes method and path.
     case noRoute
     case unauthorized(TokenError.Code)
@@ -30,6 +32,7 @@ package enum GatewayFailure: Sendable, Hashable {
     package var reason: String {
         switch self {
         case .refused(let refusal): refusal.code.rawValue
+        case .unknownStage: "unknown_stage"
         case .noRoute: "no_route"
         case .unauthorized(let code): code.name
         case .rejected(let rejection): rejection.rawValue

@@ -24,13 +24,15 @@ package final class GatewaySnapshot: Sendable {
     package let revocations: RevocationBox?
     /// What authorizer functions have said; one for all workers.
     package let authorizerResults: AuthorizerResultCache
+    /// The same configuration for every stage that paths may name; empty when paths begin at the resource.
+    package let stagesInPath: [GatewaySnapshot]
     /// The table by folded literals, in which ambiguous paths show themselves; nil when the guard is off.
     let foldedTable: RouteTable?
 
     init(
         document: GatewayDocument, stage: StageDefinition, routes: [CompiledRoute], arn: MethodARN.Prefix,
         reservedHeaders: ReservedFields, generation: UInt64, keyWatches: [KeyWatch], revocations: RevocationBox?,
-        authorizerResults: AuthorizerResultCache
+        authorizerResults: AuthorizerResultCache, stagesInPath: [GatewaySnapshot] = []
     ) {
         self.document = document
         self.stage = stage
@@ -41,6 +43,7 @@ package final class GatewaySnapshot: Sendable {
         self.keyWatches = keyWatches
         self.revocations = revocations
         self.authorizerResults = authorizerResults
+        self.stagesInPath = stagesInPath
         table = document.makeRouteTable()
         var options = document.api.profile == .aws ? PathOptions.aws : .strict
         if document.server.encodedSlash == .keep { options.encodedSlash = .keep }

@@ -59,7 +59,7 @@ package actor GatewayWorker: ThreadActor {
                 sink: parts.sink, definition: document.server.log, format: parts.logFormat, seed: parts.logSeed,
                 text: { exchange, out in ExplanationLine.append(exchange, to: &out) }),
             clock: clock, localPort: parts.sockets.first?.address.port ?? 0,
-            random: FastRandom(seededBy: &source), resumer: { number in Task { await self.resume(number) } })
+            random: FastRandom(seededBy: &source), resumer: { number in Task.immediate { await self.resume(number) } })
         let server = HTTPServer(
             thread: thread, settings: ServerSettings(document.server), handler: handler,
             announcesKeepAlive: snapshot.apiType == .rest, wallSeconds: { clock.now().seconds })

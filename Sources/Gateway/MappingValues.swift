@@ -70,6 +70,8 @@ enum PercentEncoding {
     enum Keeping {
         /// Sub-delimiters, `:`, `@`, `/` and complete triplets stay.
         case path
+        /// Sub-delimiters, `:` and `@` stay: one segment, whatever the value holds.
+        case segment
         /// Only unreserved bytes stay.
         case query
     }
@@ -78,7 +80,9 @@ enum PercentEncoding {
         var out: [UInt8] = []
         out.reserveCapacity(value.count)
         for (index, byte) in value.enumerated() {
-            if isUnreserved(byte) || (keeping == .path && staysInPath(byte, value, index)) {
+            if isUnreserved(byte)
+                || (keeping != .query && staysInPath(byte, value, index, isSegment: keeping == .segment))
+            {
                 out.append(byte)
             } else {
                 out.append(UInt8(ascii: "%"))
@@ -98,11 +102,12 @@ enum PercentEncoding {
         }
     }
 
-    private static func staysInPath(_ byte: UInt8, _ value: [UInt8], _ index: Int) -> Bool {
+    private static func staysInPath(_ byte: UInt8, _ value: [UInt8], _ index: Int, isSegment: Bool) -> Bool {
         switch byte {
-        case 0x21, 0x24, 0x26...0x2C, 0x3A, 0x3B, 0x3D, 0x40, 0x2F: return true
+        case 0x21, 0x24, 0x26...0x2C, 0x3A, 0x3B, 0x3D, 0x40: return true
+        case 0x2F: return !isSegment
         case 0x25:
-            return value.count - index > 2 && isHex(value[index + 1]) && isHex(value[index + 2])
+            return !isSegment && value.count - index > 2 && isHex(value[index + 1]) && isHex(value[index + 2])
         default: return false
         }
     }

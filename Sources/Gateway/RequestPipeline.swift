@@ -52,6 +52,7 @@ package enum RequestPipeline {
     private static func decide(
         _ exchange: inout Exchange, _ workspace: AuthorizerWorkspace, _ isFinal: Bool
     ) -> Decision {
+        guard exchange.enterStage() else { return .refused(.unknownStage) }
         let snapshot = exchange.snapshot
         let path: NormalPath
         do throws(PathRefusal) {
@@ -61,14 +62,23 @@ package enum RequestPipeline {
         }
         exchange.path = path
         guard case .matched(let hit) = match(snapshot.table, exchange.head, path.bytes) else {
-            return .refused(.noRoute)
+            let isUnknown = snapshot.apiType == .http && !RouteTable.declares(exchange.head.methodBytes.span)
+            return .refused(isUnknown ? .refused(RequestRefusal(.methodUnknown)) : .noRoute)
         }
         exchange.hit = hit
         if isAmbiguous(path, hit, exchange) { return .refused(.refused(RequestRefusal(.pathAmbiguous))) }
         let decision = authorize(&exchange, route: hit.route, path: path.bytes, workspace, isFinal)
-        guard case .admitted = decision, let other = hit.alsoGuardedBy else { return decision }
-        // `/x/` is open only to those who may call `/x` (HTTP APIs).
-        return authorize(&exchange, route: other, path: path.bytes.dropLast(), workspace, isFinal)
+        guard case .admitted = decision else { return decision }
+        if isDeniedInOtherWords(path, exchange) { return .refused(.refused(RequestRefusal(.pathAmbiguous))) }
+        guard let other = hit.alsoGuardedBy else { return decision }
+        // `/x/` is open only to those who may call `/x` (HTTP APIs). Who calls is what the route's own authorizer says.
+        let (own, resource) = (exchange.authorization, exchange.resource)
+        let second = authorize(&exchange, route: other, path: path.bytes.dropLast(), workspace, isFinal)
+        if case .admitted = second {
+            exchange.authorization = own
+            exchange.resource = resource
+        }
+        return second
     }
 
     private static func match(_ table: RouteTable, _ head: RequestHead, _ path: ArraySlice<UInt8>) -> RouteMatch {
@@ -80,8 +90,22 @@ package enum RequestPipeline {
         let snapshot = exchange.snapshot
         guard let table = snapshot.foldedTable, let folded = path.foldedVariant() else { return false }
         guard case .matched(let other) = match(table, exchange.head, folded[...]) else { return false }
-        let demanded = snapshot.document.routes[other.route].authorization
-        return demanded != .none && demanded != snapshot.document.routes[hit.route].authorization
+        func demands(_ hit: RouteHit) -> [RouteDefinition.Authorization] {
+            [hit.route, hit.alsoGuardedBy].compactMap { $0.map { snapshot.document.routes[$0].authorization } }
+        }
+        let met = demands(hit)
+        return demands(other).contains { $0 != .none && !met.contains($0) }
+    }
+
+    /// Whether the policy denies what a careless reader would make of the path, although it allows the path itself.
+    private static func isDeniedInOtherWords(_ path: NormalPath, _ exchange: Exchange) -> Bool {
+        let snapshot = exchange.snapshot
+        guard snapshot.foldedTable != nil, let identity = exchange.identity, let folded = path.foldedVariant() else {
+            return false
+        }
+        let resource = snapshot.arn.arn(method: exchange.head.methodBytes, path: folded[...])
+        let request = PolicyRequest(resource: resource.bytes, context: RequestPolicyContext(exchange))
+        return PolicyEvaluator.decide(request, by: identity.policy).outcome == .explicitDeny
     }
 
     private static func authorize(

@@ -30,8 +30,14 @@ package struct RequestTransform {
     private mutating func make() -> UpstreamRequest? {
         for mapping in plan.proxy.requestParameters {
             switch mapping.destination {
-            case .path(let name): mappedPath[name] = values.value(of: mapping)
-            case .wholePath: wholePath = values.value(of: mapping)
+            case .path(let name):
+                guard let value = values.value(of: mapping) else { continue }
+                guard let written = Self.pathBytes(value, of: mapping) else { return nil }
+                mappedPath[name] = written
+            case .wholePath:
+                guard let value = values.value(of: mapping) else { continue }
+                guard let written = Self.wholePath(value) else { return nil }
+                wholePath = written
             case .header, .queryString: break
             }
         }
@@ -67,7 +73,7 @@ package struct RequestTransform {
             }
         }
         if let wholePath {
-            out = Self.pathBytes(wholePath)
+            out = wholePath
         } else if !ownsQuery, case .fallback? = exchange.route?.definition.key.kind {
             // API Gateway appends the whole path behind the uri of the $default route.
             if out.last == UInt8(ascii: "/") { out.removeLast() }
@@ -80,13 +86,35 @@ package struct RequestTransform {
 
     /// What stands for `{name}`: on REST only what a mapping put there, on HTTP the route's own parameter.
     private func pathValue(_ name: [UInt8]) -> [UInt8]? {
-        if let mapped = mappedPath[name] { return Self.pathBytes(mapped) }
+        if let mapped = mappedPath[name] { return mapped }
         guard exchange.snapshot.apiType == .http else { return nil }
         return exchange.parameter(name).map { Array($0) }
     }
 
-    /// Bytes as they may stand in a path: what is not allowed there is percent-encoded, slashes stay.
-    private static func pathBytes(_ value: [UInt8]) -> [UInt8] { PercentEncoding.encode(value, keeping: .path) }
+    /// A value as it may stand for `{name}`. A parameter of the request's own path is normal already and may be several
+    /// segments, and what the configuration says is its author's matter; anything else becomes one segment, which must not lead elsewhere.
+    private static func pathBytes(_ value: [UInt8], of mapping: ParameterMapping) -> [UInt8]? {
+        let isOwnPath = mapping.source.allSatisfy {
+            switch $0 {
+            case .pathParameter, .wholePath, .literal, .stageVariable: true
+            default: false
+            }
+        }
+        if isOwnPath { return PercentEncoding.encode(value, keeping: .path) }
+        let isDots = value.elementsEqual(".".utf8) || value.elementsEqual("..".utf8)
+        return isDots ? nil : PercentEncoding.encode(value, keeping: .segment)
+    }
+
+    /// A whole path must be in normal form: with dot segments in it, the backend would be asked for another one.
+    private static func wholePath(_ value: [UInt8]) -> [UInt8]? {
+        var path = PercentEncoding.encode(value, keeping: .path)
+        if path.first != UInt8(ascii: "/") { path.insert(UInt8(ascii: "/"), at: 0) }
+        do throws(PathRefusal) {
+            return try NormalPath.normalize(path).isUnchanged ? path : nil
+        } catch {
+            return nil
+        }
+    }
 
     private func appendQuery(to out: inout [UInt8]) {
         var separator = out.contains(UInt8(ascii: "?")) ? UInt8(ascii: "&") : UInt8(ascii: "?")
@@ -148,6 +176,7 @@ package struct RequestTransform {
         let fields = head.fields
         if hop.contains(line, in: fields) || plan.mappedHeaders.contains(line, in: fields) { return false }
         if line.id != .other { return true }
+        if !exchange.isPeerTrusted, ReservedFields.forwarding.contains(line, in: fields) { return false }
         return !exchange.snapshot.reservedHeaders.contains(line, in: fields)
             && !ReservedFields.overrides.contains(line, in: fields)
     }

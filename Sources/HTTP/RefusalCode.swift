@@ -7,6 +7,8 @@ package enum RefusalCode: String, Sendable, Hashable, CaseIterable {
     case methodTooLong = "method_too_long"
     case connectRefused = "connect_refused"
     case traceRefused = "trace_refused"
+    /// A method that no route can be declared for.
+    case methodUnknown = "method_unknown"
     case targetInvalid = "target_invalid"
     case targetTooLong = "target_too_long"
     case targetFragment = "target_fragment"
@@ -72,7 +74,7 @@ package enum RefusalCode: String, Sendable, Hashable, CaseIterable {
     /// The status that answers a request refused for this reason.
     package var status: UInt16 {
         switch self {
-        case .connectRefused, .traceRefused: 405
+        case .connectRefused, .traceRefused, .methodUnknown: 405
         case .headerTimeout, .bodyTimeout: 408
         case .contentLengthTooLarge, .bodyTooLarge: 413
         case .targetTooLong: 414

@@ -84,8 +84,7 @@ package enum DocumentTables {
             DocumentKey(
                 "stageVariables", .map(of: .string, names: .variable), "Values for ${stageVariables.NAME}"),
             DocumentKey(
-                "includeStageInPath", .boolean, "The first path segment names the stage", default: "false",
-                status: .planned),
+                "includeStageInPath", .boolean, "The first path segment names the stage", default: "false"),
         ])
 
     package static let tokenCache = DocumentSection(

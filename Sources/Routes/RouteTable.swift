@@ -186,7 +186,7 @@ package struct RouteTable: Sendable {
         if exact >= 0 { return exact }
         search.allowsGreedy = true
         let greedy = find(0, from: 1, path, &search)
-        return greedy >= 0 ? greedy : fallback
+        return greedy >= 0 || search.verb < 0 ? greedy : fallback
     }
 
     /// `/x/` declared beside `/x` speaks for itself; `/{name}/` does not speak for `/x`.
@@ -220,8 +220,9 @@ package struct RouteTable: Sendable {
         guard end >= 0 else { return -1 }
         search.sawPath = true
         if search.verb > 0, slots[Int(end) + search.verb] >= 0 { return slots[Int(end) + search.verb] }
-        // On REST, ANY is short for seven methods.
-        return search.verb > 0 || apiType == .http ? slots[Int(end)] : -1
+        // ANY is short for the seven methods that routes and policies can name. `delete` must not slip past what
+        // guards DELETE: backends exist that read it so.
+        return search.verb > 0 ? slots[Int(end)] : -1
     }
 
     private func literalChild(of node: Int, _ path: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
@@ -271,6 +272,9 @@ package struct RouteTable: Sendable {
     }
 
     // MARK: Helpers
+
+    /// Whether routes can be declared for a method: one of the seven, byte by byte.
+    package static func declares(_ method: Span<UInt8>) -> Bool { number(of: method) > 0 }
 
     /// FNV-1a: the table's content is the operator's, so nobody can fill a slot from outside.
     private static func hash(_ node: Int, _ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int {

@@ -2,7 +2,8 @@
 ///
 /// Asked on every request, after the token cache. Each question costs four look-ups, however long the list is.
 package struct RevocationList: Sendable {
-    private var entries: [Revocation.Selector: [[UInt8]: [Revocation]]] = [:]
+    /// One table for each selector, by its place: asked on every request, so nothing is hashed to find the table.
+    private var tables = [[[UInt8]: [Revocation]]](repeating: [:], count: Revocation.Selector.allCases.count)
     package private(set) var count = 0
 
     package init() {}
@@ -38,17 +39,18 @@ package struct RevocationList: Sendable {
     }
 
     package mutating func insert(_ revocation: Revocation) {
-        var same = entries[revocation.selector]?[revocation.value] ?? []
+        let place = revocation.selector.place
+        var same = tables[place][revocation.value] ?? []
         if same.contains(revocation) { return }
         same.append(revocation)
-        entries[revocation.selector, default: [:]][revocation.value] = same
+        tables[place][revocation.value] = same
         count += 1
     }
 
     /// Without the entries that have no meaning any more.
     package func removingExpired(at now: WallTime) -> RevocationList {
         RevocationList(
-            entries.values.flatMap { $0.values }.joined().filter { revocation in
+            tables.flatMap { $0.values }.joined().filter { revocation in
                 revocation.until.map { now.value < $0 } ?? true
             })
     }
@@ -66,10 +68,22 @@ package struct RevocationList: Sendable {
         _ selector: Revocation.Selector, _ value: @autoclosure () -> [UInt8]?, _ token: VerifiedToken
     ) -> Revocation? {
         // Most lists know only one kind of entry: the claim is not even read for the others.
-        guard let known = entries[selector], let value = value() else { return nil }
-        return known[value]?.first { revocation in
+        let place = selector.place
+        guard !tables[place].isEmpty, let value = value() else { return nil }
+        return tables[place][value]?.first { revocation in
             guard let limit = revocation.issuedBefore, let issuedAt = token.issuedAt else { return true }
             return issuedAt < limit
+        }
+    }
+}
+
+extension Revocation.Selector {
+    fileprivate var place: Int {
+        switch self {
+        case .tokenID: 0
+        case .subject: 1
+        case .keyID: 2
+        case .issuer: 3
         }
     }
 }

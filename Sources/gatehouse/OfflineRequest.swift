@@ -99,7 +99,9 @@ struct OfflineRequest {
     }
 
     /// The header in which the route's authorizer looks for its token.
-    private func tokenHeader(for head: RequestHead, _ snapshot: GatewaySnapshot) throws(CommandFailure) -> String {
+    private func tokenHeader(for head: RequestHead, _ whole: GatewaySnapshot) throws(CommandFailure) -> String {
+        var head = head
+        guard let snapshot = whole.entering(&head) else { return "authorization" }
         let normal: NormalPath
         do throws(PathRefusal) {
             normal = try NormalPath.normalize(head, options: snapshot.pathOptions)

@@ -136,6 +136,9 @@ struct KeyArrivalTests {
         Arrival("api.profile", "\"name\": \"fleet\"", "\"name\": \"fleet\", \"profile\": \"aws\"", "aws") {
             $0.api.profile.rawValue
         },
+        Arrival(
+            "stages.NAME.includeStageInPath", "\"debug\": true", "\"includeStageInPath\": true", "true"
+        ) { "\($0.stages[0].includeStageInPath)" },
         Arrival("stages.NAME.debug", "\"debug\": true", "\"debug\": false", "false") { "\($0.stages[0].debug)" },
         Arrival("stages.NAME.stageVariables", "3000\" }", "3000\", \"color\": \"blue\" }", "blue") {
             $0.stages[0].variable("color") ?? ""

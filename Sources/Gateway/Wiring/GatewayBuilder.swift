@@ -16,7 +16,8 @@ package struct GatewayBuilder {
     }
 
     private let document: GatewayDocument
-    private let stage: StageDefinition
+    /// The stage that is being compiled.
+    private var stage: StageDefinition
     private let fetcher: any KeyFetcher
     private let revocations: RevocationBox?
     private let results = AuthorizerResultCache()
@@ -54,9 +55,31 @@ package struct GatewayBuilder {
     private static func nextNumber() -> UInt64 { counter.add(1, ordering: .relaxed).oldValue }
 
     private mutating func build() -> Result {
+        let slots = makeKeySlots()
+        let generation = Self.nextNumber()
+        let chosen = stage
+        var stages: [GatewaySnapshot] = []
+        // Where the chosen stage is named by paths, so are all others that say so; each has its own policies and cache
+        // keys.
+        if chosen.isServedByPath {
+            for other in document.stages where other.isServedByPath && other.name != chosen.name {
+                stage = other
+                if let made = makeSnapshot(slots, generation) { stages.append(made) }
+            }
+            stage = chosen
+            if let made = makeSnapshot(slots, generation) { stages.append(made) }
+        }
+        let made = makeSnapshot(slots, generation, stagesInPath: stages)
+        // A stage whose parts could not be made must never be left out quietly.
+        guard let made, !diagnostics.contains(where: { $0.severity == .error }) else { return .refused(diagnostics) }
+        return .snapshot(made, warnings: diagnostics)
+    }
+
+    private mutating func makeSnapshot(
+        _ slots: [String: KeySlot], _ generation: UInt64, stagesInPath: [GatewaySnapshot] = []
+    ) -> GatewaySnapshot? {
         let api = document.api
         let arn = MethodARN.Prefix(region: api.region, account: api.accountId, api: api.apiId, stage: stage.name)
-        let slots = makeKeySlots()
         var authorizers: [RouteAuthorizer?] = []
         for definition in document.authorizers { authorizers.append(makeAuthorizer(definition, slots, arn)) }
         var integrations: [CompiledIntegration?] = []
@@ -71,14 +94,12 @@ package struct GatewayBuilder {
             guard let integration = integrations[definition.integration] else { continue }
             routes.append(CompiledRoute(definition: definition, authorizer: authorizer, integration: integration))
         }
-        // A route whose parts could not be made must never be left out quietly.
-        if diagnostics.contains(where: { $0.severity == .error }) || routes.count != document.routes.count {
-            return .refused(diagnostics)
-        }
-        let snapshot = GatewaySnapshot(
+        // Nor may a route.
+        if routes.count != document.routes.count { return nil }
+        return GatewaySnapshot(
             document: document, stage: stage, routes: routes, arn: arn, reservedHeaders: reservedHeaders(),
-            generation: Self.nextNumber(), keyWatches: watches, revocations: revocations, authorizerResults: results)
-        return .snapshot(snapshot, warnings: diagnostics)
+            generation: generation, keyWatches: watches, revocations: revocations, authorizerResults: results,
+            stagesInPath: stagesInPath)
     }
 
     /// The configured names, and every header that tells a backend who calls: no client may send them, on any route.
@@ -282,9 +303,13 @@ package struct GatewayBuilder {
         _ code: String, _ message: String, _ span: SourceSpan?, severity: Diagnostic.Severity = .error,
         help: String? = nil, note: String? = nil
     ) {
-        diagnostics.append(
-            Diagnostic(
-                code: code, severity: severity, message: message, source: document.source, range: span?.range,
-                help: help, note: note))
+        let problem = Diagnostic(
+            code: code, severity: severity, message: message, source: document.source, range: span?.range,
+            help: help, note: note)
+        // Every stage that is compiled would say it again.
+        let isKnown = diagnostics.contains {
+            $0.code == code && $0.message == message && $0.range == problem.range
+        }
+        if !isKnown { diagnostics.append(problem) }
     }
 }

@@ -55,7 +55,8 @@ package struct ServiceKeyFetcher: KeyFetcher {
 
     package func fetch(_ slot: KeySlot) {
         let service = service
-        Task { await service.fetch(slot) }
+        // Begun on this thread: the shared pool may be busy with something else for a while.
+        Task.immediate { await service.fetch(slot) }
     }
 }
 

@@ -22,8 +22,14 @@ extension HTTP1Connection: ExchangeStream {
         isChunked = false
         answerRemaining = 0
         bodySuppressed = method == .head || status == 204 || status == 304
-        // Any other answer must say where it ends.
-        let body = body == .none && !bodySuppressed ? AnswerBody.length(0) : body
+        // Any other answer must say where it ends, and a length without its bytes would take them from the next answer.
+        var body = body
+        if !bodySuppressed {
+            switch body {
+            case .none, .lengthOnly: body = .length(0)
+            default: break
+            }
+        }
         answerBody = body
         var persists = state.persists && !server.isDraining && mayReadOn
         if case .length(let length) = body { answerRemaining = length }

@@ -128,11 +128,17 @@ extension HTTP1Connection {
         exchange = handler
         if !hasBody {
             handler.requestEnded()
-        } else if continueDue, state.answer == .awaited {
-            continueDue = false
-            output.append(Self.continueLine)
-            askForTurnEnd()
+        } else {
+            inviteBody()
         }
+    }
+
+    /// Sends `100 Continue` once the body is wanted; a handler that has paused it has not decided yet.
+    private func inviteBody() {
+        guard continueDue, !bodyPaused, state.answer == .awaited else { return }
+        continueDue = false
+        output.append(Self.continueLine)
+        askForTurnEnd()
     }
 
     private static let continueLine = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
@@ -206,6 +212,7 @@ extension HTTP1Connection {
         // The time in which we did not want the body does not count against the client.
         bodyBegan = bodyBegan.advanced(nanoseconds: now.since(bodyPausedAt))
         setBodyDeadline()
+        inviteBody()
         needsProcessing = true
         askForTurnEnd()
         updateInterest()
