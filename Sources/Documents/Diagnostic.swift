@@ -57,6 +57,11 @@ package struct Diagnostic: Sendable {
 
     /// The problem of a JSON text as a diagnostic.
     package init(_ error: JSONError, in source: SourceText) {
+        if error.problem == .invalidUTF8, SourceText.isUTF16(source.bytes) {
+            // Without its line: it would not be readable, and secrets would not be recognized in it.
+            self.init(code: error.code, message: "\(source.name) is UTF-16 text", help: "save it as UTF-8")
+            return
+        }
         self.init(code: error.code, message: error.message, source: source, range: error.range)
     }
 

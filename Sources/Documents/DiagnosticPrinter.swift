@@ -7,28 +7,71 @@ package struct DiagnosticPrinter: Sendable {
         self.usesColor = usesColor
     }
 
-    /// Several diagnostics in source order, separated by blank lines.
+    // Nobody reads more at once, and the output must not depend on how much is wrong.
+    private static let maximumDiagnostics = 50
+    /// Longer lines are shown in part, in this many characters.
+    private static let longestLine = 120
+    private static let windowWidth = 100
+
+    /// Several diagnostics in source order, separated by blank lines. Of very many only some are shown, errors first.
     package func render(_ diagnostics: [Diagnostic]) -> String {
-        diagnostics.map(render).joined(separator: "\n")
+        var shown = diagnostics
+        if diagnostics.count > Self.maximumDiagnostics {
+            let errors = diagnostics.indices.filter { diagnostics[$0].severity == .error }
+            let others = diagnostics.indices.filter { diagnostics[$0].severity != .error }
+            shown = (errors + others).prefix(Self.maximumDiagnostics).sorted().map { diagnostics[$0] }
+        }
+        var masks: [ObjectIdentifier: SecretMask] = [:]
+        var parts: [String] = []
+        for diagnostic in shown {
+            guard let source = diagnostic.source else {
+                parts.append(render(diagnostic, nil))
+                continue
+            }
+            let mask = masks[ObjectIdentifier(source)] ?? SecretMask(source.bytes)
+            masks[ObjectIdentifier(source)] = mask
+            parts.append(render(diagnostic, mask))
+        }
+        let left = diagnostics.count - shown.count
+        if left > 0 { parts.append("… and \(left) more\n") }
+        return parts.joined(separator: "\n")
     }
 
-    package func render(_ diagnostic: Diagnostic) -> String {
+    package func render(_ diagnostic: Diagnostic) -> String { render([diagnostic]) }
+
+    private func render(_ diagnostic: Diagnostic, _ mask: SecretMask?) -> String {
         var out = "\(paint(diagnostic.severity))[\(diagnostic.code)]: \(Self.visible(diagnostic.message))\n"
-        guard let position = diagnostic.position, let source = diagnostic.source, let range = diagnostic.range else {
+        guard let position = diagnostic.position, let source = diagnostic.source, let range = diagnostic.range, let mask
+        else {
             return out + trailer(diagnostic, gutter: "")
         }
         let number = String(position.line)
         let gutter = String(repeating: " ", count: number.count)
-        let line = Self.visible(source.line(position.line))
+        let line = Self.visible(source.line(position.line, hiding: mask))
         let end = source.position(at: range.upperBound)
-        let width = end.line == position.line ? end.column - position.column : line.count - position.column + 1
-        let caret = String(repeating: "^", count: max(1, width))
+        let rest = line.unicodeScalars.count - position.column + 1
+        let width = end.line == position.line ? end.column - position.column : rest
+        let window = Self.window(line, mark: position.column - 1, width: max(1, width))
+        let caret = String(repeating: "^", count: window.width)
         out += "\(gutter)--> \(position.file):\(position.line):\(position.column)\n"
         out += "\(gutter) |\n"
-        out += "\(number) | \(line)\n"
-        out += "\(gutter) | \(String(repeating: " ", count: max(0, position.column - 1)))\(caret)"
+        out += "\(number) | \(window.text)\n"
+        out += "\(gutter) | \(String(repeating: " ", count: window.mark))\(caret)"
         out += diagnostic.label.map { " \(Self.visible($0))" } ?? ""
         return out + "\n" + trailer(diagnostic, gutter: gutter)
+    }
+
+    /// The part of a long line around the mark, and where the mark stands in it.
+    private static func window(_ line: String, mark: Int, width: Int) -> (text: String, mark: Int, width: Int) {
+        let scalars = Array(line.unicodeScalars)
+        guard scalars.count > longestLine else { return (line, mark, width) }
+        let begin = max(0, min(mark - windowWidth * 2 / 5, scalars.count - windowWidth))
+        let end = min(begin + windowWidth, scalars.count)
+        var text = String.UnicodeScalarView()
+        if begin > 0 { text.append("…") }
+        text.append(contentsOf: scalars[begin..<end])
+        if end < scalars.count { text.append("…") }
+        return (String(text), mark - begin + (begin > 0 ? 1 : 0), max(1, min(width, end - mark)))
     }
 
     private func trailer(_ diagnostic: Diagnostic, gutter: String) -> String {

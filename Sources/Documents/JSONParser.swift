@@ -1,6 +1,6 @@
 /// A strict RFC 8259 parser on bytes with an explicit stack, and on request a JSON-with-comments parser that recovers.
 ///
-/// Strict UTF-8, no byte-order mark, no lone surrogates, duplicate member names (compared after unescaping, by octets)
+/// Strict UTF-8, no byte-order mark but before a configuration, no lone surrogates, duplicate member names (compared after unescaping, by octets)
 /// are errors, numbers keep their text. Time is linear in the input; memory is a small multiple of it.
 package struct JSONParser {
     package struct Options: Sendable {
@@ -74,6 +74,14 @@ package struct JSONParser {
 
     private mutating func run() {
         guard bytes.count <= Self.maximumBytes else { return fail(.tooLarge, 0..<0) }
+        if options.comments {
+            if SourceText.hasByteOrderMark(bytes) { index = 3 }
+            if SourceText.isUTF16(bytes) {
+                fail(.invalidUTF8, 0..<1)
+                stopped = true
+                return
+            }
+        }
         skipTrivia()
         if stopped { return }
         guard index < bytes.count else { return fail(.empty, 0..<bytes.count) }

@@ -8,7 +8,8 @@ package final class SourceText: Sendable {
     package init(name: String, bytes: [UInt8]) {
         self.name = name
         self.bytes = bytes
-        var starts = [0]
+        // Editors neither show nor count a byte-order mark.
+        var starts = [Self.hasByteOrderMark(bytes) ? 3 : 0]
         for index in bytes.indices where bytes[index] == 0x0A { starts.append(index + 1) }
         self.lineStarts = starts
     }
@@ -28,13 +29,22 @@ package final class SourceText: Sendable {
 
     /// The text of a line (from 1) without its line end, with the values of secrets hidden; empty when there is no such
     /// line. Only for people to read.
-    package func line(_ number: Int) -> String {
+    package func line(_ number: Int) -> String { line(number, hiding: SecretMask(bytes)) }
+
+    /// The same with the mask of ``bytes``, for those who show many lines.
+    func line(_ number: Int, hiding mask: SecretMask) -> String {
         guard number >= 1, number <= lineStarts.count else { return "" }
         let start = lineStarts[number - 1]
         var end = number < lineStarts.count ? lineStarts[number] - 1 : bytes.count
         if end > start, bytes[end - 1] == 0x0D { end -= 1 }
-        let shown = SecretMask.apply(SecretMask.ranges(in: bytes), to: bytes[start..<max(start, end)])
-        return String(decoding: shown, as: UTF8.self)
+        return String(decoding: mask.apply(to: start..<max(start, end)), as: UTF8.self)
+    }
+
+    static func hasByteOrderMark(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0xEF, 0xBB, 0xBF]) }
+
+    /// Whether this is text of another encoding: its mark, or a zero byte beside the first character.
+    static func isUTF16(_ bytes: [UInt8]) -> Bool {
+        bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) || bytes.prefix(2).contains(0)
     }
 
     private func lineIndex(at offset: Int) -> Int {

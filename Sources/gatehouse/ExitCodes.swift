@@ -14,12 +14,15 @@ enum ExitCodes {
     static let unavailable = ExitCode(69)
     /// Our own fault.
     static let software = ExitCode(70)
+    /// Output could not be written.
+    static let inputOutput = ExitCode(74)
     /// The configuration is wrong.
     static let configuration = ExitCode(78)
 
     static let help = """
         Exit codes: 0 yes (allowed, valid) · 1 no (denied, invalid token) · 64 wrong usage · 66 input file missing · \
-        69 upstream or port unavailable · 70 our bug · 78 configuration invalid.
+        69 upstream or port unavailable · 70 our bug · 74 output not written · 78 configuration \
+        invalid.
         """
 }
 

@@ -10,7 +10,7 @@ enum ExplanationJSON {
         var writer = JSONWriter(indentation: 2, reserving: 4096)
         let identity = exchange?.identity
         writer.object { writer in
-            writer.member("clientStatus", explanation.answer.status)
+            writeStatus("clientStatus", explanation, to: &writer)
             writer.member("log", ExplanationPrinter().render(explanation))
             writer.member("latency", explanation.nanoseconds / 1_000_000)
             writer.member("principalId", explanation.principal)
@@ -30,7 +30,7 @@ enum ExplanationJSON {
             writer.member(
                 "response",
                 object: { writer in
-                    writer.member("status", explanation.answer.status)
+                    writeStatus("status", explanation, to: &writer)
                     writer.key("body")
                     writer.string(explanation.answer.body)
                     writer.member("note", explanation.answer.note)
@@ -38,6 +38,12 @@ enum ExplanationJSON {
             writer.member("remedy", explanation.remedy)
         }
         return writer.bytes
+    }
+
+    /// Null when the backend would answer: nobody asked it.
+    private static func writeStatus(_ name: String, _ explanation: Explanation, to writer: inout JSONWriter) {
+        writer.key(name)
+        if explanation.answer.status == 0 { writer.null() } else { writer.number(explanation.answer.status) }
     }
 
     private static func decision(_ outcome: Explanation.Outcome) -> String {

@@ -12,4 +12,25 @@ struct Gatehouse: AsyncParsableCommand {
             ServeCommand.self, DemoCommand.self, ValidateCommand.self, RoutesCommand.self, AuthorizeCommand.self,
             TokenCommand.self, JWKSCommand.self, PolicyCommand.self, ExplainCommand.self, VersionCommand.self,
         ])
+
+    static func main() async {
+        StandardStreams.fillGaps()
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            let code = exitCode(for: error)
+            let message = fullMessage(for: error)
+            // Help and version are output as any other, which may fail.
+            if code.isSuccess, !message.isEmpty {
+                StandardStreams.write(message + "\n")
+                exit(withError: code)
+            }
+            exit(withError: error)
+        }
+    }
 }

@@ -1,3 +1,5 @@
+import ArgumentParser
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -10,14 +12,24 @@ enum StandardStreams {
     static let largestInput = 1 << 30
 
     static func write(_ text: String) { write(Array(text.utf8)) }
-    static func write(_ bytes: [UInt8]) { write(bytes[...], to: 1) }
-    static func writeError(_ text: String) { write(Array(text.utf8)[...], to: 2) }
+    /// Ends the process when nobody can have the output: half an answer must not pass for a whole one.
+    static func write(_ bytes: [UInt8]) {
+        if writeAll(bytes[...], to: 1) { return }
+        writeError("gatehouse: standard output: \(reason())\n")
+        exit(ExitCodes.inputOutput.rawValue)
+    }
+
+    static func writeError(_ text: String) { _ = writeAll(Array(text.utf8)[...], to: 2) }
+
+    /// Opens what the caller has closed, so that no socket gets the number of a standard stream and receives the log.
+    static func fillGaps() {
+        for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) < 0 {
+            // The lowest free number is this one.
+            unsafe _ = open("/dev/null", O_RDWR)
+        }
+    }
 
     static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
-
-    private static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) {
-        _ = writeAll(bytes, to: descriptor)
-    }
 
     /// False when the other end is gone or the disk is full.
     private static func writeAll(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) -> Bool {
@@ -62,10 +74,14 @@ enum StandardStreams {
     /// Makes a file that only its owner can read; never replaces one.
     static func create(_ path: String, _ bytes: [UInt8]) throws(CommandFailure) {
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw CommandFailure("\(path): \(reason())", ExitCodes.usage) }
+        guard descriptor >= 0 else {
+            // To name a file that exists already is a mistake of the caller.
+            let code = errno == EEXIST ? ExitCodes.usage : ExitCodes.inputOutput
+            throw CommandFailure("\(path): \(reason())", code)
+        }
         let isComplete = writeAll(bytes[...], to: descriptor)
         guard close(descriptor) == 0, isComplete else {
-            throw CommandFailure("\(path): \(reason())", ExitCodes.software)
+            throw CommandFailure("\(path): \(reason())", ExitCodes.inputOutput)
         }
     }
 
@@ -73,14 +89,14 @@ enum StandardStreams {
     /// first, so that it spoils nothing but itself.
     static func append(_ path: String, _ line: [UInt8]) throws(CommandFailure) {
         let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw CommandFailure("\(path): \(reason())", ExitCodes.usage) }
+        guard descriptor >= 0 else { throw CommandFailure("\(path): \(reason())", ExitCodes.inputOutput) }
         defer { close(descriptor) }
         var last: UInt8 = 0x0A
         let end = lseek(descriptor, 0, SEEK_END)
         if end > 0 { unsafe _ = pread(descriptor, &last, 1, end - 1) }
         let bytes = last == 0x0A ? line : [0x0A] + line
         guard writeAll(bytes[...], to: descriptor), fsync(descriptor) == 0 else {
-            throw CommandFailure("\(path): \(reason())", ExitCodes.software)
+            throw CommandFailure("\(path): \(reason())", ExitCodes.inputOutput)
         }
     }
 

@@ -20,7 +20,11 @@ struct TokenArgument: ExpressibleByArgument {
         }
         func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D }
         guard let first = bytes.firstIndex(where: { !isSpace($0) }), let last = bytes.lastIndex(where: { !isSpace($0) })
-        else { return [] }
+        else {
+            let place =
+                text == "-" ? "standard input is empty" : text.isEmpty ? "it is empty" : "\(text.dropFirst()) is empty"
+            throw CommandFailure("the token is missing: \(place)", ExitCodes.usage)
+        }
         return Array(bytes[first...last])
     }
 }

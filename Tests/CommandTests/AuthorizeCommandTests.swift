@@ -32,6 +32,9 @@ struct AuthorizeCommandTests {
         #expect(read.code == 0)
         let missing = try CommandRun(["authorize", "GET", "/ships", "--token", "@/nonexistent"])
         #expect(missing.code == 66)
+        let empty = try CommandRun(["authorize", "GET", "/ships", "--token", "-"], input: " \n")
+        #expect(empty.code == 64)
+        #expect(empty.errors == "gatehouse: the token is missing: standard input is empty\n")
     }
 
     @Test("The clock decides: the same token is good at noon and expired a year later")
@@ -87,6 +90,15 @@ struct AuthorizeCommandTests {
         #expect(statements[1]["source"] as? String == "fixtures/gateway/fleet.jsonc:32")
         let response = try #require(root["response"] as? [String: Any])
         #expect(response["body"] as? String == #"{"Message":"User is not authorized to access this resource"}"#)
+    }
+
+    @Test("The status of an answer that only the backend could give is null")
+    func noAnswer() throws {
+        let run = try CommandRun(["authorize", "GET", "/ships", "--token", fleetToken(), "--clock", noon, "--json"])
+        let root = try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+        #expect(root["decision"] as? String == "allow")
+        #expect(root["clientStatus"] is NSNull)
+        #expect((root["response"] as? [String: Any])?["status"] is NSNull)
     }
 
     @Test("The policy and the Lambda answer are documents alone")

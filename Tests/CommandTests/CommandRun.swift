@@ -18,12 +18,16 @@ struct CommandRun {
         return root.appendingPathComponent(".build/debug/gatehouse")
     }
 
+    /// - Parameter redirections: of the shell, such as `> /dev/full`.
     init(
-        _ arguments: [String], input: String = "", environment: [String: String] = [:], folder: URL = Self.root
+        _ arguments: [String], input: String = "", redirections: String = "", environment: [String: String] = [:],
+        folder: URL = Self.root
     ) throws {
         let process = Process()
-        process.executableURL = Self.executable
-        process.arguments = arguments
+        process.executableURL = redirections.isEmpty ? Self.executable : URL(fileURLWithPath: "/bin/sh")
+        process.arguments =
+            redirections.isEmpty
+            ? arguments : ["-c", "exec \"$0\" \"$@\" \(redirections)", Self.executable.path] + arguments
         process.currentDirectoryURL = folder
         var variables = ["LANG": "C.UTF-8", "GATEHOUSE_CONFIG": "fixtures/gateway/fleet.jsonc"]
         if folder != Self.root { variables["GATEHOUSE_CONFIG"] = nil }

@@ -98,6 +98,23 @@ struct JSONParserTests {
         #expect(errors.map { source.position(at: $0.range.lowerBound).line } == [3, 3, 4, 5, 6, 6, 7, 8, 10])
     }
 
+    @Test("A configuration may begin with a byte-order mark, which counts as no column; UTF-16 is named")
+    func encodings() {
+        let marked = Array("\u{FEFF}{\"a\": tru}".utf8)
+        let (document, errors) = JSONParser.parse(marked, options: .configuration)
+        #expect(document.root.kind == .object)
+        #expect(errors.map(\.code) == ["GH1012"])
+        let source = SourceText(name: "gateway.json", bytes: marked)
+        #expect(errors.first.map { source.position(at: $0.range.lowerBound).column } == 7)
+        #expect(source.line(1) == "{\"a\": tru}")
+        for wide: [UInt8] in [[0xFF, 0xFE, 0x7B, 0, 0x7D, 0], [0xFE, 0xFF, 0, 0x7B, 0, 0x7D], [0x7B, 0, 0x7D, 0]] {
+            let found = JSONParser.parse(wide, options: .configuration).errors
+            #expect(found.map(\.code) == ["GH1009"])
+            let source = SourceText(name: "gateway.json", bytes: wide)
+            #expect(found.map { Diagnostic($0, in: source).message } == ["gateway.json is UTF-16 text"])
+        }
+    }
+
     @Test("Damaged text never traps and never loses the tree's shape", arguments: 0..<40)
     func survivesDamage(seed: UInt64) {
         let base = Array(#"{"a":[1,2,{"b":"c\u0041","d":[[],{}]}],"e":null,"f":-1.5e3,"g":true} // x"#.utf8)

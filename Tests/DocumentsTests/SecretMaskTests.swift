@@ -18,6 +18,27 @@ struct SecretMaskTests {
             (#""my-secret": { "type": "pem" }"#, #""my-secret": { "type": "pem" }"#),
             (#""password": "päss""#, #""password": "••••""#),
             (#""alg": "HS256", "secretFile": "a.txt""#, #""alg": "HS256", "secretFile": "•••••""#),
+            ("\"secret\": 'hunter2', \"kid\": \"1\"", "\"secret\": '•••••••', \"kid\": \"1\""),
+            ("'secret': 'hun\"ter2' }", "'secret': '••••••••' }"),
+            ("secret: 'hun, \"ter2' }", "secret: '••••••••••' }"),
+            ("\"secret\": 'hunter2", "\"secret\": ••••••••"),
+            (#"{"k": {"secret": hunter2}, "a": 1}"#, #"{"k": {"secret": •••••••}, "a": 1}"#),
+            (#""secret": hunter2, "kid": "1""#, #""secret": •••••••, "kid": "1""#),
+            (#""secret": hun,ter}2"#, #""secret": •••••••••"#),
+            (#""secret": “hunter2”, "kid": "1""#, #""secret": •••••••••, "kid": "1""#),
+            (#""secret": "hun"ter"2", "kid": "1""#, #""secret": "•••"••••••, "kid": "1""#),
+            (#""secret": "hunter2" "kid": "1""#, #""secret": "•••••••" "kid": "1""#),
+            (#""secret" hunter2"#, #""secret" •••••••"#),
+            (#""secret" = hunter2"#, #""secret" = •••••••"#),
+            (#""kid": "a"b", "secret": "hunter2""#, #""kid": "a"b", "secret"••"••••••••"#),
+            (#""secret": ['one', two], "kid": "1""#, #""secret": ['•••', •••], "kid": "1""#),
+            (#""secret": "${env:A}", // was hunter2"#, #""secret": "${env:A}", //••••••••••••"#),
+            (#""secret": /* hunter2 */ "${env:A}""#, #""secret": /*•••••••••*/ "${env:A}""#),
+            (#"// "secret": hunter2"#, #"// "secr••••••••••••"#),
+            (#""uri": "http://user:p/a@ss@host/{path}","#, #""uri": "http://•••••••••••@host/{path}","#),
+            (#""uri": "http:\/\/user:pass@host","#, #""uri": "http:\/\/•••••••••@host","#),
+            (#""uri": http://user:pass@host,"#, #""uri": http://•••••••••@host,"#),
+            (#""uri": "http://${env:U}:${env:P}@host""#, #""uri": "http://${env:U}•${env:P}@host""#),
         ])
     func hides(line: String, shown: String) {
         #expect(SourceText(name: "gateway.json", bytes: Array(line.utf8)).line(1) == shown)
@@ -29,9 +50,14 @@ struct SecretMaskTests {
         #expect(source.line(2) == "  \"•••••\"}")
     }
 
-    @Test("Other lines are shown as they are")
-    func showsOthers() {
-        let text = #"{ "issuer": "https://a", "n": [1, "two"] } // "comment": "x""#
+    @Test(
+        "Other lines are shown as they are",
+        arguments: [
+            #"{ "issuer": "https://a", "n": [1, "two"] } // "comment": "x""#,
+            #"{ "type": "secret", "alg": "HS256" }"#, #"{ "type": "secret" "alg": "HS256" }"#,
+            "{ 'a': don't, \"b\": 1 } // it's an address: a@b",
+        ])
+    func showsOthers(text: String) {
         #expect(SourceText(name: "gateway.json", bytes: Array(text.utf8)).line(1) == text)
     }
 }
