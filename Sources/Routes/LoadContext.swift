@@ -123,6 +123,8 @@ extension JSONValue {
         search: while true {
             for member in value.members
             where member.key.range.contains(offset) || member.value.range.contains(offset) {
+                // A word without quotes is no key, and may be a part of an unquoted secret.
+                guard member.key.text.first == UInt8(ascii: "\"") else { break search }
                 let name = member.name
                 out += "/"
                 for scalar in name.unicodeScalars {

@@ -25,7 +25,9 @@ struct StructureCheck {
         for member in object.members {
             let name = member.name
             guard let key = section.key(name) else {
-                reportUnknown(member, section)
+                // A word without quotes has been reported as no key. It may be the rest of an unquoted secret, which the
+                // message and the pointer of a second report would show.
+                if !isDamaged || member.key.text.first == UInt8(ascii: "\"") { reportUnknown(member, section) }
                 continue
             }
             if let api = key.api, let actual = context.apiType, api != actual {

@@ -286,6 +286,16 @@ struct ConfigurationMistakeTests {
         #expect(diagnostic.fix?.isSafe == true)
     }
 
+    @Test("No diagnostic shows a part of a secret without quotes")
+    func unquotedSecret() throws {
+        let text = "{ \"keys\": { \"k\": { \"type\": \"secret\", \"secret\": correct horse: \"battery\" } } }"
+        let (document, diagnostics) = load(text)
+        #expect(document == nil)
+        let shown = DiagnosticPrinter().render(diagnostics)
+        #expect(shown.contains("GH1004") && shown.contains("/keys/k"))
+        for word in ["correct", "horse", "battery"] { #expect(!shown.contains(word), "\(shown)") }
+    }
+
     @Test("A problem names its JSON pointer")
     func pointer() throws {
         let text = try #require(
