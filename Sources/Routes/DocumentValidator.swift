@@ -1,4 +1,5 @@
 internal import Documents
+internal import HTTP
 
 /// What only shows when the whole document is known: entries that nothing uses, resources that no route can match,
 /// parameters that no route fills.
@@ -58,6 +59,12 @@ struct DocumentValidator {
             for statement in authorizer.policy {
                 for resource in statement.resources {
                     guard case .short(let method, let path) = resource.form else { continue }
+                    if !isNormal(path) {
+                        context.report(
+                            "GH3201", resource.span.range, "policy resource can never match a request",
+                            label: "no request's path looks like this", help: suggestion(method, path))
+                        continue
+                    }
                     if ResourceOverlap.covers(method: method, path: path, anyOf: keys) { continue }
                     context.report(
                         "GH3201", resource.span.range, "policy resource can never match a route",
@@ -65,6 +72,25 @@ struct DocumentValidator {
                 }
             }
         }
+    }
+
+    /// Whether a request's normal path can look like this. A Deny that never matches would be worse than none.
+    private func isNormal(_ path: String) -> Bool {
+        if path.contains(where: { $0 == "{" || $0 == "}" }) { return false }
+        let example = path.utf8.map { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") ? UInt8(ascii: "a") : $0 }
+        var options = document.api.profile == .aws ? PathOptions.aws : .strict
+        if document.server.encodedSlash == .keep { options.encodedSlash = .keep }
+        do throws(PathRefusal) {
+            return try NormalPath.normalize([UInt8(ascii: "/")] + example, options: options).isUnchanged
+        } catch {
+            return false
+        }
+    }
+
+    private func suggestion(_ method: String, _ path: String) -> String {
+        guard path.contains("{") else { return "write the path in its normal form, as requests are decided on" }
+        let segments = path.split(separator: "/", omittingEmptySubsequences: false)
+        return "write \"\(method)/\(segments.map { $0.contains("{") ? "*" : $0 }.joined(separator: "/"))\""
     }
 
     private func difference(_ method: String, _ path: String) -> String {
