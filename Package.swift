@@ -51,7 +51,7 @@ let package = Package(
         // What is decided, and bytes in and out.
         module("Tokens", ["Documents", "COpenSSL"]),
         module("Policies", ["Documents"]),
-        module("Routes", ["Documents"]),
+        module("Routes", ["Documents", "HTTP"]),
         module("Server", ["HTTP", "EventLoop"]),
         module("Upstream", ["HTTP", "EventLoop", "CLibcurl", "CPlatform"]),
         .target(
