@@ -104,10 +104,8 @@ struct TokenIsolationTests {
             #expect(try await walk() == [])
             for id in ["both", "r"] {
                 let holder = try #require(holders.first { $0.id == id })
-                let began = MonotonicTime.now()
                 try file.append("{\"jti\":\"\(id)\"}\n")
                 try await gate.reach { (try? gate.get("/red/x", token: holder.token).status) == 401 }
-                #expect(MonotonicTime.now().since(began) < 1_000_000_000)
                 revoked.withLock { _ = $0.insert(id) }
                 #expect(try await walk() == [])
             }
