@@ -43,6 +43,12 @@ static inline CURLcode gh_curl_set_name(CURL *easy, CURLoption option, uintptr_t
 static inline CURLcode gh_curl_get_long(CURL *easy, CURLINFO info, long *value) {
     return curl_easy_getinfo(easy, info, value);
 }
+// The socket of the last connection that served the handle and was kept; -1 when there is none. libcurl looks through
+// all its connections for it.
+static inline int gh_curl_last_socket(CURL *easy) {
+    curl_socket_t fd = CURL_SOCKET_BAD;
+    return easy && curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &fd) == CURLE_OK ? fd : -1;
+}
 static inline CURLcode gh_curl_get_name(CURL *easy, uintptr_t *value) {
     char *pointer = 0;
     CURLcode code = curl_easy_getinfo(easy, CURLINFO_PRIVATE, &pointer);

@@ -5,8 +5,9 @@ final class SocketWatch: Watcher {
     let fd: Int32
     /// It belongs to a kept connection that no transfer uses.
     var isIdle = false
-    /// It was made for a connection, and its closing will be told.
-    var isConnection = false
+    /// Its connection was completed and kept, so libcurl asks us to close it. A socket that is still connecting it closes
+    /// itself, without a word.
+    var isEstablished = false
     private var id: WatchID?
     private var readiness: Readiness = []
     private unowned let driver: TransferDriver

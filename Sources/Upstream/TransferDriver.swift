@@ -50,6 +50,9 @@ package final class TransferDriver {
     /// Transfers under way or waiting.
     package var transferCount: Int { transfers.count }
 
+    /// Sockets that are watched, idle ones too.
+    var watchCount: Int { sockets.count }
+
     /// Starts a request; the sink is called after this call has returned. Nil when the backend's queue is full or the
     /// driver has been shut down: nothing happens then, and the sink is not called.
     package func start(
@@ -287,13 +290,15 @@ package final class TransferDriver {
     }
 
     /// libcurl wants nothing of a socket: its transfer is held back, or the connection goes idle or will be closed.
-    func socketUnwatched(_ fd: Int32, for id: TransferID) {
+    func socketUnwatched(_ fd: Int32, for id: TransferID, isKept: @autoclosure () -> Bool) {
         guard let watch = sockets[fd] else { return }
-        guard watch.isConnection else { return socketCloses(fd) }
         if let transfer = transfer(ofHandle: id), transfer.isHeldBack {
             transfer.heldBackWatch = watch
             return watch.watch(for: [], on: thread)
         }
+        watch.isEstablished = watch.isEstablished || isKept()
+        // It may be closed already, and its number another's: such a descriptor is never touched again.
+        guard watch.isEstablished else { return socketCloses(fd) }
         goIdle(watch)
     }
 
@@ -304,12 +309,8 @@ package final class TransferDriver {
         watch.watch(for: .readable, on: thread)
     }
 
-    /// A socket whose closing we shall hear of; libcurl has others too, such as its resolver's.
-    func socketOpened(_ fd: Int32) {
-        let watch = SocketWatch(fd: fd, driver: self)
-        watch.isConnection = true
-        sockets[fd] = watch
-    }
+    /// A new socket has this number: whatever had it before is gone.
+    func socketOpened(_ fd: Int32) { socketCloses(fd) }
 
     func socketCloses(_ fd: Int32) {
         sockets.removeValue(forKey: fd)?.end(on: thread)

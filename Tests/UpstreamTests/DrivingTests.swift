@@ -241,6 +241,38 @@ struct DrivingTests {
         #expect(bench.driver.transferCount == 0)
     }
 
+    @Test("A connection that is given up before it is complete leaves no watch: its descriptor may be another's by now")
+    func cancelConnecting() throws {
+        let full = try FullBackend()
+        let bench = try UpstreamBench { $0.answerEach() }
+        let port = bench.address.port
+        bench.address.port = full.port
+        let hanging = bench.start()
+        bench.turn()
+        #expect(bench.driver.watchCount == 1)
+        hanging.cancel()
+        #expect(bench.driver.watchCount == 0)
+        bench.address.port = port
+        let connecting = bench.start()
+        bench.run { bench.driver.watchCount == 1 }
+        #expect(connecting.statuses.isEmpty)
+        connecting.cancel()
+        bench.turn()
+        #expect(bench.driver.watchCount == 0)
+    }
+
+    @Test("A complete connection stays watched while it is idle, and no longer when the backend ends it")
+    func idleWatch() throws {
+        let bench = try UpstreamBench { $0.answerEach() }
+        bench.finish(bench.start())
+        bench.finish(bench.start())
+        #expect(bench.backend.connections.count == 1)
+        #expect(bench.driver.watchCount == 1)
+        bench.backend.connections[0].close()
+        bench.run { bench.driver.watchCount == 0 }
+        #expect(bench.driver.watchCount == 0)
+    }
+
     @Test("A shutdown tells everybody once and starts nothing more")
     func shutDown() throws {
         let bench = try UpstreamBench()

@@ -77,7 +77,8 @@ enum CurlCallbacks {
         if what != CURL_POLL_REMOVE { return driver.socketChanged(fd, what) }
         var name: UInt = 0
         if let easy = unsafe easy { unsafe _ = gh_curl_get_name(easy, &name) }
-        driver.socketUnwatched(fd, for: TransferID(name: name))
+        unsafe driver.socketUnwatched(
+            fd, for: TransferID(name: name), isKept: gh_curl_last_socket(easy) == fd)
     }
 
     /// A socket was made for a connection.
