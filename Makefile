@@ -1,5 +1,5 @@
-# build run test test-all check format format-check graph bench fuzz interop key-sources conformance docs readme-check demo release clean deps
-.PHONY: build run test test-all check format format-check graph bench fuzz interop key-sources conformance docs readme-check demo release clean deps
+# build run test test-all check format format-check graph bench fuzz interop key-sources conformance docs readme-check demo release man install completions-check clean deps
+.PHONY: build run test test-all check format format-check graph bench fuzz interop key-sources conformance docs readme-check demo release man install completions-check clean deps
 SWIFT_JOBS ?= 2
 export SWIFT_JOBS
 
@@ -54,6 +54,18 @@ docs: deps
 # The README's commands against a running demo, byte for byte.
 readme-check: build
 	scripts/readme-check.sh
+
+# What bash offers while somebody types, and the syntax of all three completion scripts.
+completions-check: build
+	scripts/completions-check.sh
+
+# Manual pages from the commands' own help, into .build/man/man1.
+man: deps
+	scripts/man.sh
+
+# The command, its manual pages and its completions: make install PREFIX=/usr/local
+install: deps
+	scripts/install.sh "$(or $(PREFIX),/usr/local)"
 
 demo: deps
 	scripts/demo.sh $(ARGS)

@@ -15,5 +15,6 @@ step "graph self-test" scripts/graph-selftest.sh
 step "architecture" scripts/architecture-check.sh
 # The manifest turns every warning into an error.
 step "build" swift build --build-tests -j "${SWIFT_JOBS:-2}"
+step "completions" scripts/completions-check.sh
 step "test" swift test --skip-build
 echo "== check passed"

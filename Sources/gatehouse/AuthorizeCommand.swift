@@ -19,8 +19,8 @@ struct AuthorizeCommand: ParsableCommand {
             Exit code 0: allowed; 1: anything else.
             """)
 
-    @Argument(help: "The method.") var method: String
-    @Argument(help: "The path, with its query if any.") var path: String
+    @Argument(help: "The method.", completion: Completions.methods) var method: String
+    @Argument(help: "The path, with its query if any.", completion: Completions.paths) var path: String
 
     @Option(help: "The token: itself, @FILE, or - for standard input.")
     var token: TokenArgument?

@@ -6,10 +6,13 @@ import Routes
 
 /// Which configuration a command works with.
 struct ConfigurationOptions: ParsableArguments {
-    @Option(help: "The configuration (default: $GATEHOUSE_CONFIG, else the nearest gateway.json upward).")
+    @Option(
+        help: "The configuration (default: $GATEHOUSE_CONFIG, else the nearest gateway.json upward).",
+        completion: Completions.configurations)
     var config: String?
 
-    @Option(help: "The stage (default: $GATEHOUSE_STAGE, else the API's defaultStage).")
+    @Option(
+        help: "The stage (default: $GATEHOUSE_STAGE, else the API's defaultStage).", completion: Completions.stages)
     var stage: String?
 
     var stageName: String? { stage ?? ProcessEnvironment.variable("GATEHOUSE_STAGE") }

@@ -49,8 +49,8 @@ struct RoutesCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "match", abstract: "Which route takes a request, or why none does.")
 
-        @Argument(help: "The method.") var method: String
-        @Argument(help: "The path.") var path: String
+        @Argument(help: "The method.", completion: Completions.methods) var method: String
+        @Argument(help: "The path.", completion: Completions.paths) var path: String
         @OptionGroup var options: ConfigurationOptions
         @OptionGroup var output: OutputOptions
 

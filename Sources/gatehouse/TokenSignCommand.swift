@@ -17,9 +17,10 @@ struct TokenSignCommand: ParsableCommand {
             file, never from the command line, where the shell would remember it.
             """)
 
-    @Option(help: "Sign for this authorizer, with its first secret.") var authorizer: String?
-    @Option(help: "Sign with this secret of the configuration.") var key: String?
-    @Option(help: "Sign with the private key in this file: a JWK or PEM.") var keyFile: String?
+    @Option(help: "Sign for this authorizer, with its first secret.", completion: Completions.authorizers)
+    var authorizer: String?
+    @Option(help: "Sign with this secret of the configuration.", completion: Completions.keys) var key: String?
+    @Option(help: "Sign with the private key in this file: a JWK or PEM.", completion: .file()) var keyFile: String?
     @Option(help: "The key's id in the header (default: the key's own).") var kid: String?
     @Option(help: ClaimArgument.help) var claim: [ClaimArgument] = []
     @Option(help: "When the token ends: +90s, +30m, +1h, +7d, -1h, or a moment.") var exp: ExpirationArgument?

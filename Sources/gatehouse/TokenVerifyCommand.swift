@@ -20,7 +20,9 @@ struct TokenVerifyCommand: ParsableCommand {
     @Argument(help: "The token: itself, @FILE, or - for standard input.")
     var token: TokenArgument?
 
-    @Option(help: "Whose rules (default: the API's defaultAuthorizer, else the only one).")
+    @Option(
+        help: "Whose rules (default: the API's defaultAuthorizer, else the only one).",
+        completion: Completions.authorizers)
     var authorizer: String?
 
     @Option(help: "What time it is: ISO 8601, or seconds since 1970.")
