@@ -9,7 +9,8 @@ struct Gatehouse: AsyncParsableCommand {
         discussion: ExitCodes.help,
         version: VersionCommand.number,
         subcommands: [
-            ServeCommand.self, DemoCommand.self, ValidateCommand.self, RoutesCommand.self, AuthorizeCommand.self,
+            ServeCommand.self, DemoCommand.self, TailCommand.self, ValidateCommand.self, RoutesCommand.self,
+            AuthorizeCommand.self,
             TokenCommand.self, JWKSCommand.self, PolicyCommand.self, ExplainCommand.self, VersionCommand.self,
         ])
 

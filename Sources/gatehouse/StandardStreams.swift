@@ -71,6 +71,16 @@ enum StandardStreams {
         }
     }
 
+    /// What has come on a descriptor, waiting for it; nil at the end.
+    static func readPiece(_ descriptor: Int32) -> [UInt8]? {
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = unsafe buffer.withUnsafeMutableBytes { unsafe systemRead(descriptor, $0.baseAddress, $0.count) }
+            if count > 0 { return Array(buffer.prefix(count)) }
+            if count == 0 || errno != EINTR { return nil }
+        }
+    }
+
     /// Makes a file that only its owner can read; never replaces one.
     static func create(_ path: String, _ bytes: [UInt8]) throws(CommandFailure) {
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
