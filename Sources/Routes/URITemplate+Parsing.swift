@@ -1,8 +1,8 @@
 extension URITemplate {
     /// What is wrong with a uri and where, in bytes of its text.
-    struct Problem: Error {
-        var message: String
-        var help: String?
+    package struct Problem: Error {
+        package var message: String
+        package var help: String?
         var range: Range<Int>
     }
 
@@ -70,20 +70,37 @@ extension URITemplate {
         }
     }
 
-    /// The uri with the variables of a stage put in. Scheme, host and port must then be known: they never come from a
-    /// request.
-    func resolved(in stage: StageDefinition) throws(Problem) -> ResolvedURI {
-        let whole = 0..<text.utf8.count
+    /// The text of a `uri` that takes nothing from the request, such as a function's, with the variables of `stage`
+    /// put in. What a variable holds is not read again for expressions.
+    ///
+    /// Throws where a variable is missing, a character cannot stand in a uri, or a brace asks for a request's value.
+    package static func text(of uri: String, in stage: StageDefinition) throws(Problem) -> String {
+        var text: [UInt8] = []
+        for part in try filled(parse(Array(uri.utf8)), in: stage) {
+            guard case .literal(let bytes) = part else {
+                throw Problem(
+                    message: "nothing of a request can stand in the address of a function",
+                    help: "only ${stageVariables.NAME} is put in", range: 0..<uri.utf8.count)
+            }
+            text += bytes
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// The parts with the variables of a stage put in, neighbouring literals joined.
+    private static func filled(_ parts: [Part], in stage: StageDefinition) throws(Problem) -> [Part] {
         var flat: [Part] = []
         for part in parts {
             var next = part
             if case .stageVariable(let name) = part {
                 guard let value = stage.variable(name) else {
-                    throw Problem(message: "stage variable \"\(name)\" is missing", range: whole)
-                }
-                guard value.utf8.allSatisfy(Self.isURIByte) else {
                     throw Problem(
-                        message: "stage variable \"\(name)\" holds a character that a uri cannot hold", range: whole)
+                        message: "stage \"\(stage.name)\" has no variable \"\(name)\"",
+                        help: "add it to stages.\(stage.name).stageVariables", range: 0..<0)
+                }
+                guard value.utf8.allSatisfy(isURIByte) else {
+                    throw Problem(
+                        message: "stage variable \"\(name)\" holds a character that a uri cannot hold", range: 0..<0)
                 }
                 next = .literal(Array(value.utf8))
             }
@@ -93,6 +110,14 @@ extension URITemplate {
                 flat.append(next)
             }
         }
+        return flat
+    }
+
+    /// The uri with the variables of a stage put in. Scheme, host and port must then be known: they never come from a
+    /// request.
+    func resolved(in stage: StageDefinition) throws(Problem) -> ResolvedURI {
+        let whole = 0..<text.utf8.count
+        var flat = try Self.filled(parts, in: stage)
         guard case .literal(let start)? = flat.first else {
             throw Problem(
                 message: "the uri names no backend", help: "begin with http://host:port or upstream:NAME", range: whole)

@@ -1,5 +1,6 @@
 package import Authorizers
 package import Documents
+import Functions
 import HTTP
 import Policies
 package import Routes
@@ -195,20 +196,28 @@ package struct GatewayBuilder {
     }
 
     private mutating func functionAddress(_ uri: Located<String>) -> FunctionAddress? {
-        var text = uri.value
-        for variable in stage.stageVariables {
-            text = text.split(separator: "${stageVariables.\(variable.name)}", omittingEmptySubsequences: false)
-                .joined(separator: variable.value)
+        let text: String
+        do throws(URITemplate.Problem) {
+            text = try URITemplate.text(of: uri.value, in: stage)
+        } catch {
+            report("GH3325", error.message, uri.span, help: error.help)
+            return nil
         }
-        do throws(RemoteURL.Problem) {
-            return FunctionAddress(try RemoteURL(text))
+        do throws(FunctionURL.Problem) {
+            switch try FunctionURL.parse(text) {
+            case .invoke(_, let url): return FunctionAddress(url)
+            case .function(let function):
+                report(
+                    "GH3325", "nothing here runs the function \"\(function.name)\"", uri.span,
+                    help: "start it yourself and write its URL, ending in "
+                        + "/2015-03-31/functions/\(function.name)/invocations")
+            }
         } catch {
             report(
                 "GH3325", "\"\(text)\" is not the address of a function", uri.span,
-                help: "write a URL that ends in /2015-03-31/functions/NAME/invocations",
-                note: error == .notSecure ? "plain http is for functions on this machine" : nil)
-            return nil
+                help: "write a URL that ends in /2015-03-31/functions/NAME/invocations", note: error.message)
         }
+        return nil
     }
 
     private mutating func tokenRules(_ rules: JWTRules, _ definition: AuthorizerDefinition) -> TokenRules? {
