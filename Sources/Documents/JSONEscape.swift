@@ -35,6 +35,27 @@ enum JSONEscape {
         return out
     }
 
+    /// Judges the escape whose backslash stands at `start`: where reading goes on, and what is wrong with it.
+    static func scan(_ text: ArraySlice<UInt8>, at start: Int) -> (end: Int, error: JSONError?) {
+        func wrong(_ problem: JSONError.Problem, _ end: Int, next: Int) -> (Int, JSONError?) {
+            (next, JSONError(problem: problem, range: start..<end))
+        }
+        let end = text.endIndex
+        guard start + 1 < end else { return wrong(.unexpectedEnd, end, next: end) }
+        let next = start + 2
+        switch text[start + 1] {
+        case 0x22, 0x2F, 0x5C, 0x62, 0x66, 0x6E, 0x72, 0x74: return (next, nil)
+        case 0x75:
+            guard let unit = hex4(text, at: next) else { return wrong(.invalidEscape, min(start + 6, end), next: next) }
+            switch unit & 0xFC00 {
+            case 0xD800 where lowSurrogate(text, at: next + 4) != nil: return (next + 10, nil)
+            case 0xD800, 0xDC00: return wrong(.loneSurrogate, next + 4, next: next + 4)
+            default: return (next + 4, nil)
+            }
+        default: return wrong(.invalidEscape, next, next: next)
+        }
+    }
+
     /// Four hexadecimal digits at `index`.
     static func hex4(_ raw: ArraySlice<UInt8>, at index: Int) -> UInt32? {
         guard index + 4 <= raw.endIndex else { return nil }

@@ -1,7 +1,8 @@
 /// A strict RFC 8259 parser on bytes with an explicit stack, and on request a JSON-with-comments parser that recovers.
 ///
-/// Strict UTF-8, no byte-order mark but before a configuration, no lone surrogates, duplicate member names (compared after unescaping, by octets)
-/// are errors, numbers keep their text. Time is linear in the input; memory is a small multiple of it.
+/// Strict UTF-8, no byte-order mark but before a configuration, no lone surrogates, duplicate member names (compared
+/// after unescaping, by octets) are errors, numbers keep their text. Time is linear in the input but for the sorting of
+/// names; memory is a small multiple of it.
 package struct JSONParser {
     package struct Options: Sendable {
         /// Allow `//` and `/* */` comments and trailing commas, as configuration files do.
@@ -176,7 +177,11 @@ package struct JSONParser {
         guard let position = open.popLast() else { return .afterValue }
         nodes[position].end = UInt32(index)
         nodes[position].next = UInt32(nodes.count)
-        if nodes[position].kind == .object { findDuplicates(in: position) }
+        if nodes[position].kind == .object {
+            for name in JSONRepeatedNames.find(in: position, nodes, bytes) where !stopped {
+                fail(.duplicateMember, Int(nodes[name].start) - 1..<Int(nodes[name].end) + 1)
+            }
+        }
         return .afterValue
     }
 
@@ -294,36 +299,12 @@ package struct JSONParser {
     private mutating func readNumber() {
         let start = index
         let end = skipWord()
-        if Self.isNumber(bytes[start..<end]) {
+        if JSONNumber.isValid(bytes[start..<end]) {
             append(.number, false, start, end)
         } else {
             fail(.invalidNumber, start..<end)
             append(.invalid, false, start, end)
         }
-    }
-
-    /// RFC 8259 §6.
-    private static func isNumber(_ text: ArraySlice<UInt8>) -> Bool {
-        var at = text.startIndex
-        func digits() -> Int {
-            let from = at
-            while at < text.endIndex, text[at] >= 0x30, text[at] <= 0x39 { at += 1 }
-            return at - from
-        }
-        if at < text.endIndex, text[at] == UInt8(ascii: "-") { at += 1 }
-        let leadingZero = at < text.endIndex && text[at] == 0x30
-        let whole = digits()
-        if whole == 0 || (leadingZero && whole > 1) { return false }
-        if at < text.endIndex, text[at] == UInt8(ascii: ".") {
-            at += 1
-            if digits() == 0 { return false }
-        }
-        if at < text.endIndex, text[at] == UInt8(ascii: "e") || text[at] == UInt8(ascii: "E") {
-            at += 1
-            if at < text.endIndex, text[at] == UInt8(ascii: "+") || text[at] == UInt8(ascii: "-") { at += 1 }
-            if digits() == 0 { return false }
-        }
-        return at == text.endIndex
     }
 
     // MARK: Strings
@@ -344,7 +325,9 @@ package struct JSONParser {
                 index += 1
             } else if byte == UInt8(ascii: "\\") {
                 escaped = true
-                readEscape()
+                let (end, error) = JSONEscape.scan(bytes[...], at: index)
+                index = end
+                if let error { fail(error.problem, error.range) }
             } else if byte < 0x20 {
                 if options.recovers && (byte == 0x0A || byte == 0x0D) {
                     // The quote was forgotten: the rest of the document is worth reading.
@@ -365,31 +348,6 @@ package struct JSONParser {
         }
         if !stopped { fail(.unexpectedEnd, quote..<bytes.count) }
         append(.string, escaped, start, index)
-    }
-
-    private mutating func readEscape() {
-        let start = index
-        guard index + 1 < bytes.count else {
-            index = bytes.count
-            return fail(.unexpectedEnd, start..<bytes.count)
-        }
-        index += 2
-        switch bytes[start + 1] {
-        case 0x22, 0x2F, 0x5C, 0x62, 0x66, 0x6E, 0x72, 0x74: return
-        case 0x75:
-            let all = bytes[...]
-            guard let unit = JSONEscape.hex4(all, at: index) else {
-                return fail(.invalidEscape, start..<min(start + 6, bytes.count))
-            }
-            index += 4
-            if unit & 0xFC00 == 0xD800 {
-                guard JSONEscape.lowSurrogate(all, at: index) != nil else { return fail(.loneSurrogate, start..<index) }
-                index += 6
-            } else if unit & 0xFC00 == 0xDC00 {
-                fail(.loneSurrogate, start..<index)
-            }
-        default: fail(.invalidEscape, start..<index)
-        }
     }
 
     // MARK: Trivia
@@ -423,55 +381,5 @@ package struct JSONParser {
         }
         index = bytes.count
         fail(.unterminatedComment, start..<start + 2)
-    }
-
-    // MARK: Duplicates
-
-    /// Few members are compared pairwise, many are sorted, so that a hostile object costs n log n.
-    private mutating func findDuplicates(in object: Int) {
-        let count = Int(nodes[object].count)
-        if count < 2 { return }
-        var keys: [Int] = []
-        keys.reserveCapacity(count)
-        var child = object + 1
-        for _ in 0..<count {
-            keys.append(child)
-            child = Int(nodes[child + 1].next)
-        }
-        if count <= 16 {
-            for later in 1..<count {
-                for earlier in 0..<later where sameKey(keys[earlier], keys[later]) {
-                    reportDuplicate(keys[later])
-                    break
-                }
-                if stopped { return }
-            }
-            return
-        }
-        let sorted = keys.map { (octets: keyOctets($0), node: $0) }.sorted { first, second in
-            first.octets.lexicographicallyPrecedes(second.octets)
-                || (first.octets == second.octets && first.node < second.node)
-        }
-        for position in 1..<sorted.count where sorted[position].octets == sorted[position - 1].octets {
-            reportDuplicate(sorted[position].node)
-            if stopped { return }
-        }
-    }
-
-    private mutating func reportDuplicate(_ key: Int) {
-        fail(.duplicateMember, Int(nodes[key].start) - 1..<Int(nodes[key].end) + 1)
-    }
-
-    private func sameKey(_ first: Int, _ second: Int) -> Bool {
-        let one = nodes[first]
-        let two = nodes[second]
-        if one.flag || two.flag { return keyOctets(first) == keyOctets(second) }
-        guard one.end - one.start == two.end - two.start else { return false }
-        return bytes[Int(one.start)..<Int(one.end)].elementsEqual(bytes[Int(two.start)..<Int(two.end)])
-    }
-
-    private func keyOctets(_ key: Int) -> [UInt8] {
-        let raw = bytes[Int(nodes[key].start)..<Int(nodes[key].end)]
-        return nodes[key].flag ? JSONEscape.decode(raw) : Array(raw)
     }
 }
