@@ -113,27 +113,39 @@ package struct JSONValue: Sendable {
     package var members: JSONMembers { JSONMembers(container: self) }
 }
 
+/// Walks the children of one container.
+struct JSONCursor: Sendable {
+    let document: JSONDocument
+    private var place: Int
+    private var remaining: Int
+
+    /// Finds nothing when `container` is not of `kind`.
+    init(_ container: JSONValue, _ kind: JSONKind) {
+        document = container.document
+        place = container.index + 1
+        remaining = container.kind == kind ? container.count : 0
+    }
+
+    /// The node of the next child; its value stands `offset` nodes on (a member's name stands before its value).
+    mutating func next(valueAt offset: Int) -> Int? {
+        guard remaining > 0 else { return nil }
+        remaining -= 1
+        defer { place = Int(document.nodes[place + offset].next) }
+        return place
+    }
+}
+
 /// The elements of an array in order.
 package struct JSONElements: Sequence, Sendable {
     let container: JSONValue
 
-    package func makeIterator() -> Iterator {
-        Iterator(
-            document: container.document, cursor: container.index + 1,
-            remaining: container.kind == .array ? container.count : 0)
-    }
+    package func makeIterator() -> Iterator { Iterator(cursor: JSONCursor(container, .array)) }
 
     package struct Iterator: IteratorProtocol {
-        let document: JSONDocument
-        var cursor: Int
-        var remaining: Int
+        var cursor: JSONCursor
 
         package mutating func next() -> JSONValue? {
-            guard remaining > 0 else { return nil }
-            remaining -= 1
-            let value = JSONValue(document: document, index: cursor)
-            cursor = Int(document.nodes[cursor].next)
-            return value
+            cursor.next(valueAt: 0).map { JSONValue(document: cursor.document, index: $0) }
         }
     }
 }
@@ -151,24 +163,17 @@ package struct JSONMember: Sendable {
 package struct JSONMembers: Sequence, Sendable {
     let container: JSONValue
 
-    package func makeIterator() -> Iterator {
-        Iterator(
-            document: container.document, cursor: container.index + 1,
-            remaining: container.kind == .object ? container.count : 0)
-    }
+    package func makeIterator() -> Iterator { Iterator(cursor: JSONCursor(container, .object)) }
 
     package struct Iterator: IteratorProtocol {
-        let document: JSONDocument
-        var cursor: Int
-        var remaining: Int
+        var cursor: JSONCursor
 
         package mutating func next() -> JSONMember? {
-            guard remaining > 0 else { return nil }
-            remaining -= 1
-            let key = JSONValue(document: document, index: cursor)
-            let value = JSONValue(document: document, index: cursor + 1)
-            cursor = Int(document.nodes[cursor + 1].next)
-            return JSONMember(key: key, value: value)
+            cursor.next(valueAt: 1).map { key in
+                JSONMember(
+                    key: JSONValue(document: cursor.document, index: key),
+                    value: JSONValue(document: cursor.document, index: key + 1))
+            }
         }
     }
 }
