@@ -1,15 +1,8 @@
-import Documents
 import HTTP
 
 /// The headers of a request as events show them: grouped by name, in the order of their names.
-struct EventHeaders: Sendable {
-    struct Entry: Sendable {
-        /// As shown.
-        var name: [UInt8]
-        var values: [ArraySlice<UInt8>]
-    }
-
-    private(set) var entries: [Entry] = []
+struct EventHeaders: EventMultimap {
+    private(set) var entries: [EventEntry<ArraySlice<UInt8>>] = []
     /// Split at the semicolons; payload format 2.0 only.
     private(set) var cookies: [ArraySlice<UInt8>] = []
 
@@ -86,7 +79,7 @@ struct EventHeaders: Sendable {
             entries[index].values.append(value)
             return
         }
-        entries.append(Entry(name: name, values: [value]))
+        entries.append(EventEntry(name: name, values: [value]))
     }
 
     static func equal(_ left: [UInt8], _ right: [UInt8]) -> Bool {
@@ -101,38 +94,6 @@ struct EventHeaders: Sendable {
             while let first = cookie.first, ByteClass.isBlank(first) { cookie.removeFirst() }
             while let last = cookie.last, ByteClass.isBlank(last) { cookie.removeLast() }
             if !cookie.isEmpty { cookies.append(cookie) }
-        }
-    }
-
-    // MARK: Writing
-
-    /// Name to last value.
-    func writeSingle(to writer: inout JSONWriter) {
-        writer.object { writer in
-            for entry in entries {
-                writer.key(entry.name)
-                writer.string(entry.values.last ?? [])
-            }
-        }
-    }
-
-    /// Name to all values.
-    func writeMultiple(to writer: inout JSONWriter) {
-        writer.object { writer in
-            for entry in entries {
-                writer.key(entry.name)
-                writer.array { writer in for value in entry.values { writer.string(value) } }
-            }
-        }
-    }
-
-    /// Name to all values, joined by commas.
-    func writeJoined(to writer: inout JSONWriter) {
-        writer.object { writer in
-            for entry in entries {
-                writer.key(entry.name)
-                writer.string(Array(entry.values.joined(separator: [UInt8(ascii: ",")])))
-            }
         }
     }
 }
