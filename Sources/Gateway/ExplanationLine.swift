@@ -13,7 +13,8 @@ import Upstream
 package enum ExplanationLine {
     /// Appends the line without its end.
     package static func append(_ exchange: borrowing Exchange, to out: inout [UInt8]) {
-        appendTime(exchange.receivedAt, to: &out)
+        Timestamp.appendTime(
+            exchange.receivedAt.seconds, nanoseconds: exchange.receivedAt.nanoseconds, to: &out)
         out.append(contentsOf: "  ".utf8)
         column(word(exchange.failure), 6, &out)
         column(exchange.status == 0 ? Array("---".utf8) : Array("\(exchange.status)".utf8), 4, &out)
@@ -135,29 +136,9 @@ package enum ExplanationLine {
         out.append(contentsOf: repeatElement(0x20, count: max(0, width - shown)))
     }
 
-    private static func appendTime(_ time: WallTime, to out: inout [UInt8]) {
-        let civil = CivilTime(secondsSince1970: time.seconds)
-        digits(civil.hour, 2, &out)
-        out.append(UInt8(ascii: ":"))
-        digits(civil.minute, 2, &out)
-        out.append(UInt8(ascii: ":"))
-        digits(civil.second, 2, &out)
-        out.append(UInt8(ascii: "."))
-        digits(Int(time.nanoseconds / 1_000_000), 3, &out)
-    }
-
     /// `3.1 ms`
     private static func appendMilliseconds(_ nanoseconds: UInt64, to out: inout [UInt8]) {
         let tenths = nanoseconds / 100_000
         out.append(contentsOf: "\(tenths / 10).\(tenths % 10) ms".utf8)
-    }
-
-    private static func digits(_ value: Int, _ count: Int, _ out: inout [UInt8]) {
-        var divisor = 1
-        for _ in 1..<count { divisor *= 10 }
-        while divisor > 0 {
-            out.append(0x30 &+ UInt8(truncatingIfNeeded: value / divisor % 10))
-            divisor /= 10
-        }
     }
 }

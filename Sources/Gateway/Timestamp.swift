@@ -1,0 +1,41 @@
+import HTTP
+
+/// Times in UTC with milliseconds, as logs and policies show them.
+package enum Timestamp {
+    /// `2026-11-21T12:00:00.123Z`
+    package static func append(_ seconds: Int64, nanoseconds: UInt32, to out: inout [UInt8]) {
+        let time = CivilTime(secondsSince1970: seconds)
+        pad(time.year, 4, &out)
+        out.append(UInt8(ascii: "-"))
+        pad(time.month, 2, &out)
+        out.append(UInt8(ascii: "-"))
+        pad(time.day, 2, &out)
+        out.append(UInt8(ascii: "T"))
+        append(time, nanoseconds, to: &out)
+        out.append(UInt8(ascii: "Z"))
+    }
+
+    /// `12:02:11.412`
+    package static func appendTime(_ seconds: Int64, nanoseconds: UInt32, to out: inout [UInt8]) {
+        append(CivilTime(secondsSince1970: seconds), nanoseconds, to: &out)
+    }
+
+    private static func append(_ time: CivilTime, _ nanoseconds: UInt32, to out: inout [UInt8]) {
+        pad(time.hour, 2, &out)
+        out.append(UInt8(ascii: ":"))
+        pad(time.minute, 2, &out)
+        out.append(UInt8(ascii: ":"))
+        pad(time.second, 2, &out)
+        out.append(UInt8(ascii: "."))
+        pad(Int(nanoseconds / 1_000_000), 3, &out)
+    }
+
+    private static func pad(_ value: Int, _ digits: Int, _ out: inout [UInt8]) {
+        var divisor = 1
+        for _ in 1..<digits { divisor *= 10 }
+        while divisor > 0 {
+            out.append(0x30 &+ UInt8(truncatingIfNeeded: value / divisor % 10))
+            divisor /= 10
+        }
+    }
+}
