@@ -73,6 +73,7 @@ let package = Package(
                 "Gateway", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
         // What tests share; nothing else imports it.
+        module("TestRandom", []),
         module(
             "TestSupport",
             ["Documents", "HTTP", "EventLoop", "Tokens", "Routes", "Server", "Authorizers", "Gateway"]),
@@ -84,17 +85,20 @@ let package = Package(
         tests("FuzzTests", ["FuzzTargets", "TestSupport"]),
         tests(
             "EndToEndTests",
-            ["TestSupport", "Documents", "HTTP", "EventLoop", "Tokens", "Routes", "Server", "Gateway", "gatehouse"]),
-        tests("DocumentsTests", ["Documents"]),
-        tests("HTTPTests", ["HTTP"]),
+            [
+                "TestSupport", "TestRandom", "Documents", "HTTP", "EventLoop", "Tokens", "Routes", "Server", "Gateway",
+                "gatehouse",
+            ]),
+        tests("DocumentsTests", ["Documents", "TestRandom"]),
+        tests("HTTPTests", ["HTTP", "TestRandom"]),
         tests("EventLoopTests", ["EventLoop", "CPlatform"]),
-        tests("ServerTests", ["Server", "HTTP", "EventLoop"]),
-        tests("UpstreamTests", ["Upstream", "HTTP", "EventLoop"]),
+        tests("ServerTests", ["Server", "HTTP", "EventLoop", "TestRandom"]),
+        tests("UpstreamTests", ["Upstream", "HTTP", "EventLoop", "TestRandom"]),
         tests("AuthorizersTests", ["Authorizers", "Documents", "HTTP", "Tokens", "Policies", "Routes"]),
-        tests("FunctionsTests", ["Functions", "Documents", "HTTP", "Policies", "Routes"]),
-        tests("PoliciesTests", ["Policies", "Documents"]),
+        tests("FunctionsTests", ["Functions", "Documents", "HTTP", "Policies", "Routes", "TestRandom"]),
+        tests("PoliciesTests", ["Policies", "Documents", "TestRandom"]),
         tests("RoutesTests", ["Routes", "Documents"]),
-        tests("TokensTests", ["Tokens", "Documents"]),
+        tests("TokensTests", ["Tokens", "Documents", "TestRandom"]),
         tests(
             "GatewayTests", ["Documents", "HTTP", "Tokens", "Policies", "Routes", "Upstream", "Authorizers", "Gateway"]),
         tests("CommandTests", ["gatehouse"]),

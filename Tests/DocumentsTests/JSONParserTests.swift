@@ -1,4 +1,5 @@
 import Documents
+import TestRandom
 import Testing
 
 struct JSONParserTests {
@@ -118,7 +119,7 @@ struct JSONParserTests {
     @Test("Damaged text never traps and never loses the tree's shape", arguments: 0..<40)
     func survivesDamage(seed: UInt64) {
         let base = Array(#"{"a":[1,2,{"b":"c\u0041","d":[[],{}]}],"e":null,"f":-1.5e3,"g":true} // x"#.utf8)
-        var generator = SplitMix(state: seed)
+        var generator = SeededRandom(seed: seed)
         for _ in 0..<250 {
             var bytes = base
             for _ in 0..<Int.random(in: 1...6, using: &generator) {
@@ -136,18 +137,5 @@ struct JSONParserTests {
 
     private func walk(_ value: JSONValue) -> Int {
         1 + value.elements.reduce(0) { $0 + walk($1) } + value.members.reduce(0) { $0 + 1 + walk($1.value) }
-    }
-}
-
-/// A small seeded generator, so that a failing seed can be run again.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,4 +1,5 @@
 import EventLoop
+import TestRandom
 import TestSupport
 import Testing
 
@@ -121,7 +122,7 @@ struct BadInputTests {
         try await GatewayHarness.run(configuration.text, script: script) { (gate) async throws in
             let token = try Crew.captain()
             _ = try await Threads.run(4) { thread in
-                var random = SplitMix(seed * 1000 + UInt64(thread))
+                var random = SeededRandom(seed: seed * 1000 + UInt64(thread))
                 for _ in 0..<40 {
                     let path = ["x", "s", "b"][Int(random.next() % 3)]
                     let body =
@@ -157,22 +158,5 @@ struct BadInputTests {
             await gate.stopGateway()
             #expect(MonotonicTime.now().since(began) < 10_000_000_000)
         }
-    }
-}
-
-/// A small generator whose sequence a seed fixes.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,23 +1,12 @@
 import Documents
 import Functions
 import HTTP
+import TestRandom
 import Testing
 
 /// Answers come from code that others write: no bytes may trap, and none may end a header line.
 @Suite("Mutated answers")
 struct AnswerMutationTests {
-    /// A small fixed generator (SplitMix64), so that a failure can be found again by its seed.
-    private struct Generator: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var value = state
-            value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-            return value ^ (value >> 31)
-        }
-    }
-
     private static let seeds = [
         #"{"statusCode":200,"headers":{"X-A":"1","Date":"d"},"multiValueHeaders":{"x-a":["2"]},"body":"QQ==","isBase64Encoded":true}"#,
         #"{"statusCode":"201","headers":{"Content-Type":"text/plain"},"cookies":["a=b"],"body":"x"}"#,
@@ -30,7 +19,7 @@ struct AnswerMutationTests {
         "\u{E9}",
     ].map { Array($0.utf8) }
 
-    private static func mutate(_ seed: [UInt8], _ generator: inout Generator) -> [UInt8] {
+    private static func mutate(_ seed: [UInt8], _ generator: inout SeededRandom) -> [UInt8] {
         var bytes = seed
         for _ in 0..<Int.random(in: 1...4, using: &generator) where !bytes.isEmpty {
             let place = Int.random(in: 0..<bytes.count, using: &generator)
@@ -46,7 +35,7 @@ struct AnswerMutationTests {
 
     @Test("No mutation traps, ends a line, or makes an allow out of an error", arguments: 0..<8)
     func mutations(seed: Int) {
-        var generator = Generator(state: UInt64(seed))
+        var generator = SeededRandom(seed: UInt64(seed))
         for _ in 0..<1500 {
             let bytes = Self.mutate(Self.seeds[Int.random(in: 0..<Self.seeds.count, using: &generator)], &generator)
             for format in [ProxyAnswerFormat.rest, .http1, .http2] {

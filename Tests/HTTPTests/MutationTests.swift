@@ -1,3 +1,4 @@
+import TestRandom
 import Testing
 
 @testable import HTTP
@@ -12,7 +13,7 @@ struct MutationTests {
         "Transfer-Encoding: chunked\r\n", "Host: b\r\n", "\r\n\r\n", "HTTP/1.1", "/", "?", "#", "%", "chunked", "\"",
     ]
 
-    private static func mutate(_ bytes: [UInt8], _ generator: inout SeededGenerator) -> [UInt8] {
+    private static func mutate(_ bytes: [UInt8], _ generator: inout SeededRandom) -> [UInt8] {
         var result = bytes
         for _ in 0..<Int.random(in: 1...3, using: &generator) {
             let position = Int.random(in: 0...result.count, using: &generator)
@@ -36,7 +37,7 @@ struct MutationTests {
 
     @Test("Requests", arguments: [UInt64(11), 12, 13, 14])
     func requests(seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         // Good examples three times, since most mutants of either kind are refused.
         let good = RequestExamples.accepted
         let examples = (good + good + good + RequestExamples.refused.map(\.text).filter { $0.utf8.count < 600 })
@@ -96,7 +97,7 @@ struct MutationTests {
 
     @Test("Responses", arguments: [UInt64(21), 22])
     func responses(seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         let examples = [
             "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nServer: x\r\n\r\nhello", "HTTP/1.1 204\r\n\r\n",
             "HTTP/1.0 301 Moved\r\nLocation: /x\r\nConnection: keep-alive\r\n\r\n",
@@ -115,7 +116,7 @@ struct MutationTests {
 
     @Test("Chunked bodies", arguments: [UInt64(31), 32])
     func chunked(seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         let example = Feeding.bytes("5;a=b\r\nhello\r\n10\r\n0123456789abcdef\r\n0\r\nX: y\r\n\r\nGET")
         var ended = 0
         for _ in 0..<8000 {
@@ -129,7 +130,7 @@ struct MutationTests {
 
     @Test("Noise never traps")
     func noise() {
-        var generator = SeededGenerator(seed: 99)
+        var generator = SeededRandom(seed: 99)
         for _ in 0..<3000 {
             let bytes = (0..<Int.random(in: 0..<200, using: &generator)).map { _ in
                 UInt8.random(in: 0...255, using: &generator)

@@ -1,3 +1,4 @@
+import TestRandom
 import Testing
 
 @testable import Policies
@@ -20,7 +21,7 @@ struct WildcardTests {
 
     @Test("Random patterns over a small alphabet agree with the definition")
     func agreesWithNaive() {
-        var generator = SplitMix(state: 0x5EED)
+        var generator = SeededRandom(seed: 0x5EED)
         let alphabet: [Unicode.Scalar] = ["a", "b", "/", "\u{E9}", "\u{20AC}", "\u{1F600}"]
         let wild: [Unicode.Scalar] = alphabet + ["*", "*", "?", "?"]
         var hits = 0
@@ -46,7 +47,7 @@ struct WildcardTests {
 
     @Test("Whole document patterns agree with component matching, whatever fast path they take")
     func fastPathsAgree() throws {
-        var generator = SplitMix(state: 7)
+        var generator = SeededRandom(seed: 7)
         let pieces = ["a", "b", "*", "?", "/", ":", "ab", "**", "\u{20AC}"]
         func text(_ length: Int) -> String {
             (0..<length).map { _ in pieces.randomElement(using: &generator) ?? "a" }.joined()
@@ -100,18 +101,5 @@ struct WildcardTests {
         #expect(decide(statements: statement("Allow", resource: "arn:aws:execute-api:*")) == "allow")
         #expect(decide(statements: statement("Allow", resource: "arn:aws:execute-api:*:*")) == "allow")
         #expect(decide(statements: statement("Deny", resource: "arn:aws:execute-api:**")) == "explicitDeny")
-    }
-}
-
-/// A small generator with a fixed seed: tests repeat exactly.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
     }
 }

@@ -1,3 +1,4 @@
+import TestRandom
 import Testing
 
 @testable import Tokens
@@ -122,7 +123,7 @@ import Testing
         let issuer = try Issuer.named("ES256")
         let token = try issuer.token()
         let context = VerificationContext()
-        var random = SeededGenerator(state: 7)
+        var random = SeededRandom(seed: 7)
         for _ in 0..<4000 {
             var changed = token
             for _ in 0...Int.random(in: 0...4, using: &random) {
@@ -136,18 +137,5 @@ import Testing
             }
             if changed != token { #expect(code(changed, issuer.rules, issuer.keys, using: context) != "ok") }
         }
-    }
-}
-
-/// The same numbers in every run (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
-        return word ^ word >> 31
     }
 }

@@ -1,3 +1,4 @@
+import TestRandom
 import Testing
 
 @testable import Tokens
@@ -202,7 +203,7 @@ import Testing
             limits.entries = 16
             limits.lifetime = 25
         }
-        var random = SeededGenerator(state: 3)
+        var random = SeededRandom(seed: 3)
         var model: [Int: (value: Int, time: Int64)] = [:]
         var hits = 0
         for step in 0..<20_000 {
