@@ -3,15 +3,20 @@ import Testing
 import Tokens
 
 struct KeyCacheStateTests {
-    static let set = try! KeySet(
-        jwks: Array(
-            #"{"keys":[{"kty":"EC","crv":"P-256","kid":"a","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]}"#
-                .utf8))
+    /// A set with one good key.
+    private let set: KeySet
+
+    init() throws {
+        set = try KeySet(
+            jwks: Array(
+                #"{"keys":[{"kty":"EC","crv":"P-256","kid":"a","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]}"#
+                    .utf8))
+    }
 
     private func loaded(_ settings: KeyCacheState.Settings = .init()) -> KeyCacheState {
         var state = KeyCacheState(settings: settings)
         _ = state.tick(at: 0)
-        _ = state.succeeded(Self.set, lifetime: nil, at: 0, jitter: 0.5)
+        _ = state.succeeded(set, lifetime: nil, at: 0, jitter: 0.5)
         return state
     }
 
@@ -56,7 +61,7 @@ struct KeyCacheStateTests {
         if case .unavailable = state.availability(at: 1000.5) {} else { Issue.record("the good set is too old") }
         let answer8 = state.tick(at: now)
         #expect(answer8)
-        let answer9 = state.succeeded(Self.set, lifetime: nil, at: now, jitter: 0.5)
+        let answer9 = state.succeeded(set, lifetime: nil, at: now, jitter: 0.5)
         #expect(answer9?.generation == 2)
         if case .ready = state.availability(at: now + 1) {} else { Issue.record("the keys are back") }
     }
@@ -67,7 +72,7 @@ struct KeyCacheStateTests {
     func refresh(lifetime: Double?, due: Double) {
         var state = KeyCacheState(settings: .init())
         _ = state.tick(at: 0)
-        _ = state.succeeded(Self.set, lifetime: lifetime, at: 0, jitter: 0.5)
+        _ = state.succeeded(set, lifetime: lifetime, at: 0, jitter: 0.5)
         #expect(state.nextTick == due)
         let answer10 = state.tick(at: due - 0.1)
         #expect(!answer10)
@@ -80,7 +85,7 @@ struct KeyCacheStateTests {
         for (jitter, due) in [(0.0, 456.0), (1.0, 504.0)] {
             var state = KeyCacheState(settings: .init())
             _ = state.tick(at: 0)
-            _ = state.succeeded(Self.set, lifetime: nil, at: 0, jitter: jitter)
+            _ = state.succeeded(set, lifetime: nil, at: 0, jitter: jitter)
             #expect(abs((state.nextTick ?? 0) - due) < 0.001)
         }
     }
@@ -93,7 +98,7 @@ struct KeyCacheStateTests {
             let now = 1 + Double(number) * 0.01
             let answer = state.missed(Array("kid-\(number)".utf8), at: now)
             answers.append(answer)
-            if answer == .fetch { _ = state.succeeded(Self.set, lifetime: nil, at: now, jitter: 0.5) }
+            if answer == .fetch { _ = state.succeeded(set, lifetime: nil, at: now, jitter: 0.5) }
         }
         #expect(answers.count { $0 == .fetch } == 4, "100 seconds with a cooldown of 30")
         #expect(answers.count { $0 == .refuse } == 9996)
@@ -118,13 +123,13 @@ struct KeyCacheStateTests {
         var state = loaded(.init(refreshSeconds: 600, cooldownSeconds: 0, maxStaleSeconds: 86_400))
         let answer16 = state.missed([7], at: 1)
         #expect(answer16 == .fetch)
-        _ = state.succeeded(Self.set, lifetime: nil, at: 1, jitter: 0)
+        _ = state.succeeded(set, lifetime: nil, at: 1, jitter: 0)
         state.stillMissing([7], at: 1)
         let answer17 = state.missed([7], at: 60.9)
         #expect(answer17 == .refuse)
         let answer18 = state.missed([8], at: 2)
         #expect(answer18 == .fetch)
-        _ = state.succeeded(Self.set, lifetime: nil, at: 2, jitter: 0)
+        _ = state.succeeded(set, lifetime: nil, at: 2, jitter: 0)
         let answer19 = state.missed([7], at: 3)
         #expect(answer19 == .fetch, "a new set may hold it")
     }
