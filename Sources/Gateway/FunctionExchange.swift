@@ -54,7 +54,7 @@ final class FunctionExchange: ExchangeHandler {
         stream = nil
         call?.cancel()
         call = nil
-        exchange.failure = .cancelled
+        exchange.cancelled(by: cause)
         end()
     }
 

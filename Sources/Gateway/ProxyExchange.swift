@@ -62,12 +62,7 @@ final class ProxyExchange: ExchangeHandler, TransferSink {
         guard !isOver else { return }
         if let transfer { handler.driver.cancel(transfer) }
         transfer = nil
-        if case .refused(let refusal) = cause {
-            exchange.failure = .refused(refusal)
-            if !hasAnswered { exchange.status = refusal.status }
-        } else {
-            exchange.failure = .cancelled
-        }
+        exchange.cancelled(by: cause, hasAnswered: hasAnswered)
         end()
     }
 

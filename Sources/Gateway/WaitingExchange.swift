@@ -172,7 +172,7 @@ final class WaitingExchange: ExchangeHandler {
         stream = nil
         unpark()
         // A call that others wait for goes on; its completion keeps this object alive until then.
-        exchange.failure = .cancelled
+        exchange.cancelled(by: cause)
         exchange.totalNanoseconds = MonotonicTime.now().since(began)
         handler.record(exchange)
     }

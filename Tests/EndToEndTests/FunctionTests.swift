@@ -144,6 +144,18 @@ struct FunctionTests {
         }
     }
 
+    @Test("A broken body is told to the client, and the log says so")
+    func brokenBody() async throws {
+        try await GatewayHarness.run(Self.configuration(), script: Self.functions()) { (gate) async throws in
+            let response = try gate.get("/fn", "Transfer-Encoding: chunked\r\n\r\nzz\r\n", method: "POST")
+            #expect(response.status == 400)
+            #expect(gate.received.isEmpty)
+            let line = gate.log.waitForLines(2).first { $0.contains("\"msg\":\"request\"") } ?? ""
+            #expect(line.contains("\"status\":400"), "\(line)")
+            #expect(!line.contains("client_gone"), "\(line)")
+        }
+    }
+
     @Test(
         "AWS_PROXY answers with what the function says, or says that it said nothing useful",
         arguments: [
