@@ -17,6 +17,9 @@ final class FunctionExchange: ExchangeHandler {
     private var call: FunctionCall?
     private var called = MonotonicTime(nanoseconds: 0)
 
+    /// API Gateway's limit for payloads. The body is kept whole, so it holds where the server's own limit is higher.
+    private static let bodyLimit: UInt64 = 10_485_760
+
     init(
         _ exchange: consuming Exchange, _ plan: AWSProxyPlan, on stream: any ExchangeStream,
         by handler: GatewayHandler, _ began: MonotonicTime
@@ -30,7 +33,11 @@ final class FunctionExchange: ExchangeHandler {
 
     func received(body piece: Span<UInt8>) {
         exchange.bytesIn += UInt64(piece.count)
-        if stream != nil { body.append(piece) }
+        guard stream != nil else { return }
+        var length = UInt64(body.count + piece.count)
+        if case .length(let announced) = exchange.head.framing { length = max(length, announced) }
+        if length > Self.bodyLimit { return fail(.refused(RequestRefusal(.bodyTooLarge))) }
+        body.append(piece)
     }
 
     func requestEnded() {

@@ -144,6 +144,27 @@ struct FunctionTests {
         }
     }
 
+    @Test(
+        "A body that is larger than API Gateway takes is refused and never kept, whatever the server allows",
+        arguments: ["Content-Length: 10485761\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\nA00001\r\n"])
+    func largeBody(_ framing: String) async throws {
+        let text = Self.configuration().replacingOccurrences(
+            of: "\"listen\": \"${env:LISTEN}\"", with: "\"listen\": \"${env:LISTEN}\", \"limits\": { \"bodyBytes\": 0 }"
+        )
+        try await GatewayHarness.run(text, script: Self.functions()) { (gate) async throws in
+            let client = try gate.client()
+            client.send("POST /fn HTTP/1.1\r\nHost: a\r\n\(framing)")
+            // The announced length is enough; chunks are counted.
+            let isChunked = framing.contains("chunked")
+            client.send([UInt8](repeating: 0x7A, count: isChunked ? 10_485_761 : 10))
+            let response = try client.read()
+            #expect(response.status == 413)
+            #expect(response.text == #"{"message":"Request Too Long"}"#)
+            #expect(gate.received.isEmpty)
+            #expect(gate.log.waitForLines(1).first?.contains("\"reason\":\"body_too_large\"") == true)
+        }
+    }
+
     @Test("A broken body is told to the client, and the log says so")
     func brokenBody() async throws {
         try await GatewayHarness.run(Self.configuration(), script: Self.functions()) { (gate) async throws in
