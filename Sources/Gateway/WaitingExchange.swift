@@ -15,6 +15,8 @@ final class WaitingExchange: ExchangeHandler {
     private var number: UInt64?
     private var timer: TimerID?
     private var call: FunctionCall?
+    /// Others may wait for what the function says.
+    private var isAskedForOthers = false
     private var asked = MonotonicTime(nanoseconds: 0)
     /// How often the function was waited for in vain because somebody else's call failed.
     private var waits = 0
@@ -91,6 +93,7 @@ final class WaitingExchange: ExchangeHandler {
     /// `key` is where the answer goes for all who wait; it must be given back whatever happens.
     private func call(_ question: FunctionQuestion, _ address: FunctionAddress, key: AuthorizerResultCache.Key?) {
         asked = .now()
+        isAskedForOthers = key != nil
         let event = FunctionEvents.authorizerEvent(exchange, question)
         call = FunctionCall(
             address, payload: event, timeoutInMillis: exchange.snapshot.authorizerTimeoutInMillis,
@@ -172,6 +175,8 @@ final class WaitingExchange: ExchangeHandler {
         stream = nil
         unpark()
         // A call that others wait for goes on; its completion keeps this object alive until then.
+        if !isAskedForOthers { call?.cancel() }
+        call = nil
         exchange.cancelled(by: cause)
         exchange.totalNanoseconds = MonotonicTime.now().since(began)
         handler.record(exchange)

@@ -1,4 +1,6 @@
+import EventLoop
 import Foundation
+import Server
 import TestSupport
 import Testing
 
@@ -89,6 +91,41 @@ struct FunctionTests {
             let passed = gate.received.filter { $0.target == "/up" }
             #expect(passed.map { $0["X-Rank"] } == ["captain", "captain", "captain", "captain"])
             #expect(String(decoding: calls[0].body, as: UTF8.self).contains("\"authorizationToken\":\"Bearer a\""))
+        }
+    }
+
+    @Test(
+        "A function that was asked for a client who has gone is given up, unless others may wait for its answer",
+        arguments: [0, 300])
+    func givenUp(_ seconds: Int) async throws {
+        let listener = try ListeningSocket(.ipv4([127, 0, 0, 1], port: 0))
+        let configuration = Self.configuration("REST", ", \"authorizerResultTtlInSeconds\": \(seconds)")
+        try await GatewayHarness.run(configuration, backendPort: listener.address.port) { (gate) async throws in
+            let deadline = MonotonicTime.now().advanced(milliseconds: 10_000)
+            var client: RawClient? = try gate.client()
+            client?.send("GET /guarded HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer t\r\n\r\n")
+            guard LoopbackSocket.wait(listener.fd, readable: true, until: deadline),
+                case .connection(let fd, _) = Socket.accept(listener.fd)
+            else {
+                Issue.record("the function was not asked")
+                return
+            }
+            let function = LoopbackSocket(fd: fd)
+            _ = function.receive(until: deadline)
+            client?.socket.resetOnClose()
+            client = nil
+            #expect(gate.log.waitForLines(1).first?.contains("\"reason\":\"client_gone\"") == true)
+            if seconds == 0 {
+                var next = function.receive(until: deadline)
+                while case .bytes = next { next = function.receive(until: deadline) }
+                if case .late = next { Issue.record("the function is still waited for") }
+                return
+            }
+            let answer = Self.policy.replacingOccurrences(of: "EFFECT", with: "Deny")
+            function.send(
+                Array("HTTP/1.1 200 OK\r\nContent-Length: \(answer.utf8.count)\r\n\r\n\(answer)".utf8), until: deadline)
+            // Nobody accepts another connection: only the kept answer can give this one.
+            #expect(try gate.get("/guarded", token: "t").status == 403)
         }
     }
 
