@@ -92,7 +92,8 @@ package struct RequestTransform {
     }
 
     /// A value as it may stand for `{name}`. A parameter of the request's own path is normal already and may be several
-    /// segments, and what the configuration says is its author's matter; anything else becomes one segment, which must not lead elsewhere.
+    /// segments, and what the configuration says is its author's matter; anything else becomes one segment, which must
+    /// not lead elsewhere.
     private static func pathBytes(_ value: [UInt8], of mapping: ParameterMapping) -> [UInt8]? {
         let isOwnPath = mapping.source.allSatisfy {
             switch $0 {
@@ -186,13 +187,15 @@ package struct RequestTransform {
     private static let forwardedHost = Array("X-Forwarded-Host: ".utf8)
     private static let forwardedPort = Array("X-Forwarded-Port: ".utf8)
     private static let lineEnd: [UInt8] = [0x0D, 0x0A]
+    private static let https = Array("https".utf8)
+    private static let http = Array("http".utf8)
 
     /// Who asked, as the gateway saw it. What a client wrote is kept only when it came through a trusted proxy.
     private func appendForwarding(to out: inout [UInt8]) {
         out.append(contentsOf: Self.forwardedFor)
         ForwardedFor.value(head.fields, peer: exchange.peer[...], peerIsTrusted: exchange.isPeerTrusted, to: &out)
         out.append(contentsOf: Self.lineEnd)
-        let scheme: [UInt8] = Array((exchange.isSecure ? "https" : "http").utf8)
+        let scheme = exchange.isSecure ? Self.https : Self.http
         out.append(contentsOf: Self.forwardedProto)
         out.append(contentsOf: trusted(.xForwardedProto) ?? scheme[...])
         out.append(contentsOf: Self.lineEnd)
@@ -216,7 +219,7 @@ package struct RequestTransform {
         return head.fields.value(of: line)
     }
 
-    /// RFC 7239, in the shape that HTTP APIs send: `by=…;for=…;host=…;proto=…`.
+    /// RFC 7239, in the order of HTTP APIs: `for=…;host=…;proto=…`. Their `by`, an address inside AWS, is left out.
     private func appendForwarded(_ scheme: [UInt8], to out: inout [UInt8]) {
         func node(_ address: [UInt8]) -> [UInt8] {
             address.contains(UInt8(ascii: ":")) ? Array("\"[".utf8) + address + Array("]\"".utf8) : address
@@ -233,7 +236,9 @@ package struct RequestTransform {
             if !isToken { out.append(UInt8(ascii: "\"")) }
         }
         out.append(contentsOf: ";proto=".utf8)
-        out.append(contentsOf: trusted(.xForwardedProto) ?? scheme[...])
+        // A proxy that passes on what it got must not let a client add elements such as another `for`.
+        let told = trusted(.xForwardedProto)
+        out.append(contentsOf: told.flatMap { $0.allSatisfy(ByteClass.isAlphanumeric) ? $0 : nil } ?? scheme[...])
         out.append(contentsOf: Self.lineEnd)
     }
 }

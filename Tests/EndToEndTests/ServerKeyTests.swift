@@ -165,6 +165,24 @@ struct ServerKeyTests {
         }
     }
 
+    @Test(
+        "What a trusted proxy passes on adds nothing to Forwarded",
+        arguments: [("https;for=192.0.2.9", "http"), ("\"https\"", "http"), ("https", "https")])
+    func forwardedScheme(_ told: String, _ scheme: String) async throws {
+        let text = """
+            { "version": 1, "api": { "type": "HTTP", "defaultStage": "$default" },
+              "server": { "listen": "${env:LISTEN}", "trustedProxies": ["127.0.0.0/8"] },
+              "routes": { "GET /open": { "authorizationType": "NONE",
+                "integration": { "type": "HTTP_PROXY", "uri": "${env:BACKEND}/up" } } } }
+            """
+        try await GatewayHarness.run(text) { (gate) async throws in
+            _ = try gate.get("/open", "X-Forwarded-Proto: \(told)\r\n")
+            let values = try #require(gate.received.first).values("Forwarded")
+            #expect(values.count == 1)
+            #expect(values.first?.hasSuffix(";proto=\(scheme)") == true, "\(values)")
+        }
+    }
+
     @Test("reservedHeaders takes names and beginnings", arguments: [true, false])
     func reservedHeaders(_ isReserved: Bool) async throws {
         try await run("\"reservedHeaders\": [\(isReserved ? "\"X-One\", \"X-Many-*\"" : "")]") { (gate) async throws in
