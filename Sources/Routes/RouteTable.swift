@@ -105,12 +105,8 @@ package struct RouteTable: Sendable {
     }
 
     private mutating func literalChild(of node: Int, _ bytes: [UInt8]) -> Int {
-        var slot = Self.hash(node, bytes.span, 0, bytes.count) & (children.count - 1)
-        while children[slot] >= 0 {
-            let child = Int(children[slot])
-            if isChild(child, of: node, bytes.span, 0, bytes.count) { return child }
-            slot = (slot + 1) & (children.count - 1)
-        }
+        let slot = slot(of: node, bytes.span, 0, bytes.count)
+        if children[slot] >= 0 { return Int(children[slot]) }
         let start = octets.count
         octets += bytes
         nodes.append(Node(parent: Int32(node), start: Int32(start), end: Int32(octets.count)))
@@ -204,9 +200,9 @@ package struct RouteTable: Sendable {
         }
         var end = start
         while end < search.end, path[end] != UInt8(ascii: "/") { end += 1 }
-        let child = literalChild(of: index, path, start, end)
+        let child = children[slot(of: index, path, start, end)]
         if child >= 0 {
-            let found = find(child, from: end + 1, path, &search)
+            let found = find(Int(child), from: end + 1, path, &search)
             if found >= 0 { return found }
         }
         if nodes[index].parameter >= 0, end > start {
@@ -225,14 +221,13 @@ package struct RouteTable: Sendable {
         return search.verb > 0 ? slots[Int(end)] : -1
     }
 
-    private func literalChild(of node: Int, _ path: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
+    /// Where in `children` the node for this segment stands, or would stand.
+    private func slot(of node: Int, _ path: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
         var slot = Self.hash(node, path, start, end) & (children.count - 1)
-        while children[slot] >= 0 {
-            let child = Int(children[slot])
-            if isChild(child, of: node, path, start, end) { return child }
+        while children[slot] >= 0, !isChild(Int(children[slot]), of: node, path, start, end) {
             slot = (slot + 1) & (children.count - 1)
         }
-        return -1
+        return slot
     }
 
     private func isChild(_ child: Int, of node: Int, _ path: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
