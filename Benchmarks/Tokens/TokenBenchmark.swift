@@ -50,7 +50,7 @@ enum TokenBenchmark {
     }
 
     private static func algorithms(_ rounds: Int, _ judge: inout Judge) throws {
-        print(
+        judge.say(
             "verification of one token beside `openssl speed -seconds 1 PRIMITIVE`, least of \(rounds) rounds, interleaved"
         )
         let cases: [(name: String, primitive: String?, limit: Double?)] = [
@@ -151,9 +151,16 @@ struct Judge {
     private(set) var hasMissed = false
 
     mutating func note(_ line: String, isGood: Bool = true) {
-        print("\(line)\(isGood ? "" : "   MISSED")")
-        // A line at a time, also into a pipe.
-        fflush(nil)
+        say("\(line)\(isGood ? "" : "   MISSED")")
         hasMissed = hasMissed || !isGood
+    }
+
+    /// A line at a time, also into a pipe. Figures that nobody can read are no figures: the process ends.
+    func say(_ line: String) {
+        do {
+            try FileHandle.standardOutput.write(contentsOf: Data("\(line)\n".utf8))
+        } catch {
+            exit(2)
+        }
     }
 }

@@ -6,16 +6,15 @@ import Glibc
 /// own helpers with the arguments it was given.
 @main
 enum FuzzDriver {
-    nonisolated(unsafe) private static var target: FuzzTarget?
+    /// Nil when the variable names none; `main` refuses that before the first input.
+    private static let target = unsafe getenv("FUZZ_TARGET").flatMap { unsafe FuzzTarget.named(String(cString: $0)) }
 
     static func main() {
-        let name = unsafe getenv("FUZZ_TARGET").map { unsafe String(cString: $0) } ?? ""
-        guard let found = FuzzTarget.named(name) else {
+        if target == nil {
             let names = FuzzTarget.all.map(\.name).joined(separator: " ")
             complain("FUZZ_TARGET is one of: \(names)")
             exit(2)
         }
-        unsafe target = found
         var count = CommandLine.argc
         unsafe withUnsafeMutablePointer(to: &count) { count in
             var arguments = unsafe CommandLine.unsafeArgv
@@ -35,7 +34,7 @@ enum FuzzDriver {
     }
 
     private static func judge(_ input: UnsafeBufferPointer<UInt8>) -> Int32 {
-        if let broken = unsafe target?.check(unsafe Array(input)) {
+        if let broken = target?.check(unsafe Array(input)) {
             complain(broken)
             abort()
         }
