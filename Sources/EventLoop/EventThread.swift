@@ -24,7 +24,9 @@ package struct TimerID: Sendable, Hashable {
 /// ``stop()`` every method must be called on the thread itself; debug builds check that.
 ///
 /// Ownership: the thread keeps its watchers, timer targets and turn-end targets alive until they are given up.
-// @unchecked: the mutable state below the marker is touched by the owning thread alone; the inbox is behind a mutex.
+// @unchecked: above the marker stand constants, atomics and a mutex. The variables below it are touched by the running
+// thread alone: `run` and `runTurn` name their thread first, and every other method that reads or writes them asserts
+// to be on it. `init` and `deinit` run when nobody else has the object.
 package final class EventThread: SerialExecutor, TaskExecutor, @unchecked Sendable {
     private struct Inbox {
         var jobs: [UnownedJob] = []
@@ -48,14 +50,18 @@ package final class EventThread: SerialExecutor, TaskExecutor, @unchecked Sendab
     private var events = [gh_event](repeating: gh_event(), count: 256)
 
     /// The monotonic time at which the current turn began; cheap to read, a few milliseconds old at most.
-    package private(set) var now: MonotonicTime
+    package var now: MonotonicTime {
+        assertCurrent()
+        return turnBegan
+    }
+    private var turnBegan: MonotonicTime
     /// Nanoseconds the slowest turn has taken since ``takeLongestTurn()`` was called.
     private var longestTurn: UInt64 = 0
 
     /// Throws the errno of the kernel when no epoll set or eventfd can be made. Deadlines follow `clock`.
     package init(clock: @escaping @Sendable () -> MonotonicTime = { .now() }) throws(SystemError) {
         readClock = clock
-        now = clock()
+        turnBegan = clock()
         epoll = try SystemError.check(gh_epoll_create(), "epoll_create1")
         do throws(SystemError) {
             wake = try SystemError.check(gh_eventfd_create(), "eventfd")
@@ -112,8 +118,7 @@ package final class EventThread: SerialExecutor, TaskExecutor, @unchecked Sendab
         let count = unsafe events.withUnsafeMutableBufferPointer { buffer in
             unsafe gh_epoll_wait(epoll, buffer.baseAddress, Int32(buffer.count), milliseconds)
         }
-        now = readClock()
-        let began = now
+        turnBegan = readClock()
         // EINTR and friends mean "no events"; the loop simply comes round again.
         for index in 0..<max(0, Int(count)) {
             let event = events[index]
@@ -125,11 +130,11 @@ package final class EventThread: SerialExecutor, TaskExecutor, @unchecked Sendab
             watchers[id.slot, id.generation]?.ready(Readiness(rawValue: event.events))
         }
         runInbox()
-        for slot in deadlines.expired(at: now) where deadlines.take(slot, at: now) {
+        for slot in deadlines.expired(at: turnBegan) where deadlines.take(slot, at: turnBegan) {
             timers[UInt32(slot), timerGenerations[slot]]?.timerFired()
         }
         runTurnEnds()
-        longestTurn = max(longestTurn, readClock().since(began))
+        longestTurn = max(longestTurn, readClock().since(turnBegan))
     }
 
     private func waitMilliseconds() -> Int32 {
@@ -165,6 +170,7 @@ package final class EventThread: SerialExecutor, TaskExecutor, @unchecked Sendab
 
     /// The longest turn in nanoseconds since the last call: the loop's lag.
     package func takeLongestTurn() -> UInt64 {
+        assertCurrent()
         defer { longestTurn = 0 }
         return longestTurn
     }
@@ -243,16 +249,19 @@ package final class EventThread: SerialExecutor, TaskExecutor, @unchecked Sendab
 
     /// Moves the deadline; it fires once, at most ``DeadlineTable/resolution`` late.
     package func setTimer(_ id: TimerID, to deadline: MonotonicTime) {
+        assertCurrent()
         guard timers[id.slot, id.generation] != nil else { return }
         deadlines.set(Int(id.slot), to: deadline)
     }
 
     package func clearTimer(_ id: TimerID) {
+        assertCurrent()
         guard timers[id.slot, id.generation] != nil else { return }
         deadlines.clear(Int(id.slot))
     }
 
     package func removeTimer(_ id: TimerID) {
+        assertCurrent()
         guard timers.remove(id.slot, id.generation) != nil else { return }
         deadlines.clear(Int(id.slot))
     }

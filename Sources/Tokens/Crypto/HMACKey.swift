@@ -4,6 +4,9 @@ internal import COpenSSL
 ///
 /// Nothing changes after the initialiser, so all threads may use one key at the same time. A secret is not a
 /// ``VerificationKey`` and cannot be passed for one.
+// @unchecked: the pointers are private constants. What they lead to is written before the initialiser returns and when
+// nobody holds the object any more; in between `compute` passes it as const, and the shims work on a copy. The states
+// are not plain members, because a copy of them could not be wiped.
 @safe
 package final class HMACKey: @unchecked Sendable {
     /// Octets of the secret itself.

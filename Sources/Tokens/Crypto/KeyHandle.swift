@@ -1,6 +1,9 @@
 internal import COpenSSL
 
 /// Owns one `EVP_PKEY`. It is never changed after it was made, and libcrypto may use such a key in many threads.
+// @unchecked: the pointer is a constant; it is freed when nobody holds the object; every function that gets it here or
+// in a context takes the key as const or counts references atomically, and what libcrypto caches inside a key it
+// guards with the key's own lock (openssl-threads(7): reading one object in many threads is safe).
 @safe
 final class KeyHandle: @unchecked Sendable {
     let pointer: OpaquePointer
