@@ -9,7 +9,8 @@ package enum ContextValue: Sendable, Hashable {
     /// An array or object, which functions of HTTP APIs may hand on; as JSON text.
     case json([UInt8])
 
-    /// A scalar claim; nil for null, which AWS treats as absent, and for arrays and objects, which a context cannot hold.
+    /// A scalar claim; nil for null, which AWS treats as absent, and for arrays and objects, which a context cannot
+    /// hold.
     package init?(_ claim: JSONValue) {
         switch claim.kind {
         case .string: self = .string(claim.utf8 ?? [])

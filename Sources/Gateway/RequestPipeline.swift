@@ -18,8 +18,8 @@ package enum PipelineStep: Sendable {
     case invoke(AWSProxyPlan)
 }
 
-/// Phases 2 to 4 of a request's life: match, identify, authorize. No sockets, no clock of its own: `serve` and the
-/// offline commands run the same code.
+/// Phases 2 to 4 of a request's life: match, identify, authorize. No sockets: `serve` and the offline commands run the
+/// same code. The time of the request decides; the monotonic clock only ages what functions have said.
 package enum RequestPipeline {
     /// Fills the exchange and says what follows. Fails closed: whatever is not allowed is answered here. `isFinal` says
     /// that nothing may be waited for any more.
