@@ -147,12 +147,14 @@ extension DocumentDecoder {
     ) -> JWTRules {
         let configuration = reader.inner("jwtConfiguration", DocumentTables.jwtConfiguration)
         let issuer = configuration.located("issuer")
-        if reader["jwtConfiguration"] == nil || issuer == nil {
+        // Without an audience a token for any other service would be good here.
+        if issuer == nil || configuration["audience"] == nil {
             context.report(
                 "GH2106", reader["jwtConfiguration"]?.range ?? entry.key.range,
                 "authorizer \"\(entry.name)\" needs \"jwtConfiguration\" with \"issuer\" and \"audience\"")
         }
-        let audience = configuration["audience"] == nil ? nil : configuration.texts("audience").map(\.value)
+        if let issuer, issuer.value.isEmpty { context.report("GH2107", issuer.span.range, "\"issuer\" is empty") }
+        let audience = nonEmpty(configuration.texts("audience"), "audience").map(\.value)
         let own = reader.inner("jwt", DocumentTables.jwt)
         var names = own.texts("keys")
         for name in names where !keys.contains(where: { $0.name == name.value }) {
@@ -167,15 +169,15 @@ extension DocumentDecoder {
             algorithms: listed.isEmpty ? ["RS256", "RS384", "RS512"] : listed, algorithmsSpan: own.span("algorithms"),
             issuer: Located(issuer?.value, at: configuration.span("issuer")),
             audience: Located(audience, at: configuration.span("audience")),
-            requiredClaims: own.texts("requiredClaims"),
+            requiredClaims: nonEmpty(own.texts("requiredClaims"), "requiredClaims"),
             requireExpiration: Located(
                 reader["jwt"] == nil ? true : own.bool("requireExpiration"), at: own.span("requireExpiration")),
             maxAgeInSeconds: own.optionalInt("maxAgeSeconds").map { Located($0, at: own.span("maxAgeSeconds")) },
             clockSkewInSeconds: Located(
                 reader["jwt"] == nil ? 0 : own.int("clockSkewSeconds"), at: own.span("clockSkewSeconds")),
             maxTokenBytes: reader["jwt"] == nil ? 16_384 : own.int("maxTokenBytes"),
-            tokenTypes: own.texts("tokenTypes"),
-            scopes: own.texts("scopes"), withoutKeyId: own.choice("withoutKid", or: .single))
+            tokenTypes: nonEmpty(own.texts("tokenTypes"), "tokenTypes"),
+            scopes: nonEmpty(own.texts("scopes"), "scopes"), withoutKeyId: own.choice("withoutKid", or: .single))
     }
 
     /// The name of the key set that an issuer publishes for a JWT authorizer without keys of its own.
