@@ -25,6 +25,19 @@ package enum JSONKind: UInt8, Sendable, Hashable {
     case object
     /// Stands where a recovering parse found something that is not a value.
     case invalid
+
+    /// As messages call it: `an object`.
+    package var name: String {
+        switch self {
+        case .null: "null"
+        case .bool: "a boolean"
+        case .number: "a number"
+        case .string: "a string"
+        case .array: "a list"
+        case .object: "an object"
+        case .invalid: "no value"
+        }
+    }
 }
 
 /// One value's place in ``JSONDocument/bytes``.

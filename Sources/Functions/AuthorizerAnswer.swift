@@ -39,7 +39,7 @@ package enum AuthorizerAnswer: Sendable, Hashable {
         do throws(FunctionProblem) {
             let root = try FunctionAnswer.parse(payload)
             guard root.kind == .object else {
-                var sentence = "an authorizer must answer an object, not \(FunctionAnswer.word(root.kind))"
+                var sentence = "an authorizer must answer an object, not \(root.kind.name)"
                 if root.equals("Unauthorized") {
                     sentence += "; to refuse, raise an error with the message Unauthorized"
                 }
@@ -71,7 +71,7 @@ package enum AuthorizerAnswer: Sendable, Hashable {
         }
         guard let isAuthorized = member.bool else {
             throw FunctionProblem(
-                .isAuthorized, "isAuthorized must be true or false, not \(FunctionAnswer.word(member.kind))")
+                .isAuthorized, "isAuthorized must be true or false, not \(member.kind.name)")
         }
         return .simple(isAuthorized: isAuthorized, context: try context(root["context"], .httpSimple))
     }
@@ -128,7 +128,7 @@ package enum AuthorizerAnswer: Sendable, Hashable {
     ) throws(FunctionProblem) -> [UInt8]? {
         guard let value, !value.isNull else { return nil }
         guard let text = value.utf8 else {
-            throw FunctionProblem(code, "\(name) must be a string, not \(FunctionAnswer.word(value.kind))")
+            throw FunctionProblem(code, "\(name) must be a string, not \(value.kind.name)")
         }
         return text
     }
@@ -138,7 +138,7 @@ package enum AuthorizerAnswer: Sendable, Hashable {
     ) throws(FunctionProblem) -> [ContextMember] {
         guard let value, !value.isNull else { return [] }
         guard value.kind == .object else {
-            throw FunctionProblem(.context, "context must be an object, not \(FunctionAnswer.word(value.kind))")
+            throw FunctionProblem(.context, "context must be an object, not \(value.kind.name)")
         }
         let keepsJSON = format == .httpPolicy2 || format == .httpSimple
         var members: [ContextMember] = []
@@ -154,7 +154,7 @@ package enum AuthorizerAnswer: Sendable, Hashable {
                 if member.value.kind == .array || member.value.kind == .object {
                     throw FunctionProblem(
                         .contextValue,
-                        "context member \(FunctionProblem.quoted(name)) is \(FunctionAnswer.word(member.value.kind)); "
+                        "context member \(FunctionProblem.quoted(name)) is \(member.value.kind.name); "
                             + "only strings, numbers and booleans are allowed")
                 }
             }

@@ -92,17 +92,4 @@ enum FunctionAnswer {
             FunctionProblem(.functionError, sentence, detail: message.map { String(decoding: $0, as: UTF8.self) })
         )
     }
-
-    /// How an answer's kind reads in a sentence.
-    static func word(_ kind: JSONKind) -> String {
-        switch kind {
-        case .null: "null"
-        case .bool: "a boolean"
-        case .number: "a number"
-        case .string: "a string"
-        case .array: "a list"
-        case .object: "an object"
-        case .invalid: "no value"
-        }
-    }
 }

@@ -27,7 +27,7 @@ package enum ProxyAnswer: Sendable {
             if format == .http2, let inferred = try inferred(root) { return .response(inferred) }
             guard root.kind == .object else {
                 throw FunctionProblem(
-                    .notAnObject, "the answer must be an object, not \(FunctionAnswer.word(root.kind))")
+                    .notAnObject, "the answer must be an object, not \(root.kind.name)")
             }
             if format == .rest { try checkMembers(root) }
             let reader = ProxyAnswerReader(root: root, format: format, acceptsBinary: acceptsBinary)
@@ -111,7 +111,7 @@ struct ProxyAnswerReader {
         case .string: digits = value.utf8 ?? []
         default:
             throw FunctionProblem(
-                .statusCode, "statusCode must be a number, not \(FunctionAnswer.word(value.kind))")
+                .statusCode, "statusCode must be a number, not \(value.kind.name)")
         }
         guard let status = Self.integer(digits) else {
             throw FunctionProblem(.statusCode, "statusCode must be a whole number of three digits")
@@ -214,7 +214,7 @@ struct ProxyAnswerReader {
     }
 
     private func wrongKind(_ code: FunctionProblem.Code, _ text: String, _ value: JSONValue) -> FunctionProblem {
-        FunctionProblem(code, "\(text), not \(FunctionAnswer.word(value.kind))")
+        FunctionProblem(code, "\(text), not \(value.kind.name)")
     }
 
     // MARK: Body
@@ -230,7 +230,7 @@ struct ProxyAnswerReader {
         guard let value = root["body"], !value.isNull else { return [] }
         guard let text = value.utf8 else {
             let hint = value.kind == .object || value.kind == .array ? "; encode it as JSON text first" : ""
-            throw FunctionProblem(.body, "body must be a string, not \(FunctionAnswer.word(value.kind))\(hint)")
+            throw FunctionProblem(.body, "body must be a string, not \(value.kind.name)\(hint)")
         }
         guard isEncoded, format != .rest || acceptsBinary else { return text }
         guard let bytes = Base64.decode(text) else {

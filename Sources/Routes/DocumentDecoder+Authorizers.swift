@@ -283,7 +283,7 @@ extension DocumentDecoder {
             case .object, .array, .null:
                 context.report(
                     "GH3108", member.value.range,
-                    "\"\(member.name)\" must be a string, a number or a boolean, not \(member.value.kindName)",
+                    "\"\(member.name)\" must be a string, a number or a boolean, not \(member.value.kind.name)",
                     note: "AWS answers 500 at run time when a context holds such a value")
                 return nil
             case .string, .number, .bool:

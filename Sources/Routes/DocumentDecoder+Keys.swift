@@ -162,7 +162,7 @@ extension DocumentDecoder {
             content = plainJSON(value)
         case "jwks":
             guard value.kind == .string else {
-                context.report("GH2101", value.range, "\"jwks\" must be an object or a string, not \(value.kindName)")
+                context.report("GH2101", value.range, "\"jwks\" must be an object or a string, not \(value.kind.name)")
                 return nothing
             }
             let expansion = context.expand(value)

@@ -58,7 +58,7 @@ extension DocumentDecoder {
             return value.elements.map { element in
                 if element.kind != .object, element.kind != .invalid {
                     context.report(
-                        "GH3107", element.range, "an alternative must be an object, not \(element.kindName)")
+                        "GH3107", element.range, "an alternative must be an object, not \(element.kind.name)")
                 }
                 return decodeConditions(element)
             }
@@ -66,7 +66,7 @@ extension DocumentDecoder {
         case .invalid: break
         default:
             context.report(
-                "GH3107", value.range, "\"when\" must be an object or a list of objects, not \(value.kindName)")
+                "GH3107", value.range, "\"when\" must be an object or a list of objects, not \(value.kind.name)")
         }
         // Broken conditions are never met; the document is refused anyway.
         return []
@@ -112,7 +112,7 @@ extension DocumentDecoder {
             return nil
         }
         guard let test = test(name, value) else {
-            context.report("GH3107", value.range, "\"\(name)\" takes \(Self.operand(of: name)), not \(value.kindName)")
+            context.report("GH3107", value.range, "\"\(name)\" takes \(Self.operand(of: name)), not \(value.kind.name)")
             return nil
         }
         let range = member.key.range.lowerBound..<value.range.upperBound

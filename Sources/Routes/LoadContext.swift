@@ -147,17 +147,4 @@ extension JSONValue {
         }
         return out
     }
-
-    /// As messages call it.
-    var kindName: String {
-        switch kind {
-        case .null: "null"
-        case .bool: "a boolean"
-        case .number: "a number"
-        case .string: "a string"
-        case .array: "a list"
-        case .object: "an object"
-        case .invalid: "no value"
-        }
-    }
 }

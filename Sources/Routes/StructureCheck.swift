@@ -10,7 +10,7 @@ struct StructureCheck {
         guard context.root.kind == .object else {
             if context.root.kind != .invalid {
                 context.report(
-                    "GH2001", context.root.range, "gateway.json must be an object, not \(context.root.kindName)")
+                    "GH2001", context.root.range, "gateway.json must be an object, not \(context.root.kind.name)")
             }
             return
         }
@@ -129,7 +129,7 @@ struct StructureCheck {
     ) {
         if value.kind == .invalid { return }
         guard fits(value, type) else {
-            context.report("GH2101", value.range, "\"\(name)\" must be \(type.name), not \(value.kindName)")
+            context.report("GH2101", value.range, "\"\(name)\" must be \(type.name), not \(value.kind.name)")
             return
         }
         if value.kind == .string { context.expand(value, isOptional: isOptional) }
