@@ -175,7 +175,7 @@ package final class DeclarativeAuthorizer: Sendable {
         case .literal(.string(let text)): .string(Array(text.utf8))
         case .literal(.number(let text)): .number(Array(text.utf8))
         case .literal(.bool(let value)): .bool(value)
-        case .claim(let path): token.claims.value(at: path).flatMap { ContextValue($0) }
+        case .claim(let path): token.claims.value(at: path).flatMap { ContextValue(scalar: $0) }
         }
     }
 

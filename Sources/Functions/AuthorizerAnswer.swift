@@ -158,7 +158,7 @@ package enum AuthorizerAnswer: Sendable, Hashable {
                             + "only strings, numbers and booleans are allowed")
                 }
             }
-            members.append(ContextMember(name: name, value: AnswerValue(member.value)))
+            members.append(ContextMember(name: name, value: ContextValue(member.value)))
         }
         return members
     }

@@ -1,4 +1,5 @@
 import Authorizers
+import Documents
 import HTTP
 import Routes
 import Tokens
@@ -33,7 +34,7 @@ struct ExchangeVariables: ContextVariables {
         case .userAgent: return exchange.head.fields.first(.userAgent).map { Array(exchange.head.fields.value(of: $0)) }
         case .principalId: return exchange.identity?.principalID
         case .authorizerClaim(let name):
-            return exchange.identity?.token?.claims[name].flatMap { ContextValue($0)?.text }
+            return exchange.identity?.token?.claims[name].flatMap { ContextValue(scalar: $0)?.text }
         case .authorizerContext(let name): return exchange.identity?.context[name]?.text
         case .unavailable: return nil
         }

@@ -120,15 +120,8 @@ enum FunctionEvents {
 
     private static func context(_ members: [ContextMember]) -> AuthorizerContext {
         AuthorizerContext(
-            members.map { member in
-                let value: ContextValue =
-                    switch member.value {
-                    case .string(let bytes): .string(bytes)
-                    case .number(let bytes): .number(bytes)
-                    case .bool(let value): .bool(value)
-                    case .json(let bytes): .json(bytes)
-                    }
-                return AuthorizerContext.Member(name: String(decoding: member.name, as: UTF8.self), value: value)
+            members.map {
+                AuthorizerContext.Member(name: String(decoding: $0.name, as: UTF8.self), value: $0.value)
             })
     }
 
@@ -169,16 +162,7 @@ enum FunctionEvents {
             let scopes = token.claims.scopes
             return .jwt(claims: claims, scopes: route.definition.scopes.isEmpty || scopes.isEmpty ? nil : scopes)
         }
-        let members = identity.context.members.map { member in
-            let value: AnswerValue =
-                switch member.value {
-                case .string(let bytes): .string(bytes)
-                case .number(let bytes): .number(bytes)
-                case .bool(let value): .bool(value)
-                case .json(let bytes): .json(bytes)
-                }
-            return ContextMember(name: Array(member.name.utf8), value: value)
-        }
+        let members = identity.context.members.map { ContextMember(name: Array($0.name.utf8), value: $0.value) }
         if case .function = authorizer, authorizer.definition.simpleResponses { return .lambda(context: members) }
         let latency = outcome.cache == .hit ? 0 : Int(exchange.authorizerNanoseconds / 1_000_000)
         return .policy(

@@ -215,7 +215,7 @@ struct AuthorizerAnswerTests {
     @Test("Payload format 2.0 keeps lists, objects and nulls of a context")
     func nested() {
         let context = #"{"arr":[1, "x"],"map":{"k":"v"},"none":null,"s":"t"}"#
-        let expected: [AnswerValue] = [
+        let expected: [ContextValue] = [
             .json(Example.bytes(#"[1, "x"]"#)), .json(Example.bytes(#"{"k":"v"}"#)), .json(Example.bytes("null")),
             .string(Example.bytes("t")),
         ]

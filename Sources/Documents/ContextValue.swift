@@ -1,21 +1,24 @@
-package import Documents
-
-/// One value of the context that an authorizer function answered.
-package enum AnswerValue: Sendable, Hashable {
+/// A value in an authorizer's context: what API Gateway lets an authorizer hand on.
+package enum ContextValue: Sendable, Hashable {
     /// The unescaped text, whatever it holds: control characters are made harmless where the value becomes a header.
     case string([UInt8])
     /// The number as written.
     case number([UInt8])
     case bool(Bool)
-    /// JSON text of an array, an object or null; HTTP APIs with payload format 2.0 only.
+    /// JSON text of an array, an object or null, which functions of HTTP APIs may hand on.
     case json([UInt8])
 
     package init(_ value: JSONValue) {
+        self = ContextValue(scalar: value) ?? .json(Array(value.text))
+    }
+
+    /// Nil for null, which AWS treats as absent, and for arrays and objects, which not every context can hold.
+    package init?(scalar value: JSONValue) {
         switch value.kind {
         case .string: self = .string(value.utf8 ?? [])
         case .number: self = .number(Array(value.text))
         case .bool: self = .bool(value.bool ?? false)
-        case .null, .array, .object, .invalid: self = .json(Array(value.text))
+        case .null, .array, .object, .invalid: return nil
         }
     }
 
@@ -34,16 +37,5 @@ package enum AnswerValue: Sendable, Hashable {
         case .number(let bytes), .json(let bytes): writer.raw(bytes)
         case .bool(let value): writer.bool(value)
         }
-    }
-}
-
-/// One member of an authorizer's context, in the order answered.
-package struct ContextMember: Sendable, Hashable {
-    package var name: [UInt8]
-    package var value: AnswerValue
-
-    package init(name: [UInt8], value: AnswerValue) {
-        self.name = name
-        self.value = value
     }
 }
