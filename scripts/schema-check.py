@@ -2,7 +2,7 @@
 """Judges configurations by the JSON Schema with a validator written by others, and compares it with the program.
 
   scripts/schema-check.py [--require]      --require: to have no validator is a failure
-  GATEHOUSE=PATH                           the binary: the release one, else the debug one, when absent
+  GATEHOUSE=PATH                           the binary: the newer of the release and the debug one when absent
 
 Checked: the schema against its own meta-schema; the project's configurations; each mistake of
 fixtures/mistakes/seeded.jsonl. A mistake that only the program can see (a name that leads nowhere, an unset variable,
@@ -34,10 +34,11 @@ def validator():
 
 def binary():
     named = os.environ.get("GATEHOUSE")
-    for path in [named] if named else [f"{ROOT}/.build/release/gatehouse", f"{ROOT}/.build/debug/gatehouse"]:
-        if os.access(path, os.X_OK):
-            return os.path.abspath(path)
-    sys.exit("schema-check: build gatehouse first, or name it with GATEHOUSE=PATH")
+    built = [named] if named else [f"{ROOT}/.build/release/gatehouse", f"{ROOT}/.build/debug/gatehouse"]
+    built = [path for path in built if os.access(path, os.X_OK)]
+    if not built:
+        sys.exit("schema-check: build gatehouse first, or name it with GATEHOUSE=PATH")
+    return os.path.abspath(max(built, key=os.path.getmtime))
 
 
 def plain(text):
