@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
 """Judges configurations by the JSON Schema with a validator written by others, and compares it with the program.
 
-  scripts/schema-check.py [--require]      --require: to have no validator is a failure
+  scripts/schema-check.py [--require] [--cases DIR]
+      --require        to have no validator is a failure
+      --cases DIR      also the configurations that the tests make, written there by
+                       GATEHOUSE_SCHEMA_CASES=DIR swift test --filter SchemaTests
   GATEHOUSE=PATH                           the binary: the newer of the release and the debug one when absent
 
 Checked: the schema against its own meta-schema; the project's configurations; each mistake of
@@ -89,6 +92,13 @@ def main():
         wanted = bool(BEYOND.match(case["code"]))
         count(f"mistake {number} ({case['code']})", (not errors) == wanted,
               "accepted by the schema" if not errors else errors[0].message[:200])
+    if "--cases" in sys.argv:
+        folder = sys.argv[sys.argv.index("--cases") + 1]
+        for name in sorted(n for n in os.listdir(folder) if n.endswith(".jsonl")):
+            with open(f"{folder}/{name}", encoding="utf-8") as file:
+                for number, line in enumerate(file, 1):
+                    case = json.loads(line)
+                    count(f"{name}:{number}", judge.is_valid(json.loads(case["text"])) == case["accepted"], case["text"][:300])
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 

@@ -38,23 +38,41 @@ package struct DiagnosticWriter: Sendable {
 
     package var format: DiagnosticFormat
     package var usesColor: Bool
+    /// What people read holds ASCII alone, one sign for each character so that the caret stays in its place.
+    package var usesASCII: Bool
     package var tool: Tool
 
-    package init(format: DiagnosticFormat, usesColor: Bool, tool: Tool) {
+    package init(format: DiagnosticFormat, usesColor: Bool, usesASCII: Bool = false, tool: Tool) {
         self.format = format
         self.usesColor = usesColor
+        self.usesASCII = usesASCII
         self.tool = tool
     }
 
     /// The text ends with a line feed unless it is empty; a document is never empty.
     package func render(_ diagnostics: [Diagnostic]) -> String {
         switch format {
-        case .human: DiagnosticPrinter(usesColor: usesColor).render(diagnostics)
-        case .plain: PlainDiagnostics.render(diagnostics)
+        case .human: readable(DiagnosticPrinter(usesColor: usesColor).render(diagnostics))
+        case .plain: readable(PlainDiagnostics.render(diagnostics))
         case .json: DiagnosticJSON.render(diagnostics)
         case .github: GitHubAnnotations.render(diagnostics)
         case .sarif: SARIFLog.render(diagnostics, tool: tool)
         }
+    }
+}
+
+extension DiagnosticWriter {
+    private func readable(_ text: String) -> String {
+        guard usesASCII else { return text }
+        var out = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\u{2022}": out.append("*")
+            case "\u{2026}": out.append("~")
+            default: out.append(scalar.isASCII ? scalar : "?")
+            }
+        }
+        return String(out)
     }
 }
 

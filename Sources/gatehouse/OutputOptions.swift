@@ -36,7 +36,7 @@ struct OutputOptions: ParsableArguments {
     /// Writes problems of the configuration as the caller asked.
     var diagnostics: DiagnosticWriter {
         DiagnosticWriter(
-            format: diagnosticFormat, usesColor: usesColor,
+            format: diagnosticFormat, usesColor: usesColor, usesASCII: usesASCII,
             tool: DiagnosticWriter.Tool(name: "gatehouse", version: VersionCommand.number) { code in
                 DiagnosticCode[code].map { ($0.title, $0.explanation) }
             })

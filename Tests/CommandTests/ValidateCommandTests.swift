@@ -178,6 +178,17 @@ struct ValidateCommandTests {
         #expect(try Self.text(folder).contains("\"an-open-secret-of-more-than-thirty-two-bytes\""))
     }
 
+    @Test("Without UTF-8 the output is ASCII, and the caret stays in its place")
+    func ascii() throws {
+        let folder = try Self.folder("\"name\": \"api\",", "\"name\": \"äöü\", \"nome\": 1,")
+        let rich = try CommandRun(["validate"], folder: folder.url)
+        let poor = try CommandRun(["validate"], environment: ["LANG": "C"], folder: folder.url)
+        #expect(rich.output.contains("\"äöü\""))
+        #expect(poor.output.contains("\"???\"") && poor.output.allSatisfy(\.isASCII))
+        let carets = [rich, poor].map { $0.output.split(separator: "\n").first { $0.contains("^") }.map(String.init) }
+        #expect(carets[0] != nil && carets[0] == carets[1])
+    }
+
     @Test("A configuration comes from standard input with -")
     func standardInput() throws {
         let text = try Self.text(try Self.folder("\"version\": 1", "\"version\": 2"))

@@ -1,4 +1,5 @@
 import Documents
+import Foundation
 import Routes
 import Testing
 
@@ -11,6 +12,22 @@ enum Breakage: CaseIterable {
 @Suite("JSON Schema of gateway.json")
 struct SchemaTests {
     static let schema = GatewaySchema.text()
+
+    /// Leaves the configurations of a block in the folder that `GATEHOUSE_SCHEMA_CASES` names, for
+    /// scripts/schema-check.py: lines of `{accepted, text}`.
+    static func keep(_ name: String, _ cases: [(text: String, accepts: Bool)]) throws {
+        guard let folder = ProcessInfo.processInfo.environment["GATEHOUSE_SCHEMA_CASES"] else { return }
+        var lines: [UInt8] = []
+        for each in cases {
+            var writer = JSONWriter()
+            writer.object { writer in
+                writer.member("accepted", each.accepts)
+                writer.member("text", each.text)
+            }
+            lines += writer.bytes + [0x0A]
+        }
+        try Data(lines).write(to: URL(fileURLWithPath: folder).appendingPathComponent("\(name).jsonl"))
+    }
 
     static func decides(_ text: String) -> (accepts: Bool, printed: String) {
         let (_, diagnostics) = load(text, ConfigurationMaker.environment)
@@ -62,19 +79,23 @@ struct SchemaTests {
     @Test("1,000 configurations made from the schema: schema and decoder accept all", arguments: 0..<10)
     func accepted(_ block: Int) throws {
         let evaluator = try SchemaEvaluator(Self.schema)
+        var cases: [(text: String, accepts: Bool)] = []
         for seed in block * 100..<block * 100 + 100 {
             var maker = ConfigurationMaker(evaluator: evaluator, seed: seed)
             let text = try maker.make().json
             let decided = Self.decides(text)
+            cases.append((text, decided.accepts))
             #expect(decided.accepts, "seed \(seed): \(decided.printed.prefix(600))\n\(text)")
             #expect(try evaluator.accepts(JSONParser.parse(Array(text.utf8)).root), "seed \(seed): \(text)")
         }
+        try Self.keep("good-\(block)", cases)
     }
 
     @Test("1,000 broken ones: schema and decoder agree on each", arguments: 0..<10)
     func broken(_ block: Int) throws {
         let evaluator = try SchemaEvaluator(Self.schema)
         var refused = 0
+        var cases: [(text: String, accepts: Bool)] = []
         for seed in block * 100..<block * 100 + 100 {
             var maker = ConfigurationMaker(evaluator: evaluator, seed: 5000 + seed)
             let good = try maker.make()
@@ -86,8 +107,10 @@ struct SchemaTests {
             #expect(
                 accepts == decided.accepts,
                 "seed \(seed) \(kind): schema \(accepts)\n\(decided.printed.prefix(500))\n\(text)")
+            cases.append((text, decided.accepts))
             if !decided.accepts { refused += 1 }
         }
+        try Self.keep("broken-\(block)", cases)
         // A breakage that breaks nothing would prove nothing.
         #expect(refused >= 80, "\(refused)")
     }
