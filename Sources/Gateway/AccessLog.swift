@@ -89,11 +89,16 @@ package final class AccessLog {
         raw(exchange.decisionWord)
         raw("\"")
         if let failure = exchange.failure { text(",\"reason\":", failure.reason) }
-        if let decision = exchange.authorization?.verdict.decision, let identity = exchange.identity {
+        if let word = exchange.lastWord {
             raw(",\"decision_kind\":\"")
+            raw(word.outcome.rawValue)
+            raw("\"")
+            if let name = word.statement { text(",\"statement\":", name) }
+        }
+        if let decision = exchange.resourceDecision {
+            raw(",\"resource_policy\":\"")
             raw(decision.outcome.rawValue)
             raw("\"")
-            if let name = decision.statementName(in: [identity.policy]) { text(",\"statement\":", name) }
         }
         appendPrincipal(exchange)
         if let authorizer = exchange.route?.authorizer { text(",\"authorizer\":", authorizer.definition.name) }
@@ -174,7 +179,7 @@ extension Exchange {
         case .unauthorized(let code): code == .internal || code == .keysUnavailable ? .error : .info
         case .authorizerFailed: .error
         case nil, .refused, .unknownStage, .noRoute, .rejected, .refusedByFunction, .explicitDeny, .implicitDeny,
-            .cancelled:
+            .resourcePolicy, .cancelled:
             .info
         }
     }
@@ -183,7 +188,9 @@ extension Exchange {
     package var decisionWord: String {
         switch failure {
         case nil: "allow"
-        case .unauthorized, .rejected, .authorizerFailed, .refusedByFunction, .explicitDeny, .implicitDeny: "deny"
+        case .unauthorized, .rejected, .authorizerFailed, .refusedByFunction, .explicitDeny, .implicitDeny,
+            .resourcePolicy:
+            "deny"
         // The gate had said yes; what failed came after.
         case .upstream, .functionFailed, .mappingFailed: "allow"
         case .refused, .unknownStage, .noRoute, .cancelled: "none"

@@ -32,6 +32,8 @@ package struct Exchange: Sendable {
     /// Index into the configuration's routes, and the parameters' places in the normal path.
     package var hit: RouteHit?
     package var authorization: AuthorizerOutcome?
+    /// What the API's resource policy says.
+    package var resourceDecision: PolicyDecision?
     /// The method ARN that was decided on.
     package var resource: MethodARN?
     /// What authorizer functions have just answered for this request, by authorizer.

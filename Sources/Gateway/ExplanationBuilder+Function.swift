@@ -50,10 +50,12 @@ extension ExplanationBuilder {
         let request = PolicyRequest(resource: resource.bytes, context: RequestPolicyContext(exchange))
         let trace = PolicyEvaluator.trace(request, by: [identity.policy])
         let name = decision.statementName(in: [identity.policy])
-        let isAllowed = decision.outcome == .allow
         let text = "for \(String(decoding: resource.bytes, as: UTF8.self))"
         let notes = trace.render().split(separator: "\n").map { Explanation.Note(text: String($0), span: nil) }
-        add(.policy, isAllowed ? .satisfied : .failed, text, notes: notes)
+        add(
+            .policy, isAdmitted ? .satisfied : .failed, text, notes: notes + resourceNotes,
+            statements: resourceStatements)
+        if addResourceDecision() { return }
         switch decision.outcome {
         case .allow: add(.decision, .satisfied, "ALLOW by \(name ?? "a statement")")
         case .explicitDeny: add(.decision, .failed, "DENY (explicit) by \(name ?? "a statement")")

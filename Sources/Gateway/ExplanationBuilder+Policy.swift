@@ -41,9 +41,9 @@ extension ExplanationBuilder {
             }
         }
         add(
-            .policy, decision.outcome == .allow ? .satisfied : .failed, "for \(resource.text)", nil,
-            statements: statements)
-        addDecision(decision, authorizer, identity, short)
+            .policy, isAdmitted ? .satisfied : .failed, "for \(resource.text)", nil, notes: resourceNotes,
+            statements: statements + resourceStatements)
+        if !addResourceDecision() { addDecision(decision, authorizer, identity, short) }
     }
 
     private mutating func addDecision(

@@ -36,6 +36,7 @@ struct ExplanationBuilder {
     private mutating func explain() {
         guard explainRoute(), let number = guardingRoute else { return }
         guard let authorizer = snapshot.routes[number].authorizer else {
+            if snapshot.resourcePolicy != nil { return explainPublicRoute(snapshot.routes[number].definition) }
             let route = snapshot.routes[number].definition
             add(.identity, .notApplicable, "none asked for: the route is public", route.authorizationSpan)
             for stage in [Explanation.Stage.token, .signature, .claims, .cache, .policy] {
@@ -44,7 +45,7 @@ struct ExplanationBuilder {
             add(.decision, .satisfied, "ALLOW: authorizationType NONE")
             return
         }
-        guard let verdict = exchange.authorization?.verdict else { return }
+        guard let verdict = exchange.authorization?.verdict else { return explainResourceRefusal() }
         guard let authorizer = authorizer.declarative else { return explainFunction(authorizer.definition, verdict) }
         let request = IdentityRequest(
             head: exchange.head, stage: snapshot.stage, variables: ExchangeVariables(exchange))
@@ -68,7 +69,9 @@ struct ExplanationBuilder {
     var outcome: Explanation.Outcome {
         switch exchange.failure {
         case nil, .upstream, .functionFailed, .mappingFailed: .allow
-        case .unauthorized, .rejected, .authorizerFailed, .refusedByFunction, .explicitDeny, .implicitDeny: .deny
+        case .unauthorized, .rejected, .authorizerFailed, .refusedByFunction, .explicitDeny, .implicitDeny,
+            .resourcePolicy:
+            .deny
         case .refused, .unknownStage, .noRoute, .cancelled: .none
         }
     }

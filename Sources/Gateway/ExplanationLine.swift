@@ -40,7 +40,8 @@ package enum ExplanationLine {
     private static func word(_ failure: GatewayFailure?) -> [UInt8] {
         switch failure {
         case nil, .upstream, .functionFailed, .mappingFailed: Array("ALLOW".utf8)
-        case .unauthorized, .rejected, .authorizerFailed, .refusedByFunction, .explicitDeny, .implicitDeny:
+        case .unauthorized, .rejected, .authorizerFailed, .refusedByFunction, .explicitDeny, .implicitDeny,
+            .resourcePolicy:
             Array("DENY".utf8)
         case .refused, .unknownStage, .noRoute, .cancelled: Array("----".utf8)
         }
@@ -75,6 +76,7 @@ package enum ExplanationLine {
         case .functionFailed(let reason): text = "function: \(reason)"
         case .explicitDeny: text = explicit(exchange)
         case .implicitDeny: text = "implicit: no Allow covers it"
+        case .resourcePolicy: text = resourcePolicy(exchange)
         case .unknownStage: text = "no such stage in the path"
         case .noRoute: text = miss(exchange)
         case .upstream(let error): text = "upstream: \(error.kind.rawValue)"
@@ -102,6 +104,13 @@ package enum ExplanationLine {
         let index = identity.issuedStatements[position]
         guard policy.indices.contains(index) else { return "explicit" }
         return "explicit: \(policy[index].label) (:\(policy[index].span.line))"
+    }
+
+    private static func resourcePolicy(_ exchange: borrowing Exchange) -> String {
+        guard let policy = exchange.snapshot.resourcePolicy, let decision = exchange.resourceDecision,
+            let label = policy.label(of: decision), let span = policy.span(of: decision)
+        else { return "resource policy: no Allow covers it" }
+        return "resource policy: explicit: \(label) (:\(span.line))"
     }
 
     /// The policy of the authorizer that had the last word.

@@ -20,6 +20,8 @@ package enum GatewayFailure: Sendable, Hashable {
     case refusedByFunction
     case explicitDeny
     case implicitDeny
+    /// The API's resource policy does not let the caller in.
+    case resourcePolicy(ResourceRefusal)
     /// The mapping of the request cannot be carried out.
     case mappingFailed
     case upstream(UpstreamError)
@@ -40,6 +42,8 @@ package enum GatewayFailure: Sendable, Hashable {
         case .refusedByFunction: "not_authorized"
         case .explicitDeny: "explicit_deny"
         case .implicitDeny: "implicit_deny"
+        case .resourcePolicy(let refusal):
+            refusal.isExplicit ? "resource_policy_explicit_deny" : "resource_policy_implicit_deny"
         case .mappingFailed: "mapping_failed"
         case .functionFailed(let reason): "integration_\(reason)"
         case .upstream(let error): "upstream_\(error.kind.rawValue)"

@@ -163,6 +163,13 @@ package struct DiagnosticCode: Sendable, Hashable {
         DiagnosticCode("GH3109", "policy without statements", "Nothing is allowed, so every request is denied."),
         DiagnosticCode("GH3112", "unknown variable", "A value is either plain text or exactly $claims.NAME."),
         DiagnosticCode(
+            "GH3113", "resource policy not readable",
+            "\"policy\" of \"api\" is an IAM document, or a text that holds one: \"${file:policy.json}\". Inside the "
+                + "document ${…} is IAM's, so values of the environment cannot be put in there."),
+        DiagnosticCode(
+            "GH3114", "resource policy longer than AWS takes",
+            "It works here, but AWS refuses to save it. Blanks between its parts do not count."),
+        DiagnosticCode(
             "GH3115", "token leaves in clear",
             "The client's Authorization header goes to another machine without "
                 + "encryption. \"forwardAuthorization\": false keeps it here."),

@@ -151,7 +151,8 @@ struct DocumentDecoder {
         return ApiDefinition(
             name: reader.text("name"), type: apiType, apiId: reader.text("apiId"), region: reader.text("region"),
             accountId: reader.text("accountId"), defaultStage: defaultStage(reader, stages),
-            defaultAuthorizer: reader.located("defaultAuthorizer"), profile: reader.choice("profile", or: .strict))
+            defaultAuthorizer: reader.located("defaultAuthorizer"), profile: reader.choice("profile", or: .strict),
+            policy: decodeResourcePolicy(reader))
     }
 
     private func defaultStage(_ reader: ObjectReader, _ stages: [StageDefinition]) -> String {

@@ -67,7 +67,9 @@ package enum DocumentTables {
             DocumentKey(
                 "binaryMediaTypes", .list(of: .string), "Content types passed on as octets", status: .planned,
                 api: .rest),
-            DocumentKey("policy", .anything, "Resource policy of the API", status: .planned, api: .rest),
+            DocumentKey(
+                "policy", .either([.foreign, .string]),
+                "Resource policy: the IAM document, or its JSON text, such as ${file:policy.json}", api: .rest),
         ])
 
     package static let stage = DocumentSection(

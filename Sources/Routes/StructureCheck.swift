@@ -136,6 +136,7 @@ struct StructureCheck {
         switch type {
         case .string, .boolean, .null: break
         case .anything: expandAll(value, isOptional)
+        case .foreign: break
         case .integer(let range): checkInteger(value, range, name)
         case .number(let range):
             if let number = value.double, !range.contains(number) {
@@ -164,7 +165,7 @@ struct StructureCheck {
         case .null: value.kind == .null
         case .integer, .number: value.kind == .number
         case .list: value.kind == .array
-        case .map, .section: value.kind == .object
+        case .map, .section, .foreign: value.kind == .object
         case .either(let types): types.contains { fits(value, $0) }
         case .anything: true
         }
@@ -277,7 +278,7 @@ extension DocumentType {
         case .integer: "a whole number"
         case .number: "a number"
         case .list: "a list"
-        case .map, .section: "an object"
+        case .map, .section, .foreign: "an object"
         case .either(let types): types.map(\.name).joined(separator: " or ")
         case .anything: "a value"
         }

@@ -54,6 +54,17 @@ struct ExplainCommand: ParsableCommand {
         ("GH3322", "not a header field", "A header of the MOCK response has a name or value that HTTP does not allow."),
         ("GH3323", "no uri for this stage", "A stage variable that the uri needs could not be read."),
         (
+            "GH3326", "resource policy malformed",
+            "The document in \"policy\" of \"api\" is no resource policy, or names a resource that no request can ever "
+                + "match: a Deny that is never met would be worse than none."
+        ),
+        (
+            "GH3327", "way around an authorizer",
+            "With a Lambda authorizer, AWS admits what either policy allows and neither denies. A wide Allow in the "
+                + "resource policy therefore lets everybody with an accepted token in, even where the authorizer's "
+                + "policy says nothing. Deny aloud in one of the two."
+        ),
+        (
             "GH4320", "key cannot be used",
             "The key is malformed, too weak, or of a kind that tokens are not signed with."
         ),

@@ -209,6 +209,15 @@ struct ConfigurationMistakeTests {
             "{ \"type\": \"pem\", \"kid\": \"r1\", \"publicKeyFile\": \"public.pem\" }",
             "{ \"type\": \"jwks\", \"jwks\": «{ \"kty\": \"RSA\" }» }", "GH4309", http: true),
         Mistake(", \"publicKeyFile\": \"public.pem\"", "", "GH4311", http: true),
+        Mistake("\"name\": \"fleet\"", "\"policy\": «[]»", "GH2101"),
+        Mistake("\"name\": \"fleet\"", "\"policy\": «\"{\"»", "GH3113"),
+        Mistake("\"name\": \"fleet\"", "\"policy\": \"«${file:none.json}»\"", "GH2502"),
+        Mistake("\"name\": \"fleet\"", "\"policy\": { \"Statement\": [«\"${env:PORT}\"»] }", "GH3113"),
+        Mistake("\"name\": \"fleet\"", "\"policy\": { \"Id\": «\"a${file:x}\"» }", "GH3113"),
+        Mistake("\"name\": \"cases\"", "«\"policy\"»: {}", "GH2108", http: true),
+        Mistake(
+            "\"name\": \"fleet\"", "\"policy\": «{ \"Id\": \"\(String(repeating: "x", count: 8192))\" }»", "GH3114",
+            .warning),
         Mistake("\"algorithms\": [\"HS256\"]", "\"algorithms\": [\"RS256\"]", "GH4308"),
     ]
 

@@ -133,6 +133,14 @@ struct KeyArrivalTests {
         Arrival("api.defaultAuthorizer", "\"version\": 1", "\"version\": 1", "session authorizer(0)") {
             "\($0.api.defaultAuthorizer?.value ?? "") \($0.routes[1].authorization)"
         },
+        Arrival(
+            "api.policy", "\"name\": \"fleet\"", "\"policy\": { \"Id\": \"${aws:SourceIp}\", }",
+            "{ \"Id\": \"${aws:SourceIp}\", } true 4"
+        ) {
+            let policy = $0.api.policy
+            let text = policy.map { String(decoding: $0.document.text, as: UTF8.self) } ?? ""
+            return "\(text) \(policy?.isInline == true) \(policy?.span.line ?? 0)"
+        },
         Arrival("api.profile", "\"name\": \"fleet\"", "\"name\": \"fleet\", \"profile\": \"aws\"", "aws") {
             $0.api.profile.rawValue
         },

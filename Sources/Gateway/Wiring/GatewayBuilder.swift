@@ -23,6 +23,7 @@ package struct GatewayBuilder {
     private let revocations: RevocationBox?
     private let results = AuthorizerResultCache()
     private var watches: [KeyWatch] = []
+    private var resourcePolicy: ResourcePolicy?
     private var diagnostics: [Diagnostic] = []
 
     private init(document: GatewayDocument, stage: StageDefinition, fetcher: any KeyFetcher) {
@@ -57,6 +58,7 @@ package struct GatewayBuilder {
 
     private mutating func build() -> Result {
         let slots = makeKeySlots()
+        makeResourcePolicy()
         let generation = Self.nextNumber()
         let chosen = stage
         var stages: [GatewaySnapshot] = []
@@ -100,7 +102,7 @@ package struct GatewayBuilder {
         return GatewaySnapshot(
             document: document, stage: stage, routes: routes, arn: arn, reservedHeaders: reservedHeaders(),
             generation: generation, keyWatches: watches, revocations: revocations, authorizerResults: results,
-            stagesInPath: stagesInPath)
+            resourcePolicy: resourcePolicy, stagesInPath: stagesInPath)
     }
 
     /// The configured names, and every header that tells a backend who calls: no client may send them, on any route.
@@ -155,6 +157,16 @@ package struct GatewayBuilder {
     }
 
     // MARK: Authorizers
+
+    /// One for all stages: its short resources name their stage themselves.
+    private mutating func makeResourcePolicy() {
+        guard let definition = document.api.policy else { return }
+        let api = document.api
+        let arn = MethodARN.Prefix(region: api.region, account: api.accountId, api: api.apiId, stage: stage.name)
+        var builder = ResourcePolicyBuilder(definition, document: document, arn: arn)
+        resourcePolicy = builder.build()
+        diagnostics += builder.diagnostics
+    }
 
     private mutating func makeAuthorizer(
         _ definition: AuthorizerDefinition, _ slots: [String: KeySlot], _ arn: MethodARN.Prefix
