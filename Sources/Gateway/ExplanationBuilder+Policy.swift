@@ -57,6 +57,18 @@ extension ExplanationBuilder {
             decisive = policy.first { $0.index == index }
         }
         let label = decisive?.label ?? "?"
+        if case .unauthorized(.insufficientScope)? = exchange.failure, let route = guardingRoute {
+            let scopes = snapshot.routes[route].definition.scopes
+            let names = scopes.map(\.value).joined(separator: " or ")
+            add(.decision, .failed, "DENY: the token has none of the route's scopes", scopes.first?.span)
+            remedy = "use a token with the scope \(names)"
+            return
+        }
+        // Nothing but the token is asked for.
+        if authorizer.definition.type == .jwt {
+            add(.decision, .satisfied, "ALLOW: the token is good", authorizer.definition.span)
+            return
+        }
         switch decision.outcome {
         case .allow: add(.decision, .satisfied, "ALLOW by \(label)", decisive?.span)
         case .explicitDeny:

@@ -24,8 +24,8 @@ extension ExplanationBuilder {
     }
 
     /// - Parameter keyID: of the key that verified the token.
-    mutating func explainKey(_ keyID: [UInt8]?, _ authorizer: DeclarativeAuthorizer) {
-        let source = authorizer.ring.slots.first { $0.holds(keyID: keyID) }
+    mutating func explainKey(_ keyID: [UInt8]?, _ slots: [KeySlot]) {
+        let source = slots.first { $0.holds(keyID: keyID) }
         let span = source.flatMap { document.key(named: $0.name)?.span }
         add(.signature, .satisfied, source.map { "key \($0.name)" } ?? "verified", span)
     }
@@ -107,7 +107,7 @@ extension ExplanationBuilder {
         default:
             let candidates = (authorizer.ring.keys(at: authorizer.ring.generation) ?? .empty).candidates(
                 for: token.header)
-            explainKey(candidates.first?.keyID ?? token.header.keyID, authorizer)
+            explainKey(candidates.first?.keyID ?? token.header.keyID, authorizer.ring.slots)
             return false
         }
     }
@@ -142,11 +142,17 @@ extension ExplanationBuilder {
             return "use a fresh token, or ask for an earlier time: --clock \(ExplanationTime.moment(timing.claim - 60))"
         case .notYetValid, .issuedInFuture:
             return "wait, or set the issuer's clock right; clockSkewSeconds forgives a little"
-        case .issMismatch: return "use a token of \(rules.issuer.value ?? "the issuer"), or change \"issuer\""
+        case .issMismatch:
+            let issuers = rules.issuers.map(\.issuer.value).joined(separator: " or ")
+            return
+                "use a token of \(issuers.isEmpty ? rules.issuer.value ?? "the issuer" : issuers), or change \"issuer\""
         case .audMismatch:
+            if rules.issuers.count > 1 { return "use a token for an audience of its issuer, or change \"audiences\"" }
             return "use a token for \((rules.audience.value ?? []).joined(separator: " or ")), or change \"audience\""
         case .badSignature:
             return "use a token that was signed with a key of \"\(authorizer.definition.name)\", unchanged"
+        case .claimMismatch:
+            return "use a token whose \(error.claimName ?? "claim") has the value in \"expectedValues\""
         case .claimMissing: return "use a token that has the claim \(error.claimName ?? "of principalId")"
         case .algNotAllowed: return "sign with \(rules.algorithms.joined(separator: " or ")), or change \"algorithms\""
         case .keyNotFound: return "use a kid of a configured key, or add the key to \"keys\""

@@ -57,7 +57,7 @@ struct ExplanationBuilder {
             guard let token = identity.token else { return }
             explainIdentity(findings)
             explainToken(token.header)
-            explainKey(token.keyID, authorizer)
+            explainKey(token.keyID, authorizer.slots(of: token))
             explainClaims(token, authorizer.rules)
             explainCache()
             explainPolicy(authorizer, identity, decision)

@@ -173,6 +173,15 @@ package struct DiagnosticCode: Sendable, Hashable {
             "GH3115", "token leaves in clear",
             "The client's Authorization header goes to another machine without "
                 + "encryption. \"forwardAuthorization\": false keeps it here."),
+        DiagnosticCode("GH3117", "issuer named twice", "Only one of the two entries could count."),
+        DiagnosticCode(
+            "GH3118", "key of several issuers",
+            "An issuer's tokens are believed because only it has its key. A key that several share lets each sign in "
+                + "the name of the others."),
+        DiagnosticCode(
+            "GH3119", "additional claim not understood",
+            "An additional claim has a name of its own (not iss, aud, exp, nbf, iat, scope or scp), stands once in its "
+                + "issuer, and has at most one expected value."),
         DiagnosticCode(
             "GH3201", "policy resource can never match", "No route takes a request that this resource covers."),
     ]

@@ -59,11 +59,9 @@ struct TokenVerifyCommand: ParsableCommand {
         let snapshot = try options.load(output)
         let chosen = try AuthorizerChoice.find(authorizer, in: snapshot)
         do throws(TokenError) {
-            let verifier = TokenVerifier(rules: chosen.tokenRules)
-            let verified = try verifier.verify(
-                token, with: chosen.ring.keys(at: chosen.ring.generation) ?? .empty,
-                at: clock?.time ?? ClockArgument.now, using: VerificationContext())
-            let key = chosen.ring.slots.first { $0.holds(keyID: verified.keyID) }?.name ?? "?"
+            let verified = try chosen.verify(
+                token[...], at: clock?.time ?? ClockArgument.now, using: VerificationContext())
+            let key = chosen.slots(of: verified).first { $0.holds(keyID: verified.keyID) }?.name ?? "?"
             let checks = Self.checks(chosen.rules)
             StandardStreams.write("VALID  key \(key), \(checks.count) checks (\(checks.joined(separator: ", ")))\n")
         } catch {

@@ -221,7 +221,9 @@ struct ConfigurationMistakeTests {
         Mistake("\"algorithms\": [\"HS256\"]", "\"algorithms\": [\"RS256\"]", "GH4308"),
     ]
 
-    @Test("A mistake gives its code at its place, and no other error", arguments: structure + references + semantics)
+    @Test(
+        "A mistake gives its code at its place, and no other error",
+        arguments: structure + references + semantics + issuers)
     func mistake(_ mistake: Mistake) throws {
         let good = mistake.isHTTP ? GoodConfiguration.http : GoodConfiguration.rest
         let marked = try #require(good.replacing(mistake.old, with: mistake.new), "\(mistake.old) is not there")
@@ -250,7 +252,7 @@ struct ConfigurationMistakeTests {
 
     @Test("Every code that a mistake leads to can be explained")
     func explained() {
-        for mistake in Self.structure + Self.references + Self.semantics {
+        for mistake in Self.structure + Self.references + Self.semantics + Self.issuers {
             #expect(DiagnosticCode[mistake.code] != nil, "\(mistake.code)")
         }
         #expect(Set(DiagnosticCode.all.map(\.code)).count == DiagnosticCode.all.count)

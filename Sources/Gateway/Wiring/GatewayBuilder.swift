@@ -183,11 +183,23 @@ package struct GatewayBuilder {
         guard let rules = definition.jwt else { return makeFunctionAuthorizer(definition, expression) }
         let named = rules.keys.compactMap { slots[$0.value] }
         guard named.count == rules.keys.count, let tokenRules = tokenRules(rules, definition) else { return nil }
+        var issuers: [TokenIssuer] = []
+        for entry in rules.issuers {
+            let own = entry.keys.compactMap { slots[$0.value] }
+            guard own.count == entry.keys.count else { return nil }
+            var narrowed = tokenRules
+            narrowed.issuers = [Array(entry.issuer.value.utf8)]
+            narrowed.audiences = entry.audiences.value.map { Array($0.utf8) }
+            narrowed.additionalClaims = entry.additionalClaims.map {
+                TokenRules.AdditionalClaim(name: $0.name, isRequired: $0.isRequired, value: $0.expectedValue)
+            }
+            issuers.append(TokenIssuer(verifier: TokenVerifier(rules: narrowed), ring: KeyRing(slots: own)))
+        }
         do throws(PolicyError) {
             let authorizer = try DeclarativeAuthorizer(
                 definition: definition, rules: rules, verifier: TokenVerifier(rules: tokenRules),
                 ring: KeyRing(slots: named), revocations: revocations, policyID: PolicyID(Self.nextNumber()), arn: arn,
-                expression: expression)
+                expression: expression, issuers: issuers)
             return .declarative(authorizer)
         } catch {
             report(
@@ -241,8 +253,8 @@ package struct GatewayBuilder {
         var made = TokenRules(
             algorithms: algorithms, issuers: rules.issuer.value.map { [$0] }, audiences: rules.audience.value)
         made.requiredClaims = rules.requiredClaims.map { Array($0.value.utf8) }
-        // As JWT authorizers of HTTP APIs judge: `client_id` in place of an absent `aud`, no token from the future.
-        made.clientIDStandsForAudience = definition.type == .jwt
+        // As JWT authorizers judge: no token from the future, and on HTTP APIs `client_id` in place of an absent `aud`.
+        made.clientIDStandsForAudience = definition.type == .jwt && document.api.type == .http
         made.refusesFutureIssue = definition.type == .jwt
         made.requireExpiration = rules.requireExpiration.value
         made.maxAge = rules.maxAgeInSeconds?.value
