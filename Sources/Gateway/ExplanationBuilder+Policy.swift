@@ -40,9 +40,13 @@ extension ExplanationBuilder {
                 statements[place].text = "matches\(issued)"
             }
         }
-        add(
-            .policy, isAdmitted ? .satisfied : .failed, "for \(resource.text)", nil, notes: resourceNotes,
-            statements: statements + resourceStatements)
+        if authorizer.definition.type == .jwt, snapshot.resourcePolicy == nil {
+            add(.policy, .notApplicable, "a JWT authorizer has none")
+        } else {
+            add(
+                .policy, isAdmitted ? .satisfied : .failed, "for \(resource.text)", nil, notes: resourceNotes,
+                statements: statements + resourceStatements)
+        }
         if !addResourceDecision() { addDecision(decision, authorizer, identity, short) }
     }
 

@@ -143,9 +143,11 @@ extension ExplanationBuilder {
         case .notYetValid, .issuedInFuture:
             return "wait, or set the issuer's clock right; clockSkewSeconds forgives a little"
         case .issMismatch:
-            let issuers = rules.issuers.map(\.issuer.value).joined(separator: " or ")
-            return
-                "use a token of \(issuers.isEmpty ? rules.issuer.value ?? "the issuer" : issuers), or change \"issuer\""
+            if rules.issuers.count > 1 {
+                let names = rules.issuers.map(\.issuer.value).joined(separator: " or ")
+                return "use a token of \(names) that is signed with that issuer's own key"
+            }
+            return "use a token of \(rules.issuer.value ?? "the issuer"), or change \"issuer\""
         case .audMismatch:
             if rules.issuers.count > 1 { return "use a token for an audience of its issuer, or change \"audiences\"" }
             return "use a token for \((rules.audience.value ?? []).joined(separator: " or ")), or change \"audience\""

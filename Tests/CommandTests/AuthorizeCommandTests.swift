@@ -37,6 +37,86 @@ struct AuthorizeCommandTests {
         #expect(empty.errors == "gatehouse: the token is missing: standard input is empty\n")
     }
 
+    @Test("A JWT authorizer's explanation names the scopes that are missing, and asks for no policy")
+    func scopes() throws {
+        let folder = try TemporaryFolder()
+        _ = try folder.file(
+            "gateway.json",
+            """
+            { "version": 1, "api": { "type": "HTTP" },
+              "keys": { "k": { "type": "secret", "alg": "HS256", "secret": "0123456789abcdef0123456789abcdef" } },
+              "authorizers": { "j": { "type": "JWT", "identitySource": ["$request.header.Authorization"],
+                "jwtConfiguration": { "issuer": "https://i.example", "audience": ["a"] },
+                "jwt": { "keys": ["k"], "algorithms": ["HS256"] } } },
+              "routes": { "GET /x": { "authorizer": "j", "authorizationScopes": ["read", "write"],
+                "integration": { "type": "MOCK", "response": { "statusCode": 200 } } } } }
+            """)
+        func explained(_ scope: String) throws -> CommandRun {
+            let token = try CommandRun(
+                ["token", "sign", "--authorizer", "j", "--claim", "scope=\(scope)", "--exp", "+1h", "--clock", noon],
+                folder: folder.url
+            ).text
+            return try CommandRun(["authorize", "GET", "/x", "--token", token, "--clock", noon], folder: folder.url)
+        }
+        let refused = try explained("admin")
+        #expect(refused.code == 1)
+        #expect(refused.output.contains("7 policy     - a JWT authorizer has none\n"))
+        #expect(refused.output.contains("8 decision   ✗ DENY: the token has none of the route's scopes"))
+        #expect(refused.output.contains("to allow it  use a token with the scope read or write\n"))
+        let admitted = try explained("write")
+        #expect(admitted.code == 0)
+        #expect(admitted.output.contains("8 decision   ✓ ALLOW: the token is good"))
+    }
+
+    @Test("Of several issuers the explanation and token verify name the key, or how far the token came")
+    func issuers() throws {
+        let folder = try TemporaryFolder()
+        for name in ["a", "b"] {
+            let run = try CommandRun(
+                ["jwks", "generate", "--alg", "ES256", "--kid", "same", "--out", "\(name).jwk"], folder: folder.url)
+            try #require(run.code == 0, "\(run.errors)")
+            _ = try folder.file("\(name).json", run.output)
+        }
+        _ = try folder.file(
+            "gateway.json",
+            """
+            { "version": 1, "api": { "type": "REST" },
+              "keys": { "a": { "type": "jwks", "jwksFile": "a.json" }, "b": { "type": "jwks", "jwksFile": "b.json" } },
+              "authorizers": { "j": { "type": "JWT", "identitySource": "method.request.header.Authorization",
+                "defaultAlgorithms": ["ES256"], "jwtConfiguration": { "issuers": [
+                  { "issuer": "https://a.example", "audiences": ["x"], "keys": ["a"] },
+                  { "issuer": "https://b.example", "audiences": ["x"], "keys": ["b"],
+                    "additionalClaims": [ { "claimName": "tier", "required": true, "expectedValues": ["gold"] } ] } ] } } },
+              "routes": { "GET /x": { "authorizer": "j",
+                "integration": { "type": "MOCK", "response": { "statusCode": 200 } } } } }
+            """)
+        func token(_ key: String, _ issuer: String, _ tier: String) throws -> String {
+            let claims = ["iss=https://\(issuer).example", "aud=x", "tier=\(tier)"].flatMap { ["--claim", $0] }
+            return try CommandRun(
+                ["token", "sign", "--key-file", "\(key).jwk", "--exp", "+1h", "--clock", noon] + claims,
+                folder: folder.url
+            ).text
+        }
+        func authorize(_ token: String) throws -> String {
+            try CommandRun(["authorize", "GET", "/x", "--token", token, "--clock", noon], folder: folder.url).output
+        }
+        func verify(_ token: String) throws -> String {
+            try CommandRun(["token", "verify", token, "--clock", noon], folder: folder.url).output
+        }
+        let good = try token("b", "b", "gold")
+        #expect(try authorize(good).contains("4 signature  ✓ key b"))
+        #expect(try verify(good).hasPrefix("VALID  key b, "))
+        let other = try token("b", "b", "tin")
+        #expect(try authorize(other).contains("5 claims     ✗ claim_mismatch"))
+        #expect(try verify(other).hasPrefix("INVALID  GH4031 claim_mismatch"))
+        let forged = try token("a", "b", "gold")
+        #expect(try authorize(forged).contains("5 claims     ✗ iss_mismatch"))
+        #expect(
+            try authorize(forged).contains(
+                "use a token of https://a.example or https://b.example that is signed with that issuer's own key"))
+        #expect(try verify(forged).hasPrefix("INVALID  GH4025 iss_mismatch"))
+    }
+
     @Test("The clock decides: the same token is good at noon and expired a year later")
     func clock() throws {
         let token = try fleetToken()
