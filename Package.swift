@@ -86,8 +86,8 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "TestSupport", "TestRandom", "Documents", "HTTP", "EventLoop", "Tokens", "Routes", "Server", "Gateway",
-                "gatehouse",
+                "TestSupport", "TestRandom", "Documents", "HTTP", "EventLoop", "Tokens", "Routes", "Server",
+                "Authorizers", "Gateway", "gatehouse",
             ]),
         tests("DocumentsTests", ["Documents", "TestRandom"]),
         tests("HTTPTests", ["HTTP", "TestRandom"]),

@@ -1,5 +1,4 @@
 package import Authorizers
-import EventLoop
 import HTTP
 import Policies
 package import Routes
@@ -125,7 +124,7 @@ package enum RequestPipeline {
                 request, resource: resource, at: exchange.receivedAt, in: workspace, isFinal: isFinal)
         case .function(let function, _):
             step = function.decide(
-                request, resource: resource, context: RequestPolicyContext(exchange), at: monotonicSeconds(),
+                request, resource: resource, context: RequestPolicyContext(exchange), at: exchange.uptime,
                 given: exchange.functionResults[ObjectIdentifier(function)])
         }
         switch step {
@@ -138,8 +137,6 @@ package enum RequestPipeline {
             return judge(outcome, snapshot.routes[route])
         }
     }
-
-    private static func monotonicSeconds() -> Double { Double(MonotonicTime.now().nanoseconds) / 1e9 }
 
     private static func judge(_ outcome: AuthorizerOutcome, _ route: CompiledRoute) -> Decision {
         switch outcome.verdict {
