@@ -13,8 +13,8 @@ package import Tokens
 package final class AccessLog {
     private let sink: LogSink
     private let format: LogDefinition.Format
-    private let principal: LogDefinition.Principal
-    private let level: LogDefinition.Level
+    private var principal: LogDefinition.Principal
+    private var level: LogDefinition.Level
     /// Keys the hash of principals, so that it means nothing outside this process.
     private let seed: UInt64
     private let makeText: (borrowing Exchange, inout [UInt8]) -> Void
@@ -32,6 +32,12 @@ package final class AccessLog {
         level = definition.level
         self.seed = seed
         makeText = text
+    }
+
+    /// Follows a new configuration; the format stays, because whoever reads the log would not follow.
+    func adopt(_ definition: LogDefinition) {
+        principal = definition.principal
+        level = definition.level
     }
 
     package func record(_ exchange: borrowing Exchange) {
@@ -88,7 +94,10 @@ package final class AccessLog {
         raw(",\"decision\":\"")
         raw(exchange.decisionWord)
         raw("\"")
-        if let failure = exchange.failure { text(",\"reason\":", failure.reason) }
+        if let failure = exchange.failure {
+            text(",\"reason\":", failure.reason)
+            if let detail = failure.detail { text(",\"detail\":", detail) }
+        }
         if let word = exchange.lastWord {
             raw(",\"decision_kind\":\"")
             raw(word.outcome.rawValue)

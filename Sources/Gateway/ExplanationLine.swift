@@ -71,9 +71,9 @@ package enum ExplanationLine {
         switch failure {
         case .unauthorized(let code): text = unauthorized(code, exchange)
         case .rejected(let rejection): text = rejection.rawValue
-        case .authorizerFailed(let failure): text = "authorizer: \(failure.reason)"
+        case .authorizerFailed(let failure): text = "authorizer: \(failure.reason): \(failure.detail)"
         case .refusedByFunction: text = "isAuthorized false"
-        case .functionFailed(let reason): text = "function: \(reason)"
+        case .functionFailed(let reason, let detail): text = "function: \(reason): \(detail)"
         case .explicitDeny: text = explicit(exchange)
         case .implicitDeny: text = "implicit: no Allow covers it"
         case .resourcePolicy: text = resourcePolicy(exchange)

@@ -1,5 +1,4 @@
 package import Authorizers
-import EventLoop
 import HTTP
 import Policies
 package import Routes
@@ -138,7 +137,7 @@ package enum RequestPipeline {
                 request, resource: resource, at: exchange.receivedAt, in: workspace, isFinal: isFinal)
         case .function(let function, _):
             step = function.decide(
-                request, resource: resource, context: RequestPolicyContext(exchange), at: monotonicSeconds(),
+                request, resource: resource, context: RequestPolicyContext(exchange), at: exchange.uptime,
                 given: exchange.functionResults[ObjectIdentifier(function)])
         }
         switch step {
@@ -151,8 +150,6 @@ package enum RequestPipeline {
             return judge(outcome, compiled, guardian, resource)
         }
     }
-
-    private static func monotonicSeconds() -> Double { Double(MonotonicTime.now().nanoseconds) / 1e9 }
 
     private static func judge(
         _ outcome: AuthorizerOutcome, _ route: CompiledRoute, _ guardian: PolicyDecision?, _ resource: MethodARN

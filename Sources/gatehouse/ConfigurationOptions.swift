@@ -33,12 +33,18 @@ struct ConfigurationOptions: ParsableArguments {
     /// Everything that can be said about the configuration without starting anything. `fetcher` gets the keys that come
     /// over the network.
     func check(fetcher: any KeyFetcher = NoKeyFetcher()) throws(CommandFailure) -> CheckedConfiguration {
-        let path = try path()
+        try check(path: path(), fetcher: fetcher, replacing: nil)
+    }
+
+    /// The same for a known file, whose configuration is to take the place of the one in force.
+    func check(
+        path: String, fetcher: any KeyFetcher, replacing previous: GatewaySnapshot?
+    ) throws(CommandFailure) -> CheckedConfiguration {
         let source = SourceText(name: path, bytes: try StandardStreams.read(path))
         let environment = ProcessEnvironment(documentPath: path)
         let (document, diagnostics) = DocumentLoader(environment: environment, stage: stageName).load(source)
         guard let document else { return CheckedConfiguration(source: source, diagnostics: diagnostics) }
-        switch GatewayBuilder.build(document, stageName: stageName, fetcher: fetcher) {
+        switch GatewayBuilder.build(document, stageName: stageName, fetcher: fetcher, replacing: previous) {
         case .snapshot(let snapshot, let warnings):
             return CheckedConfiguration(
                 source: source, document: document, snapshot: snapshot, diagnostics: diagnostics + warnings)

@@ -20,23 +20,32 @@ package struct GatewayBuilder {
     /// The stage that is being compiled.
     private var stage: StageDefinition
     private let fetcher: any KeyFetcher
+    /// The snapshot in force, when this one is to take its place.
+    private let previous: GatewaySnapshot?
     private let revocations: RevocationBox?
     private let results = AuthorizerResultCache()
     private var watches: [KeyWatch] = []
     private var resourcePolicy: ResourcePolicy?
     private var diagnostics: [Diagnostic] = []
 
-    private init(document: GatewayDocument, stage: StageDefinition, fetcher: any KeyFetcher) {
+    private init(
+        document: GatewayDocument, stage: StageDefinition, fetcher: any KeyFetcher, previous: GatewaySnapshot?
+    ) {
         self.document = document
         self.stage = stage
         self.fetcher = fetcher
-        revocations = document.revocations.map { _ in RevocationBox() }
+        self.previous = previous
+        // The same list goes on: were its file unreadable just now, an empty one would let the revoked back in.
+        let isSame = document.revocations?.path == previous?.document.revocations?.path
+        revocations = document.revocations.map { _ in (isSame ? previous?.revocations : nil) ?? RevocationBox() }
     }
 
     /// Compiles `document` for `stageName`, or for its default stage. Without a fetcher, keys from the network are never
-    /// there.
+    /// there. Of the snapshot that is being replaced, fetched keys and the list of revoked tokens go on where the
+    /// configuration still says the same of them; results of authorizer functions never do.
     package static func build(
-        _ document: GatewayDocument, stageName: String? = nil, fetcher: any KeyFetcher = NoKeyFetcher()
+        _ document: GatewayDocument, stageName: String? = nil, fetcher: any KeyFetcher = NoKeyFetcher(),
+        replacing previous: GatewaySnapshot? = nil
     ) -> Result {
         let name = stageName ?? document.api.defaultStage
         guard let stage = document.stage(named: name), stage.isUsable else {
@@ -47,7 +56,7 @@ package struct GatewayBuilder {
                     help: "choose one of: \(names)")
             ])
         }
-        var builder = GatewayBuilder(document: document, stage: stage, fetcher: fetcher)
+        var builder = GatewayBuilder(document: document, stage: stage, fetcher: fetcher, previous: previous)
         return builder.build()
     }
 
@@ -129,7 +138,10 @@ package struct GatewayBuilder {
         var slots: [String: KeySlot] = [:]
         for key in document.keys {
             if case .remoteKeySet(let remote) = key.material {
-                let slot = KeySlot(name: key.name, settings: KeyCacheState.Settings(remote), fetcher: fetcher)
+                // Keys that are here already stay: their issuer may be out of reach just now.
+                let slot =
+                    previous?.remoteSlot(of: key)
+                    ?? KeySlot(name: key.name, settings: KeyCacheState.Settings(remote), fetcher: fetcher)
                 slots[key.name] = slot
                 watches.append(KeyWatch(slot: slot, source: .remote(remote.location)))
                 continue
@@ -344,5 +356,15 @@ package struct GatewayBuilder {
             $0.code == code && $0.message == message && $0.range == problem.range
         }
         if !isKnown { diagnostics.append(problem) }
+    }
+}
+
+extension GatewaySnapshot {
+    /// The slot of a fetched key of the same name and settings.
+    fileprivate func remoteSlot(of key: KeyDefinition) -> KeySlot? {
+        guard let known = document.key(named: key.name), known.material == key.material else { return nil }
+        return keyWatches.first { watch in
+            if case .remote = watch.source { watch.slot.name == key.name } else { false }
+        }?.slot
     }
 }
