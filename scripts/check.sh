@@ -17,4 +17,5 @@ step "architecture" scripts/architecture-check.sh
 step "build" swift build --build-tests -j "${SWIFT_JOBS:-2}"
 step "completions" scripts/completions-check.sh
 step "test" swift test --skip-build
+step "transcripts" scripts/transcripts.py --check
 echo "== check passed"

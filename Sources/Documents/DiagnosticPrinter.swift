@@ -82,9 +82,14 @@ package struct DiagnosticPrinter: Sendable {
 
     private func trailer(_ diagnostic: Diagnostic, gutter: String) -> String {
         var out = ""
-        if let help = diagnostic.help { out += "\(gutter) help: \(Self.visible(help))\n" }
+        let fix = diagnostic.fix?.isSafe == true ? "fix: gatehouse validate --fix" : nil
+        if let help = diagnostic.help {
+            out += "\(gutter) help: \(Self.visible(help))\(fix.map { "    \($0)" } ?? "")\n"
+        } else if let fix {
+            out += "\(gutter) \(fix)\n"
+        }
         if let note = diagnostic.note { out += "\(gutter) note: \(Self.visible(note))\n" }
-        if let pointer = diagnostic.pointer { out += "\(gutter) at:   \(Self.visible(pointer))\n" }
+        if let pointer = diagnostic.pointer, !pointer.isEmpty { out += "\(gutter) at:   \(Self.visible(pointer))\n" }
         return out
     }
 

@@ -41,6 +41,9 @@ struct SecretMask {
         return out
     }
 
+    /// Whether a secret would be repeated by a text that holds these bytes.
+    func hides(anyOf range: Range<Int>) -> Bool { range.contains { isHidden[$0] } }
+
     private mutating func step() {
         let byte = bytes[index]
         if startsComment(index) { return passComment() }

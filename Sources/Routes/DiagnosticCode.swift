@@ -6,8 +6,12 @@ package struct DiagnosticCode: Sendable, Hashable {
     package var code: String
     /// Short, for lists.
     package var title: String
-    /// Why it matters and what to do.
+    /// The cause, and why it matters.
     package var explanation: String
+    /// A piece of gateway.json that has the problem.
+    package var example: String { Self.advice[code]?.example ?? "" }
+    /// What to do.
+    package var remedy: String { Self.advice[code]?.remedy ?? "" }
 
     init(_ code: String, _ title: String, _ explanation: String) {
         self.code = code
@@ -20,7 +24,7 @@ package struct DiagnosticCode: Sendable, Hashable {
 
     /// The codes of this module, in order.
     package static let all: [DiagnosticCode] =
-        syntax + structure + references + routing + backends + outside + semantics + keys
+        syntax + structure + references + routing + backends + outside + semantics + keys + compilation
 
     private static let syntax: [DiagnosticCode] = JSONError.Problem.allCases.map { problem in
         DiagnosticCode(

@@ -45,13 +45,11 @@ struct ServeCommand: AsyncParsableCommand {
         } catch {
             throw error.report()
         }
-        if !checked.diagnostics.isEmpty {
-            let printer = DiagnosticPrinter(usesColor: output.usesColor)
-            StandardStreams.writeError(printer.render(checked.diagnostics) + "\n")
-        }
         guard let snapshot = checked.snapshot else {
-            throw CommandFailure("\(checked.source.name): \(checked.counts); not started", ExitCodes.configuration)
-                .report()
+            throw output.refuse(checked, "; not started").report()
+        }
+        if !checked.diagnostics.isEmpty {
+            StandardStreams.writeError(output.diagnostics.render(checked.diagnostics) + "\n")
         }
         var format = snapshot.document.server.log.format ?? (StandardStreams.isTerminal(1) ? .text : .json)
         if let logFormat { format = logFormat == .text ? .text : .json }
