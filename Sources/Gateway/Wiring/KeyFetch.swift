@@ -10,7 +10,7 @@ import Upstream
 /// Bounded in every direction: five seconds for all of it, 256 KiB an answer, status 200 only, no redirects.
 final class KeyFetch: TransferSink, TimerTarget {
     /// The text of the set and the lifetime that its answer gave it, or why there is none.
-    enum Outcome {
+    enum Outcome: Sendable {
         case keys([UInt8], lifetime: Double?)
         case failed(String)
     }
