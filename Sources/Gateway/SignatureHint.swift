@@ -156,9 +156,8 @@ enum SignatureHint {
                 )
             }
             let users = document.authorizers.filter { $0.jwt?.keys.contains { $0.value == key.name } == true }
-            let others =
-                users.isEmpty
-                ? "nobody does: it is old, or of another stage" : "\(users.map(\.name).joined(separator: ", ")) does"
+            let names = users.map(\.name).joined(separator: ", ")
+            let others = users.isEmpty ? "nobody does: it is old, or of another stage" : "it is of \(names)"
             return note(
                 "probable cause: the token was signed with key \(key.name), which \(authorizer.definition.name) "
                     + "does not use; \(others)", key.span)

@@ -149,7 +149,9 @@ struct AuthorizeRequestTests {
         #expect(without.output.split(separator: "\n").filter { $0 == "  6 cache      - off" }.count == 2)
         #expect(try Self.authorize(["GET", "/ships", "--as", "captain", "--then", "DELETE /nowhere"]).code == 1)
         #expect(try Self.authorize(["GET", "/ships", "--then", "/ships"]).code == 64)
-        #expect(try Self.authorize(words + ["--json"]).code == 64)
+        #expect(try Self.authorize(words + ["--policy"]).code == 64)
+        let json = try Self.authorize(words + ["--json"])
+        #expect((try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [Any])?.count == 2)
     }
 
     // MARK: Revocations

@@ -86,8 +86,8 @@ struct AuthorizeCommand: AsyncParsableCommand {
         if [json, policy, lambdaResponse, out != nil].count(where: { $0 }) > 1 {
             throw ValidationError("--json, --policy, --lambda-response and --out exclude each other")
         }
-        if !then.isEmpty, json || policy || lambdaResponse || out != nil {
-            throw ValidationError("--then explains several requests; it goes with none of the other forms of output")
+        if !then.isEmpty, policy || lambdaResponse || out != nil {
+            throw ValidationError("--then explains several requests: it goes with --json or with nothing")
         }
         if outFor != nil, out == nil { throw ValidationError("--out-for needs --out") }
     }
@@ -111,7 +111,7 @@ struct AuthorizeCommand: AsyncParsableCommand {
         let now = clock?.time ?? ClockArgument.now
         var result = try await session.decide(first, as: speaker, at: now)
         if let attempt = try await attempt(session, result, at: now) { result.explanation.attempt = attempt }
-        try show(result, session.snapshot)
+        var results = [result]
         for words in then {
             let parts = words.split(separator: " ", maxSplits: 1)
             guard parts.count == 2 else { throw CommandFailure("--then takes \"METHOD PATH\"", ExitCodes.usage) }
@@ -119,9 +119,9 @@ struct AuthorizeCommand: AsyncParsableCommand {
             next.method = Array(parts[0].utf8)
             next.target = Array(parts[1].utf8)
             result = try await session.decide(next, as: speaker, at: now)
-            StandardStreams.write("\n")
-            try show(result, session.snapshot)
+            results.append(result)
         }
+        try show(results, session.snapshot)
         if !result.isAllowed { throw ExitCodes.no }
     }
 
@@ -182,10 +182,11 @@ struct AuthorizeCommand: AsyncParsableCommand {
 
     // MARK: Output
 
-    private func show(_ result: AuthorizeSession.Result, _ snapshot: GatewaySnapshot) throws(CommandFailure) {
+    private func show(_ results: [AuthorizeSession.Result], _ snapshot: GatewaySnapshot) throws(CommandFailure) {
+        guard let result = results.first else { return }
         let explanation = result.explanation
         if json {
-            StandardStreams.write(ExplanationJSON.write(explanation, result.exchange) + [0x0A])
+            StandardStreams.write(ExplanationJSON.write(results) + [0x0A])
         } else if let out {
             try show(out, result, snapshot)
         } else if policy || lambdaResponse {
@@ -196,7 +197,8 @@ struct AuthorizeCommand: AsyncParsableCommand {
             if policy { identity.policy.write(to: &writer) } else { identity.writeLambdaResponse(to: &writer) }
             StandardStreams.write(writer.bytes + [0x0A])
         } else {
-            StandardStreams.write(output.printer.render(explanation))
+            let texts = results.map { output.printer.render($0.explanation) }
+            StandardStreams.write(texts.joined(separator: "\n"))
         }
     }
 
