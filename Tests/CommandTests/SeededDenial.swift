@@ -204,7 +204,9 @@ extension SeededDenial {
             "HTTP: another issuer", "GET /partner", token(["iss": "\"https://other.example\""]), "claims", "issuer", 401
         ),
         http("HTTP: another audience", "GET /partner", token(["aud": "\"boats\""]), "claims", "audience", 401),
-        http("HTTP: a token from the future", "GET /partner", token(["iat": "\(now + 600)"]), "claims", "configuration", 401),
+        http(
+            "HTTP: a token from the future", "GET /partner", token(["iat": "\(now + 600)"]), "claims", "configuration",
+            401),
         http("HTTP: a changed signature", "GET /partner", String(token().dropLast(2)) + "AA", "signature", "main", 401),
         http("HTTP: a scope that the route wants", "GET /partner", token(), "decision", "scopes", 403),
         http("HTTP: a condition on a number", "POST /ships", nil, ["--as", "cadet"], "policy", "command", 403),
