@@ -70,7 +70,7 @@ let package = Package(
             name: "gatehouse",
             dependencies: [
                 "Documents", "HTTP", "EventLoop", "Tokens", "Policies", "Routes", "Server", "Upstream", "Authorizers",
-                "Gateway", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Functions", "Gateway", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
         // What tests share; nothing else imports it.
         module("TestRandom", []),
@@ -101,7 +101,7 @@ let package = Package(
         tests("TokensTests", ["Tokens", "Documents", "TestRandom"]),
         tests(
             "GatewayTests", ["Documents", "HTTP", "Tokens", "Policies", "Routes", "Upstream", "Authorizers", "Gateway"]),
-        tests("CommandTests", ["gatehouse"]),
+        tests("CommandTests", ["gatehouse", "TestSupport", "Tokens"]),
     ] + optionalLibraries
 )
 

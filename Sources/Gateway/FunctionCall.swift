@@ -4,7 +4,7 @@ import Upstream
 
 /// One call of a function through the Lambda Invoke API: an event goes out, an answer comes back, within one deadline.
 final class FunctionCall: TransferSink, TimerTarget {
-    enum Outcome {
+    enum Outcome: Sendable {
         /// The payload, and whether the function says that it is an error (`X-Amz-Function-Error`).
         case answered([UInt8], isFunctionError: Bool)
         case timedOut

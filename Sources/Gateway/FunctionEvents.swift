@@ -159,7 +159,7 @@ enum FunctionEvents {
             acceptsBinary: BinaryMediaTypes([]).accepts(accept))
     }
 
-    private static func authorizerValues(_ exchange: Exchange) -> AuthorizerValues {
+    static func authorizerValues(_ exchange: Exchange) -> AuthorizerValues {
         guard let outcome = exchange.authorization, let identity = exchange.identity, let route = exchange.route,
             let authorizer = route.authorizer
         else { return .none }

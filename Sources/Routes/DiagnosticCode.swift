@@ -75,6 +75,14 @@ package struct DiagnosticCode: Sendable, Hashable {
         DiagnosticCode("GH2205", "no such stage", "The name is not among \"stages\"."),
         DiagnosticCode(
             "GH2206", "no such stage variable", "Every stage must have every variable that an integration's uri uses."),
+        DiagnosticCode("GH2207", "no such principal", "The name is not among \"principals\"."),
+        DiagnosticCode(
+            "GH2208", "principals extend each other",
+            "A principal's claims start from those of another, never in a circle."),
+        DiagnosticCode(
+            "GH2209", "principals beside a stage that is not for debugging",
+            "Principals are for authorize, token sign and tests. They open nothing by themselves, but a configuration "
+                + "that goes to production need not carry them."),
         DiagnosticCode("GH2210", "unused", "Nothing refers to this entry; perhaps a name is misspelt elsewhere."),
     ]
 

@@ -9,9 +9,10 @@ struct TokenVerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Judge a token by an authorizer's rules, or a file of tokens.",
         discussion: """
-            gatehouse token verify eyJ… --authorizer session
-            gatehouse token verify - < token.txt
-            gatehouse token verify --batch tokens.jsonl --keys-dir keys
+            Examples:
+              gatehouse token verify eyJ… --authorizer session
+              gatehouse token verify - < token.txt
+              gatehouse token verify --batch tokens.jsonl --keys-dir keys
 
             A line of a batch is {"id", "token", "keys", "now", "config"}, where keys names DIR/NAME.json; a line out is
             {"id", "outcome", "code", "claims"}.
