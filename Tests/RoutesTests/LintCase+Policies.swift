@@ -54,6 +54,9 @@ extension LintCase {
             "GH3201", .warning, [arn("eu-west-1:999999999999:local1234/dev/GET/ships")],
             misses: [ownARN("eu-west-1:*:local1234/dev/GET/ships"), ownARN("eu-west-1:123456789012:local1234/dev/*")]),
         LintCase(
+            "GH3201", .error, [arn("*:*:*/*/ANY/ships")],
+            misses: [ownARN("*:*:*/*/*/ships"), ownARN("*:*:*/*/???/ships")]),
+        LintCase(
             "GH3202",
             [
                 Edit(read, "\"resources\": [«\"GET/ships\"», \"GET/ships/*\"]"),

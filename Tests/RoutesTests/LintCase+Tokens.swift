@@ -182,3 +182,104 @@ extension LintCase {
             ]),
     ]
 }
+
+extension LintCase {
+    private static let pem = "\"rs\": { \"type\": \"pem\", \"kid\": \"r1\", \"publicKeyFile\": \"public.pem\" }"
+
+    static let moreKeys: [LintCase] = [
+        LintCase(
+            "GH4318", .warning, .http,
+            [
+                Edit(
+                    pem, "\(pem), \"new\": { \"type\": \"pem\", \"kid\": «\"r1\"», \"publicKeyFile\": \"public.pem\" }"),
+                Edit("\"keys\": [\"rs\"]", "\"keys\": [\"rs\", \"new\"]"),
+            ],
+            misses: [
+                [
+                    Edit(
+                        pem,
+                        "\(pem), \"new\": { \"type\": \"pem\", \"kid\": \"r2\", \"publicKeyFile\": \"public.pem\" }"),
+                    Edit("\"keys\": [\"rs\"]", "\"keys\": [\"rs\", \"new\"]"),
+                ],
+                // Of different authorizers.
+                [
+                    Edit(
+                        pem,
+                        "\(pem), \"new\": { \"type\": \"pem\", \"kid\": \"r1\", \"publicKeyFile\": \"public.pem\" }")
+                ],
+            ]),
+        LintCase(
+            "GH4319", .warning, .http,
+            [
+                Edit(
+                    pem,
+                    "\"rs\": { \"type\": \"jwks\", \"jwks\": { \"keys\": [ { \"kty\": \"oct\", «\"k\"»: \"3f0c9a77\" } ] } }"
+                )
+            ],
+            misses: [
+                [
+                    Edit(
+                        pem,
+                        "\"rs\": { \"type\": \"jwks\", \"jwks\": { \"keys\": [ { \"kty\": \"EC\", \"x\": \"3f0c9a77\" } ] } }"
+                    )
+                ],
+                [
+                    Edit(
+                        pem,
+                        "\"rs\": { \"type\": \"jwks\", \"jwks\": { \"keys\": [ { \"kty\": \"oct\", \"k\": \"${env:SECRET}\" } ] } }"
+                    )
+                ],
+            ]),
+        LintCase(
+            "GH4319", .warning, .http,
+            [
+                Edit(
+                    pem,
+                    "\"rs\": { \"type\": \"jwks\", \"jwks\": { \"keys\": [ { \"kty\": \"OKP\", \"x\": \"a\", «\"d\"»: \"3f0c9a77\" } ] } }"
+                )
+            ],
+            misses: [[Edit(pem, "\"rs\": { \"type\": \"jwks\", \"jwksFile\": \"set.json\" }")], []]),
+    ]
+
+    static let server: [LintCase] = [
+        LintCase(
+            "GH3224", .warning, .http, [Edit("[\"10.0.0.0/8\"]", "[\"10.0.0.0/8\", «\"0.0.0.0/0\"», «\"::/0\"»]")],
+            misses: [[Edit("[\"10.0.0.0/8\"]", "[\"0.0.0.0/1\"]")], [Edit("[\"10.0.0.0/8\"]", "[]")]]),
+        LintCase(
+            "GH3225",
+            [
+                Edit(
+                    "\"limits\":",
+                    "\"pathNormalization\": { \"encodedSlash\": «\"keep\"», \"ambiguous\": «\"allow\"» }, "
+                        + "\"headerNames\": «\"pass\"», \"limits\":")
+            ],
+            misses: [
+                [],
+                [
+                    Edit(
+                        "\"limits\":",
+                        "\"pathNormalization\": { \"encodedSlash\": \"reject\", \"ambiguous\": \"reject\" }, "
+                            + "\"headerNames\": \"drop\", \"limits\":")
+                ],
+            ]),
+        LintCase(
+            "GH3222", .note,
+            [Edit("\"POST /ships\": {", "«\"OPTIONS /ships\"»: { \"integration\": \"fleet\" }, \"POST /ships\": {")],
+            misses: [
+                [],
+                [
+                    Edit(
+                        "\"POST /ships\": {",
+                        "\"OPTIONS /ships\": { \"authorizationType\": \"NONE\", \"integration\": { \"type\": \"MOCK\" } }, "
+                            + "\"POST /ships\": {")
+                ],
+            ]),
+        LintCase(
+            "GH3515",
+            [Edit("\"api\": {", "\"api\": { «\"policy\"»: { \"Id\": \"\(String(repeating: "x", count: 8184))\" },")],
+            misses: [
+                [Edit("\"api\": {", "\"api\": { \"policy\": { \"Id\": \"\(String(repeating: "x", count: 8183))\" },")],
+                [],
+            ]),
+    ]
+}

@@ -71,7 +71,7 @@ struct LintCase: Sendable {
         return text
     }
 
-    static let all = policies + routing + backends + tokens + keys + aws
+    static let all = policies + routing + server + backends + tokens + keys + moreKeys + aws
 }
 
 extension GoodConfiguration {

@@ -43,6 +43,26 @@ struct LintTests {
         }
     }
 
+    @Test(
+        "Any amount of advice leaves a document usable, and hides no error",
+        arguments: [(299, false), (301, false), (900, true)])
+    func flood(_ count: Int, _ isWrong: Bool) throws {
+        let routes = (0..<count).map {
+            "\"GET /r\($0)\": { \"integration\": { \"type\": \"HTTP_PROXY\", \"uri\": \"http://127.0.0.1:1{path}\" } }"
+        }
+        let post = "\"POST /ships\": {"
+        var text = try #require(
+            GoodConfiguration.rest.replacing(post, with: "\(routes.joined(separator: ", ")), \(post)"))
+        if isWrong { text = try #require(text.replacing("[\"GET/ships\", ", with: "[\"PUT/fleet\", ")) }
+        let (document, diagnostics) = load(text)
+        #expect((document == nil) == isWrong)
+        #expect(diagnostics.contains { $0.code == "GH3201" } == isWrong)
+        #expect(diagnostics.contains { $0.code == "GH3217" })
+        // One of them is about the number of routes.
+        let hidden = diagnostics.first { $0.code == "GH2099" }
+        #expect((hidden != nil) == (count > 299) && hidden?.severity != .error)
+    }
+
     @Test("Every lint has a case")
     func complete() {
         #expect(Set(LintCase.all.map(\.code)) == Set(Lints.rules.map(\.code)))

@@ -1,11 +1,12 @@
 /// All lints, in the order of docs/reference/lints.md. A new one is added here and in `LintTests`.
 package enum Lints {
-    static let all: [any Lint.Type] = policies + routing + backends + tokens + keys + aws
+    static let all: [any Lint.Type] = policies + routing + server + backends + tokens + keys + aws
 
     /// The rules by group, as the page shows them.
     package static var groups: [(title: String, rules: [LintRule])] {
         [
-            ("Policies", policies), ("Routes and stages", routing), ("Backends and data", backends), ("Tokens", tokens),
+            ("Policies", policies), ("Routes and stages", routing), ("Server", server), ("Backends and data", backends),
+            ("Tokens", tokens),
             ("Keys and secrets", keys), ("What AWS would refuse", aws),
         ].map { ($0.0, $0.1.map { $0.rule }) }
     }
@@ -24,8 +25,9 @@ package enum Lints {
     ]
     private static let routing: [any Lint.Type] = [
         SiblingParameterLint.self, CORSLint.self, OpenMethodLint.self, OpenHeadLint.self, OpenOptionsLint.self,
-        FallThroughLint.self, ShadowedRouteLint.self, ObserveLint.self, DebugStageLint.self,
+        FallThroughLint.self, GuardedPreflightLint.self, ShadowedRouteLint.self, ObserveLint.self, DebugStageLint.self,
     ]
+    private static let server: [any Lint.Type] = [TrustedEverybodyLint.self, LooseReadingLint.self]
     private static let backends: [any Lint.Type] = [
         UnusedEntryLint.self, ClearTokenLint.self, ClearBackendLint.self, ForwardedTokenLint.self,
         PersonalDataLint.self,
@@ -35,12 +37,13 @@ package enum Lints {
         RevocationReachLint.self, UncheckedAudienceLint.self,
     ]
     private static let keys: [any Lint.Type] = [
-        SharedSecretLint.self, GuessableSecretLint.self, ReadableKeyFileLint.self, LiteralCredentialLint.self,
+        SharedSecretLint.self, GuessableSecretLint.self, RepeatedKeyIdLint.self, ReadableKeyFileLint.self,
+        LiteralKeySetLint.self, LiteralCredentialLint.self,
     ]
     private static let aws: [any Lint.Type] = [
         AuthorizerCountLint.self, IntegrationTimeoutLint.self, RouteCountLint.self, StageVariableLint.self,
         PathCharacterLint.self, ScopeCountLint.self, CORSCredentialsLint.self, CacheKeyLint.self,
         JWTIdentitySourceLint.self, JWTAlgorithmLint.self, PayloadFormatLint.self, SimpleResponseLint.self,
-        ResourceLengthLint.self, StatementNameLint.self,
+        ResourceLengthLint.self, ResourcePolicyLengthLint.self, StatementNameLint.self,
     ]
 }

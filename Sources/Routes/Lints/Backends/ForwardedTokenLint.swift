@@ -11,12 +11,14 @@ struct ForwardedTokenLint: Lint {
         remedy: "Write \"forwardAuthorization\": false; or true, if the backend needs the token, to say so aloud.")
 
     func run(_ context: LintContext) {
+        let said = Self.said(context)
         var noted: Set<Int> = []
         for route in context.document.routes {
             guard let integration = context.integration(of: route), case .httpProxy(let proxy) = integration.kind,
-                !noted.contains(route.integration), ForwardedToken.leaves(route, proxy, context.document),
+                !noted.contains(route.integration), !said.contains(integration.span.range),
+                ForwardedToken.leaves(route, proxy, context.document),
                 // In clear it is GH3115.
-                ForwardedToken.clearHosts(proxy, context.document).isEmpty, !isSaid(route, integration, context)
+                ForwardedToken.clearHosts(proxy, context.document).isEmpty
             else { continue }
             noted.insert(route.integration)
             context.report(
@@ -26,13 +28,10 @@ struct ForwardedTokenLint: Lint {
         }
     }
 
-    private func isSaid(
-        _ route: RouteDefinition, _ integration: IntegrationDefinition, _ context: LintContext
-    ) -> Bool {
-        let value =
-            if let name = integration.name { context.member(name, of: "integrations")?.value } else {
-                context.member(route.key.text, of: "routes")?.value["integration"]
-            }
-        return value?["forwardAuthorization"] != nil
+    /// The integrations that say whether the header goes on.
+    private static func said(_ context: LintContext) -> Set<Range<Int>> {
+        let named = context.root["integrations"]?.members.map(\.value) ?? []
+        let inner = context.root["routes"]?.members.compactMap { $0.value["integration"] } ?? []
+        return Set((named + inner).filter { $0["forwardAuthorization"] != nil }.map(\.range))
     }
 }

@@ -11,6 +11,8 @@ struct ResourceARN {
         case account
         case api
         case stage
+        /// ANY: a route's word for all methods, which no request has.
+        case any
         /// Everything fits but no route does.
         case route
     }
@@ -36,6 +38,8 @@ struct ResourceARN {
         let slash = UInt8(ascii: "/")
         let glob = parts[5]
         let text = String(decoding: glob, as: UTF8.self)
+        let pieces = glob.split(separator: slash, omittingEmptySubsequences: false).map { Array($0) }
+        if pieces.count > 2, pieces[2].elementsEqual("ANY".utf8) { return .any }
         if document.stages.contains(where: { stage in
             ResourceOverlap.covers(
                 resource: text, prefix: "\(document.api.apiId)/\(stage.name)/", anyOf: document.routes.map(\.key))
@@ -43,7 +47,6 @@ struct ResourceARN {
             return nil
         }
         // Which part is the first that no request has? A star may take several parts, so only plain ones are blamed.
-        let pieces = glob.split(separator: slash, omittingEmptySubsequences: false).map { Array($0) }
         if !ResourceGlob(pieces[0]).matches(document.api.apiId.utf8) { return .api }
         if pieces.count < 3 { return .incomplete }
         let knowsStage = document.stages.contains { ResourceGlob(pieces[1]).matches($0.name.utf8) }

@@ -124,6 +124,7 @@ struct UnreachableResourceLint: Lint {
         case .stage:
             let known = document.stages.map(\.name).joined(separator: ", ")
             (label, help) = ("no such stage", "known: \(known); METHOD/path takes the stage of the request")
+        case .any: (label, help) = ("no request has the method ANY", "in policies any method is written *")
         case .route: (label, help) = ("no route takes it", "write a route's method and path behind the stage")
         }
         let isShared = mismatch == .region || mismatch == .account || mismatch == .api || mismatch == .stage
