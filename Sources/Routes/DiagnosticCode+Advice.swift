@@ -15,6 +15,7 @@ extension DiagnosticCode {
             found[String(code)] = Advice(
                 example: String(first.dropFirst(code.count + 1)), remedy: lines.dropFirst().joined(separator: " "))
         }
+        for rule in Lints.rules { found[rule.code] = Advice(example: rule.example, remedy: rule.remedy) }
         return found
     }()
 
@@ -142,9 +143,6 @@ extension DiagnosticCode {
 
         GH2206 "uri": "${stageVariables.fleetUri}{path}"
         Add the variable to the stages that lack it, or correct its name.
-
-        GH2210 an integration that no route names
-        Remove the entry, or find the place that was to name it.
 
         GH2301 "get /ships": {}
         Write METHOD /path: the method in upper case, one space, the path from its first slash.

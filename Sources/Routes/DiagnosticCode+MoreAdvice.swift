@@ -85,9 +85,6 @@ extension DiagnosticCode {
         GH3114 "policy": { "Statement": [ … a thousand statements … ] }
         Join statements whose effect and conditions are the same, or use wildcards.
 
-        GH3115 "uri": "http://10.0.0.7:3000{path}" behind an authorizer that reads Authorization
-        Add "forwardAuthorization": false to the integration, or use https.
-
         GH3117 "issuers": [{ "issuer": "https://a.example" }, { "issuer": "https://a.example" }]
         Keep one entry and give it the audiences of both.
 
@@ -96,10 +93,6 @@ extension DiagnosticCode {
 
         GH3119 "additionalClaims": [{ "claimName": "iss" }]
         Name another claim, once, with at most one value in "expectedValues".
-
-        GH3201 "resources": ["GET/fleet/*"] while all routes begin with /ships
-        Write the resource that the help line suggests, or remove it: a Deny that never matches protects
-        nothing.
 
         GH3320 "resources": ["arn:aws:execute-api:eu-west-1"]
         Write METHOD/path, or an ARN with all six parts.
