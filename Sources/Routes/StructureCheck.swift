@@ -317,7 +317,7 @@ extension DocumentType {
         case .integer: "write digits without quotes"
         case .number: "write a number without quotes"
         case .list: "write [ … ]"
-        case .map, .section: "write { … }"
+        case .map, .section, .foreign: "write { … }"
         case .either(let types): types.map(\.writing).joined(separator: ", or ")
         case .anything: "write a value"
         }

@@ -150,9 +150,12 @@ package actor OfflineGateway: ThreadActor {
                 address: "\(address.backend.scheme.rawValue)://\(address.backend.authority)", event: event,
                 answer: answer, isFunctionError: isError, nanoseconds: MonotonicTime.now().since(began)))
         let result = FunctionEvents.result(outcome, exchange, question)
-        if let key = question.key, usesCache {
+        let cache = question.authorizer.cache
+        if let key = question.key, usesCache,
+            case .ask(let ticket) = cache.look(up: key, at: exchange.uptime, waiting: {})
+        {
             let ttl = Double(question.authorizer.definition.resultTtlInSeconds)
-            question.authorizer.cache.finish(key, result, ttl: ttl, at: seconds)
+            cache.finish(ticket, result, ttl: ttl, at: exchange.uptime)
         }
         return result
     }
