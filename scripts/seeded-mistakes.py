@@ -6,7 +6,7 @@ where the mark must begin. Passed: the first error has the code and begins there
 those that `also` names: what cannot be right as a consequence.
 
   scripts/seeded-mistakes.py [--verbose]       prints N passed, N failed; ends with 1 when one failed
-  GATEHOUSE=PATH                               the binary: the release one, else the debug one, when absent
+  GATEHOUSE=PATH                               the binary: the newer of the release and the debug one when absent
 """
 import collections, json, os, subprocess, sys
 
@@ -16,10 +16,11 @@ SIGN = "⌖"
 
 def binary():
     named = os.environ.get("GATEHOUSE")
-    for path in [named] if named else [f"{ROOT}/.build/release/gatehouse", f"{ROOT}/.build/debug/gatehouse"]:
-        if os.access(path, os.X_OK):
-            return os.path.abspath(path)
-    sys.exit("seeded-mistakes: build gatehouse first, or name it with GATEHOUSE=PATH")
+    built = [named] if named else [f"{ROOT}/.build/release/gatehouse", f"{ROOT}/.build/debug/gatehouse"]
+    built = [path for path in built if os.access(path, os.X_OK)]
+    if not built:
+        sys.exit("seeded-mistakes: build gatehouse first, or name it with GATEHOUSE=PATH")
+    return os.path.abspath(max(built, key=os.path.getmtime))
 
 
 def judge(gatehouse, case):

@@ -3,7 +3,7 @@
 
   scripts/transcripts.py --check [FILE …]      compares; ends with 1 when a page is out of date
   scripts/transcripts.py --write [FILE …]      writes what was printed into the pages
-  GATEHOUSE=PATH                               the binary: the release one, else the debug one, when absent
+  GATEHOUSE=PATH                               the binary: the newer of the release and the debug one when absent
 
 Files: README.md and everything under docs/ when none is named. A block counts when the line before it is a mark:
 
@@ -31,10 +31,11 @@ LOOSE = [
 
 def binary():
     named = os.environ.get("GATEHOUSE")
-    for path in [named] if named else [f"{ROOT}/.build/release/gatehouse", f"{ROOT}/.build/debug/gatehouse"]:
-        if os.access(path, os.X_OK):
-            return os.path.abspath(path)
-    sys.exit("transcripts: build gatehouse first, or name it with GATEHOUSE=PATH")
+    built = [named] if named else [f"{ROOT}/.build/release/gatehouse", f"{ROOT}/.build/debug/gatehouse"]
+    built = [path for path in built if os.access(path, os.X_OK)]
+    if not built:
+        sys.exit("transcripts: build gatehouse first, or name it with GATEHOUSE=PATH")
+    return os.path.abspath(max(built, key=os.path.getmtime))
 
 
 class Block:

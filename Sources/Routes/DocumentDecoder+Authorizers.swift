@@ -11,7 +11,7 @@ extension DocumentDecoder {
                     "GH3101", entry.key.range, "authorizer \"\(entry.name)\" has no rules",
                     help: "add \"jwt\" with the keys, issuer and audience of its tokens, and a \"policy\"")
             }
-            if isDeclarative, reader["policy"] == nil {
+            if isDeclarative, reader["policy"] == nil, !context.isMeant("policy", in: entry.value) {
                 context.report(
                     "GH2106", entry.key.range, "authorizer \"\(entry.name)\" needs \"policy\"",
                     help: "add \"policy\": [ { \"effect\": \"Allow\", \"resources\": [\"*\"] } ]",
@@ -128,7 +128,9 @@ extension DocumentDecoder {
         for name in names where !keys.contains(where: { $0.name == name.value }) {
             reportDangling("GH2203", name, "key", among: "keys")
         }
-        if reader["keys"] == nil, let object = reader.value, object.kind == .object {
+        if reader["keys"] == nil, let object = reader.value, object.kind == .object,
+            !context.isMeant("keys", in: object)
+        {
             let start = object.range.lowerBound
             context.report("GH2106", start..<start + 1, "\"jwt\" needs \"keys\"", help: "name entries of \"keys\"")
         }
@@ -257,7 +259,7 @@ extension DocumentDecoder {
     }
 
     private func reportUnchecked(_ reader: ObjectReader, _ name: String, _ value: JSONValue?) {
-        guard let object = reader.value, object.kind == .object else { return }
+        guard let object = reader.value, object.kind == .object, !context.isMeant(name, in: object) else { return }
         if let value {
             context.report(
                 "GH3104", .warning, value.range, "\"\(name)\" is not checked",

@@ -80,6 +80,7 @@ extension DocumentDecoder {
         let empty = URITemplate(text: "", parts: [], span: reader.span("uri"))
         guard let object = reader.value, object.kind == .object else { return empty }
         guard let value = reader["uri"] else {
+            if context.isMeant("uri", in: object) { return empty }
             let start = object.range.lowerBound
             context.report(
                 "GH2106", start..<start + 1, "an HTTP_PROXY integration needs \"uri\"",

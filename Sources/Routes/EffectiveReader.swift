@@ -32,7 +32,11 @@ struct EffectiveReader {
         case (.list(let element, _), .array):
             return Node(content: .list(value.elements.map { node($0, element) }), origin: place(value))
         case (.map(let element, _), .object):
-            let members = value.members.map { Member(name: $0.name, node: node($0.value, element)) }
+            let members = value.members.map { member in
+                Member(
+                    name: member.name,
+                    node: node(member.value, element, isSecret: Self.isSecret(member.name, member.value)))
+            }
             return Node(content: .object(members), origin: place(value))
         case (_, .array): return Node(content: .list(value.elements.map { node($0, .anything) }), origin: place(value))
         case (_, .object):
@@ -41,6 +45,22 @@ struct EffectiveReader {
         case (_, .string): return text(value, isSecret: isSecret)
         default: return Node(content: .scalar(Array(value.text)), origin: place(value))
         }
+    }
+
+    /// Whether a name of the author's choosing speaks of a secret and its value is one: a header that is set to a text,
+    /// not to something of the request.
+    private static func isSecret(_ name: String, _ value: JSONValue) -> Bool {
+        guard let text = value.string, text.utf8.count > 2 else { return false }
+        let lower = name.lowercased()
+        let words = [
+            "secret", "passw", "authorization", "api-key", "apikey", "api_key", "token", "cookie", "credential",
+        ]
+        guard words.contains(where: { lower.contains($0) }) else { return false }
+        let sources = [
+            "context.", "$context", "${context", "method.request", "$request", "${request", "stageVariables",
+            "$stageVariables", "${stageVariables",
+        ]
+        return !sources.contains { text.hasPrefix($0) }
     }
 
     private func fitting(_ value: JSONValue, _ type: DocumentType) -> DocumentType {

@@ -23,6 +23,8 @@ final class LoadContext {
     private var expanded: [Int: ExpandedText] = [:]
     /// How many are not shown, by severity.
     private var suppressed: [Diagnostic.Severity: Int] = [:]
+    /// Keys that were meant by a misspelt one, by the offset of their object.
+    private var meant: [Int: Set<String>] = [:]
 
     // Thousands of problems help nobody.
     private static let maximumDiagnostics = 300
@@ -67,6 +69,13 @@ final class LoadContext {
             Diagnostic(
                 code: code, severity: severity, message: message, source: source, range: range, label: label,
                 help: help, note: note, fix: fix))
+    }
+
+    /// A misspelt key has been reported: that the right one is missing goes without saying.
+    func noteMeant(_ name: String, in object: JSONValue) { meant[object.range.lowerBound, default: []].insert(name) }
+
+    func isMeant(_ name: String, in object: JSONValue) -> Bool {
+        meant[object.range.lowerBound]?.contains(name) ?? false
     }
 
     /// All problems in the order of the text, each with its JSON pointer.

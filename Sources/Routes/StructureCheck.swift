@@ -63,6 +63,7 @@ struct StructureCheck {
     ) {
         if isDamaged { return }
         for key in section.keys where key.isRequired && key.status == .built && object[key.name] == nil {
+            if context.isMeant(key.name, in: object) { continue }
             let start = object.range.lowerBound
             context.report(
                 "GH2106", owner ?? start..<start + 1, "\(section.title) needs \"\(key.name)\"",
@@ -94,6 +95,7 @@ struct StructureCheck {
         let home = DocumentTables.sections.first { $0.key(name) != nil }
         let inner = section.keys.compactMap(\.type.directSection).first { $0.key(name) != nil }
         if inner == nil, let near = Suggestion.nearest(to: name, among: section.keys.map(\.name)) {
+            context.noteMeant(near, in: object)
             context.report(
                 "GH2104", range, "unknown key \"\(name)\" in \(section.title)", label: "did you mean \"\(near)\"?",
                 help: "rename the key",

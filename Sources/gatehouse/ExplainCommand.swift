@@ -38,27 +38,36 @@ struct ExplainCommand: ParsableCommand {
     private static func text(_ code: String) -> String? {
         let upper = code.uppercased()
         if let found = DiagnosticCode[upper] {
-            return """
-                \(found.code): \(found.title)
-
-                \(wrapped(found.explanation))
-
-                Example:
-                  \(found.example)
-
-                Remedy:
-                \(wrapped(found.remedy, indent: "  "))
-
-                """
+            return render("\(found.code): \(found.title)", found.explanation, found.example, found.remedy)
         }
         if let found = TokenError.Code(name: code) ?? TokenError.Code(name: upper) {
-            let sees = TokenError(found).httpStatus == 401 ? "The client is answered 401 and told no more.\n" : ""
-            return "\(found.diagnostic) \(found.name): \(found.summary).\n\n\(sees)"
+            let sees = TokenError(found).httpStatus == 401 ? " The client is answered 401 and told no more." : ""
+            return render("\(found.diagnostic) \(found.name): \(found.summary)", RuntimeAdvice.all[found.name], sees)
         }
         if let found = RefusalCode(rawValue: code.lowercased()) {
-            return "\(found.rawValue): the request is refused with status \(found.status) before it is routed.\n"
+            let sees = " The request is answered \(found.status) before it is routed."
+            return render(found.rawValue, RuntimeAdvice.all[found.rawValue], sees)
         }
         return nil
+    }
+
+    private static func render(_ head: String, _ advice: RuntimeAdvice?, _ sees: String) -> String {
+        render(head, (advice?.cause ?? "") + sees, advice?.example ?? "", advice?.remedy ?? "")
+    }
+
+    private static func render(_ head: String, _ cause: String, _ example: String, _ remedy: String) -> String {
+        """
+        \(head)
+
+        \(wrapped(cause))
+
+        Example:
+          \(example)
+
+        Remedy:
+        \(wrapped(remedy, indent: "  "))
+
+        """
     }
 
     private static var table: String {

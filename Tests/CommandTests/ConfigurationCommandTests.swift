@@ -133,6 +133,25 @@ struct ConfigurationCommandTests {
         #expect(run.output.count > 40)
     }
 
+    @Test("Every code that is listed has a cause, an example and a remedy")
+    func explained() throws {
+        let list = try CommandRun(["explain", "--list"])
+        let codes = list.output.split(separator: "\n").compactMap { $0.split(separator: " ").first.map(String.init) }
+        #expect(codes.count > 180)
+        for code in codes {
+            let run = try CommandRun(["explain", code])
+            let parts = run.output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            #expect(run.code == 0)
+            #expect(parts.first?.contains(code) == true)
+            let example = try #require(parts.firstIndex(of: "Example:"), "\(code)")
+            let remedy = try #require(parts.firstIndex(of: "Remedy:"), "\(code)")
+            #expect(parts[2].count > 20, "\(code)")
+            #expect(parts[example + 1].count > 4 && parts[remedy + 1].count > 6, "\(code)")
+        }
+        #expect(try CommandRun(["explain"]).code == 64)
+        #expect(try CommandRun(["explain", "GH2104", "--list"]).code == 64)
+    }
+
     @Test("An unknown code is wrong usage, and so is an unknown command")
     func unknown() throws {
         #expect(try CommandRun(["explain", "GH9999"]).code == 64)

@@ -79,6 +79,30 @@ struct ConfigurationFileTests {
         #expect(try CommandRun(["config", "print", "--stage", "absent"]).code == 78)
     }
 
+    @Test("config print hides texts that are sent as secrets, and user information of URLs")
+    func hidden() throws {
+        let folder = try TemporaryFolder()
+        _ = try CommandRun(["init", "--quiet"], folder: folder.url)
+        let file = folder.url.appendingPathComponent("gateway.json")
+        let text = try String(contentsOf: file, encoding: .utf8)
+            .replacingOccurrences(
+                of: "\"overwrite:header.X-Principal\"",
+                with:
+                    "\"overwrite:header.X-Api-Key\": \"open-sesame\", \"overwrite:header.X-Password\": \"${env:PLAIN}\", "
+                    + "\"overwrite:header.X-Token\": \"$context.requestId\", \"overwrite:header.X-Principal\""
+            )
+            .replacingOccurrences(
+                of: "\"$default\": {}",
+                with: "\"$default\": { \"stageVariables\": { \"db\": \"postgres://me:hush@db.example/x?y=@\" } }")
+        try Data(text.utf8).write(to: file)
+        let run = try CommandRun(["config", "print"], environment: ["PLAIN": "hocus-pocus"], folder: folder.url)
+        #expect(run.code == 0, "\(run.errors)")
+        for secret in ["open-sesame", "hocus-pocus", "hush"] { #expect(!run.output.contains(secret)) }
+        #expect(run.output.contains("\"$context.requestId\""))
+        #expect(run.output.contains("postgres://…@db.example/x?y=@"))
+        #expect(run.output.contains("from env PLAIN>"))
+    }
+
     @Test("config print --origins says where each value comes from")
     func origins() throws {
         let run = try CommandRun(["config", "print", "--origins"])

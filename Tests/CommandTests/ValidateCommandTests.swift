@@ -67,7 +67,25 @@ struct ValidateCommandTests {
             let log = try #require(try JSONSerialization.jsonObject(with: Data(sarif.output.utf8)) as? [String: Any])
             #expect(log["version"] as? String == "2.1.0")
             let run = try #require((log["runs"] as? [[String: Any]])?.first)
-            #expect((run["results"] as? [Any])?.count == count)
+            let results = try #require(run["results"] as? [[String: Any]])
+            #expect(results.count == count)
+            // What the standard demands of the objects that are used (SARIF 2.1.0 §3.13 to §3.55).
+            #expect(run["columnKind"] as? String == "unicodeCodePoints")
+            let driver = try #require((run["tool"] as? [String: [String: Any]])?["driver"])
+            #expect(driver["name"] as? String == "gatehouse")
+            let rules = try #require(driver["rules"] as? [[String: Any]])
+            for result in results {
+                let index = try #require(result["ruleIndex"] as? Int)
+                #expect(rules[index]["id"] as? String == result["ruleId"] as? String)
+                #expect(["error", "warning", "note"].contains(result["level"] as? String))
+                #expect((result["message"] as? [String: String])?["text"]?.isEmpty == false)
+                let place = try #require(
+                    (result["locations"] as? [[String: Any]])?.first?["physicalLocation"] as? [String: Any])
+                #expect((place["artifactLocation"] as? [String: String])?["uri"] == "gateway.json")
+                let region = try #require(place["region"] as? [String: Int])
+                #expect(region["startLine"] == 4 && region["startColumn"] == 14 && region["endColumn"] == 15)
+                #expect(region["byteLength"] == 1)
+            }
         }
     }
 
