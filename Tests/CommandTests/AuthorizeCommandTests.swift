@@ -135,4 +135,35 @@ struct AuthorizeCommandTests {
             ["authorize", "GET", "/ships", "--color", "never"], environment: ["CLICOLOR_FORCE": "1"])
         #expect(!never.output.contains("\u{1B}["))
     }
+
+    @Test(
+        "NO_COLOR wins over CLICOLOR_FORCE, and the first locale variable that says something decides",
+        arguments: [
+            (["LC_ALL": "C.UTF-8", "LANG": "C"], false), (["LC_ALL": "", "LC_CTYPE": "C", "LANG": "C.UTF-8"], true),
+            (["LC_CTYPE": "de_DE.utf8", "LANG": "C"], false), (["LANG": "POSIX"], true),
+        ])
+    func surroundings(variables: [String: String], isASCII: Bool) throws {
+        var environment = variables
+        environment["NO_COLOR"] = "1"
+        environment["CLICOLOR_FORCE"] = "1"
+        let run = try CommandRun(["authorize", "GET", "/ships"], environment: environment)
+        #expect(!run.output.contains("\u{1B}"))
+        #expect(run.output.utf8.allSatisfy { $0 < 0x80 } == isASCII)
+    }
+
+    @Test(
+        "Help begins with three examples",
+        arguments: [
+            ["authorize"], ["token"], ["token", "sign"], ["token", "decode"], ["token", "verify"], ["token", "tamper"],
+            ["token", "revoke"], ["jwks"], ["jwks", "generate"], ["jwks", "public"], ["jwks", "show"],
+            ["jwks", "fetch"],
+        ])
+    func help(command: [String]) throws {
+        let run = try CommandRun(command + ["--help"])
+        #expect(run.code == 0)
+        let usage = try #require(run.output.range(of: "USAGE:"))
+        let before = run.output[..<usage.lowerBound]
+        #expect(before.contains("Examples:"))
+        #expect(before.split(separator: "\n").count { $0.contains("gatehouse \(command.joined(separator: " "))") } >= 3)
+    }
 }
