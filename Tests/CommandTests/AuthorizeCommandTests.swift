@@ -43,8 +43,9 @@ struct AuthorizeCommandTests {
         let later = try CommandRun(["authorize", "GET", "/ships", "--token", token, "--clock", "1826798400"])
         #expect(later.code == 1)
         #expect(later.output.contains("5 claims     ✗ exp 2026-11-21T13:00:00Z is 364 d 23 h in the past"))
-        let wrong = try CommandRun(["authorize", "GET", "/ships", "--clock", "yesterday"])
-        #expect(wrong.code == 64)
+        for word in ["yesterday", "9223372036854775807", "-9223372036854775808"] {
+            #expect(try CommandRun(["authorize", "GET", "/ships", "--clock=\(word)"]).code == 64)
+        }
     }
 
     @Test("Headers are sent as given, and two Authorization lines are a 401")
