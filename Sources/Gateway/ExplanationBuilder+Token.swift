@@ -115,9 +115,14 @@ extension ExplanationBuilder {
         case .keyNotFound, .keyAmbiguous, .keyAlgMismatch, .keyUseMismatch, .weakKey, .internal:
             let known = authorizer.ring.slots.first { $0.holds(keyID: token.header.keyID) }
             let key = known.flatMap { document.key(named: $0.name) }
+            // Where the token names a key, perhaps it names the wrong one.
+            let mayBeNamedWrong =
+                token.header.keyID != nil && (error.code == .keyNotFound || error.code == .keyAlgMismatch)
+            let cause = mayBeNamedWrong ? SignatureHint.cause(of: token, authorizer, document) : nil
+            let notes = cause.map { [$0] } ?? []
             add(
                 .signature, .failed, Self.sentence(error),
-                key?.span ?? authorizer.rules.keys.first?.span ?? authorizer.rules.span)
+                key?.span ?? authorizer.rules.keys.first?.span ?? authorizer.rules.span, notes: notes)
             return true
         default:
             let candidates = (authorizer.ring.keys(at: authorizer.ring.generation) ?? .empty).candidates(

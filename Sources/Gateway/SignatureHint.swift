@@ -11,13 +11,7 @@ enum SignatureHint {
         for token: CompactToken, _ authorizer: DeclarativeAuthorizer, _ document: GatewayDocument
     ) -> [Explanation.Note] {
         guard let algorithm = token.header.algorithm else { return [] }
-        let names = authorizer.rules.keys.map(\.value)
-        let own = names.compactMap { document.key(named: $0) }
-        if let cause = encoding(token, algorithm, own) ?? family(token, algorithm, authorizer.ring.slots)
-            ?? stranger(token, names, authorizer, document)
-        {
-            return [cause]
-        }
+        if let cause = cause(of: token, authorizer, document) { return [cause] }
         let known = token.header.keyID.map { keyID in
             authorizer.ring.slots.contains { $0.holds(keyID: keyID) } ? "known" : "unknown"
         }
@@ -28,6 +22,17 @@ enum SignatureHint {
                 "kid: \(known ?? "the token names none"); so the token was changed, or signed with a key that is not here"
             ),
         ]
+    }
+
+    /// The mistake that explains the signature, if one of the usual ones does.
+    static func cause(
+        of token: CompactToken, _ authorizer: DeclarativeAuthorizer, _ document: GatewayDocument
+    ) -> Explanation.Note? {
+        guard let algorithm = token.header.algorithm else { return nil }
+        let names = authorizer.rules.keys.map(\.value)
+        let own = names.compactMap { document.key(named: $0) }
+        return encoding(token, algorithm, own) ?? family(token, algorithm, authorizer.ring.slots)
+            ?? stranger(token, names, authorizer, document)
     }
 
     /// For a token whose algorithm is not allowed: whether a key of the authorizer made it all the same.

@@ -144,6 +144,15 @@ extension DiagnosticCode {
         GH2206 "uri": "${stageVariables.fleetUri}{path}"
         Add the variable to the stages that lack it, or correct its name.
 
+        GH2207 "extends": "captian"
+        Name an entry of "principals".
+
+        GH2208 "a": { "extends": "b" }, "b": { "extends": "a" }
+        Let one of them stand by itself.
+
+        GH2209 "principals": { … } while stage "prod" has no "debug": true
+        Keep principals in a configuration for the desk, or in files of tests.
+
         GH2301 "get /ships": {}
         Write METHOD /path: the method in upper case, one space, the path from its first slash.
 

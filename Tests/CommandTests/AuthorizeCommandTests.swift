@@ -123,8 +123,9 @@ struct AuthorizeCommandTests {
         let later = try CommandRun(["authorize", "GET", "/ships", "--token", token, "--clock", "1826798400"])
         #expect(later.code == 1)
         #expect(later.output.contains("5 claims     ✗ exp 2026-11-21T13:00:00Z is 364 d 23 h in the past"))
-        let wrong = try CommandRun(["authorize", "GET", "/ships", "--clock", "yesterday"])
-        #expect(wrong.code == 64)
+        for word in ["yesterday", "9223372036854775807", "-9223372036854775808"] {
+            #expect(try CommandRun(["authorize", "GET", "/ships", "--clock=\(word)"]).code == 64)
+        }
     }
 
     @Test("Headers are sent as given, and two Authorization lines are a 401")
@@ -214,5 +215,36 @@ struct AuthorizeCommandTests {
         let never = try CommandRun(
             ["authorize", "GET", "/ships", "--color", "never"], environment: ["CLICOLOR_FORCE": "1"])
         #expect(!never.output.contains("\u{1B}["))
+    }
+
+    @Test(
+        "NO_COLOR wins over CLICOLOR_FORCE, and the first locale variable that says something decides",
+        arguments: [
+            (["LC_ALL": "C.UTF-8", "LANG": "C"], false), (["LC_ALL": "", "LC_CTYPE": "C", "LANG": "C.UTF-8"], true),
+            (["LC_CTYPE": "de_DE.utf8", "LANG": "C"], false), (["LANG": "POSIX"], true),
+        ])
+    func surroundings(variables: [String: String], isASCII: Bool) throws {
+        var environment = variables
+        environment["NO_COLOR"] = "1"
+        environment["CLICOLOR_FORCE"] = "1"
+        let run = try CommandRun(["authorize", "GET", "/ships"], environment: environment)
+        #expect(!run.output.contains("\u{1B}"))
+        #expect(run.output.utf8.allSatisfy { $0 < 0x80 } == isASCII)
+    }
+
+    @Test(
+        "Help begins with three examples",
+        arguments: [
+            ["authorize"], ["token"], ["token", "sign"], ["token", "decode"], ["token", "verify"], ["token", "tamper"],
+            ["token", "revoke"], ["jwks"], ["jwks", "generate"], ["jwks", "public"], ["jwks", "show"],
+            ["jwks", "fetch"],
+        ])
+    func help(command: [String]) throws {
+        let run = try CommandRun(command + ["--help"])
+        #expect(run.code == 0)
+        let usage = try #require(run.output.range(of: "USAGE:"))
+        let before = run.output[..<usage.lowerBound]
+        #expect(before.contains("Examples:"))
+        #expect(before.split(separator: "\n").count { $0.contains("gatehouse \(command.joined(separator: " "))") } >= 3)
     }
 }

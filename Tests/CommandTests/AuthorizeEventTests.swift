@@ -152,6 +152,14 @@ struct AuthorizeEventTests {
         let again = try CommandRun(["authorize", "--event", "-", "--clock", noon], input: out.output)
         #expect(again.code == 0)
         #expect(again.output.contains("GET /ships/{shipId}   shipId=7"))
+        // The function in front of a route is not called for it: nobody listens at its port.
+        let function = try CommandRun(
+            [
+                "authorize", "GET", "/function/a", "-H", "X-Caller: me", "--out", "v1", "--config",
+                "fixtures/denials/rest.jsonc",
+            ])
+        #expect(function.code == 0 && function.output.hasPrefix("{\"type\":\"REQUEST\""))
+        #expect(try CommandRun(["authorize", "GET", "/nowhere", "--out", "v1"]).code == 1)
         // A REST API has no events of version 2.0.
         #expect(try CommandRun(["authorize", "GET", "/ships", "--out", "v2"]).code == 64)
         #expect(try CommandRun(["authorize", "GET", "/health", "--out", "v1", "--out-for", "authorizer"]).code == 64)

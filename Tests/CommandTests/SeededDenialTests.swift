@@ -102,6 +102,7 @@ struct SeededDenialTests {
             ("a secret that was decoded first", "after base64-decoding it: set \"encoding\": \"base64\" on the key"),
             ("a secret with its newline", "and a newline at its end: the signer reads a file and does not trim it"),
             ("a changed payload", "none of these"),
+            ("a kid that nobody knows", "the token was signed with key main, but its kid names another one"),
             ("a token without a signature", "the token is not signed at all: anybody can write one"),
         ])
     func causes(name: String, sentence: String) throws {

@@ -274,12 +274,5 @@ extension LintCase {
                             + "\"POST /ships\": {")
                 ],
             ]),
-        LintCase(
-            "GH3515",
-            [Edit("\"api\": {", "\"api\": { «\"policy\"»: { \"Id\": \"\(String(repeating: "x", count: 8184))\" },")],
-            misses: [
-                [Edit("\"api\": {", "\"api\": { \"policy\": { \"Id\": \"\(String(repeating: "x", count: 8183))\" },")],
-                [],
-            ]),
     ]
 }

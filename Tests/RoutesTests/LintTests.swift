@@ -82,7 +82,7 @@ struct LintTests {
         let rule = try #require(Lints.rules.first { $0.code == code })
         let entry = try #require(DiagnosticCode[code])
         #expect(entry.title == rule.title)
-        #expect(entry.explanation.contains(rule.explanation) && entry.explanation.contains(rule.remedy))
+        #expect(entry.explanation.contains(rule.explanation) && entry.remedy == rule.remedy)
         #expect(rule.explanation.hasSuffix(".") && rule.remedy.hasSuffix("."))
         #expect(!rule.title.hasSuffix(".") && !rule.example.isEmpty)
         if let aws = rule.aws { #expect(entry.explanation.contains(aws.sentence)) }

@@ -60,13 +60,16 @@ package actor OfflineGateway: ThreadActor {
     /// Puts the list of revoked tokens in force, as `serve` does.
     package func revoke(_ list: RevocationList) { snapshot.revocations?.replace(with: list) }
 
-    package func decide(_ undecided: Exchange) async throws(SystemError) -> OfflineDecision {
+    /// - Parameter asks: false leaves a request undecided that waits for a function or a key.
+    package func decide(_ undecided: Exchange, asks: Bool = true) async throws(SystemError) -> OfflineDecision {
         var exchange = undecided
         conversations = []
         let began = MonotonicTime.now()
         var step = RequestPipeline.run(&exchange, in: workspace, isFinal: false)
         for _ in 0..<Self.rounds {
             switch step {
+            case .wait where !asks, .ask where !asks:
+                return OfflineDecision(exchange: exchange, conversations: [])
             case .wait:
                 try await fetchKeys(for: exchange)
                 step = RequestPipeline.run(&exchange, in: workspace)

@@ -44,6 +44,6 @@ package enum Lints {
         AuthorizerCountLint.self, IntegrationTimeoutLint.self, RouteCountLint.self, StageVariableLint.self,
         PathCharacterLint.self, ScopeCountLint.self, CORSCredentialsLint.self, CacheKeyLint.self,
         JWTIdentitySourceLint.self, JWTAlgorithmLint.self, PayloadFormatLint.self, SimpleResponseLint.self,
-        ResourceLengthLint.self, ResourcePolicyLengthLint.self, StatementNameLint.self,
+        ResourceLengthLint.self, StatementNameLint.self,
     ]
 }

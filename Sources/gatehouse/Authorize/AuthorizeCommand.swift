@@ -109,7 +109,9 @@ struct AuthorizeCommand: AsyncParsableCommand {
         var first = request
         if let token { first.identity = .token(try token.read()) }
         let now = clock?.time ?? ClockArgument.now
-        var result = try await session.decide(first, as: speaker, at: now)
+        // The event of an authorizer is the question: nothing has been decided when it is asked.
+        let asks = out == nil || outFor == .integration
+        var result = try await session.decide(first, as: speaker, at: now, asks: asks)
         if let attempt = try await attempt(session, result, at: now) { result.explanation.attempt = attempt }
         var results = [result]
         for words in then {
@@ -121,8 +123,8 @@ struct AuthorizeCommand: AsyncParsableCommand {
             result = try await session.decide(next, as: speaker, at: now)
             results.append(result)
         }
-        try show(results, session.snapshot)
-        if !result.isAllowed { throw ExitCodes.no }
+        let isShown = try show(results, session.snapshot)
+        if !result.isAllowed, !isShown { throw ExitCodes.no }
     }
 
     // MARK: Input
@@ -182,16 +184,20 @@ struct AuthorizeCommand: AsyncParsableCommand {
 
     // MARK: Output
 
-    private func show(_ results: [AuthorizeSession.Result], _ snapshot: GatewaySnapshot) throws(CommandFailure) {
-        guard let result = results.first else { return }
+    /// True when the output answers the question whatever was decided: the event of an authorizer.
+    private func show(
+        _ results: [AuthorizeSession.Result], _ snapshot: GatewaySnapshot
+    ) throws(CommandFailure) -> Bool {
+        guard let result = results.first else { return false }
         let explanation = result.explanation
         if json {
             StandardStreams.write(ExplanationJSON.write(results) + [0x0A])
         } else if let out {
-            try show(out, result, snapshot)
+            return try show(out, result, snapshot)
         } else if policy || lambdaResponse {
             guard let identity = result.exchange?.identity else {
-                return StandardStreams.writeError(output.printer.render(explanation))
+                StandardStreams.writeError(output.printer.render(explanation))
+                return false
             }
             var writer = JSONWriter(indentation: 2)
             if policy { identity.policy.write(to: &writer) } else { identity.writeLambdaResponse(to: &writer) }
@@ -200,26 +206,32 @@ struct AuthorizeCommand: AsyncParsableCommand {
             let texts = results.map { output.printer.render($0.explanation) }
             StandardStreams.write(texts.joined(separator: "\n"))
         }
+        return false
     }
 
     private func show(
         _ version: EventVersion, _ result: AuthorizeSession.Result, _ snapshot: GatewaySnapshot
-    ) throws(CommandFailure) {
+    ) throws(CommandFailure) -> Bool {
         if version == .v2, snapshot.apiType == .rest {
             throw CommandFailure("REST APIs have events of version 1.0 only: --out v1", ExitCodes.usage)
         }
         let format = version == .v1 ? PayloadFormat.version1 : .version2
-        guard let exchange = result.exchange else {
-            return StandardStreams.writeError(output.printer.render(result.explanation))
-        }
-        if outFor != .integration, let event = OfflineEvents.authorizer(exchange, format) {
-            return StandardStreams.write(event + [0x0A])
-        }
-        if outFor == .authorizer {
-            throw CommandFailure("the request's route has no authorizer", ExitCodes.usage)
+        if let exchange = result.exchange {
+            if outFor != .integration, let event = OfflineEvents.authorizer(exchange, format) {
+                StandardStreams.write(event + [0x0A])
+                return true
+            }
+            if outFor == .authorizer, exchange.route != nil {
+                throw CommandFailure("the request's route has no authorizer", ExitCodes.usage)
+            }
+            if result.isAllowed {
+                let event = OfflineEvents.integration(exchange, format, body: result.request.body)
+                StandardStreams.write(event + [0x0A])
+                return true
+            }
         }
         // What is refused reaches no function.
-        guard result.isAllowed else { return StandardStreams.writeError(output.printer.render(result.explanation)) }
-        StandardStreams.write(OfflineEvents.integration(exchange, format, body: result.request.body) + [0x0A])
+        StandardStreams.writeError(output.printer.render(result.explanation))
+        return false
     }
 }

@@ -65,9 +65,9 @@ struct AuthorizeSession {
 
     func close() async { await gateway.close() }
 
-    /// Decides one request. `speaker` gets a token that is made for the occasion.
+    /// Decides one request. `speaker` gets a token that is made for the occasion; without `asks` no function is called.
     func decide(
-        _ request: OfflineRequest, as speaker: PrincipalDefinition?, at now: WallTime
+        _ request: OfflineRequest, as speaker: PrincipalDefinition?, at now: WallTime, asks: Bool = true
     ) async throws(CommandFailure) -> Result {
         var request = withStage(request)
         if let speaker { request.identity = try identity(of: speaker, for: request, at: now) }
@@ -85,7 +85,7 @@ struct AuthorizeSession {
             id: RequestID(using: &random), snapshot: snapshot, head: head, client: request.client,
             peer: request.client, isSecure: request.isSecure, localPort: port(request), receivedAt: now)
         do throws(SystemError) {
-            let decision = try await gateway.decide(exchange)
+            let decision = try await gateway.decide(exchange, asks: asks)
             var explanation = Explanation(of: decision.exchange, conversations: decision.conversations)
             if let speaker, !speaker.name.isEmpty { explanation.speaker = speaker.name }
             return Result(request: request, exchange: decision.exchange, explanation: explanation)
