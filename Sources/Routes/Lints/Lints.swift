@@ -34,7 +34,7 @@ package enum Lints {
     ]
     private static let tokens: [any Lint.Type] = [
         LongLivedTokenLint.self, ClockSkewLint.self, MixedAlgorithmsLint.self, ResultLifetimeLint.self,
-        RevocationReachLint.self, UncheckedAudienceLint.self,
+        RevocationReachLint.self,
     ]
     private static let keys: [any Lint.Type] = [
         SharedSecretLint.self, GuessableSecretLint.self, RepeatedKeyIdLint.self, ReadableKeyFileLint.self,
