@@ -20,7 +20,9 @@ package struct DiagnosticCode: Sendable, Hashable {
 
     /// The codes of this module, in order.
     package static let all: [DiagnosticCode] =
-        syntax + structure + references + routing + backends + outside + semantics + keys
+        syntax + structure + references + routing + backends + outside + semantics + keys + lints
+
+    private static let lints: [DiagnosticCode] = Lints.rules.map { DiagnosticCode($0.code, $0.title, $0.longText) }
 
     private static let syntax: [DiagnosticCode] = JSONError.Problem.allCases.map { problem in
         DiagnosticCode(
@@ -71,7 +73,6 @@ package struct DiagnosticCode: Sendable, Hashable {
         DiagnosticCode("GH2205", "no such stage", "The name is not among \"stages\"."),
         DiagnosticCode(
             "GH2206", "no such stage variable", "Every stage must have every variable that an integration's uri uses."),
-        DiagnosticCode("GH2210", "unused", "Nothing refers to this entry; perhaps a name is misspelt elsewhere."),
     ]
 
     private static let routing: [DiagnosticCode] = [
@@ -88,10 +89,6 @@ package struct DiagnosticCode: Sendable, Hashable {
             "GH2303", "route without an authorizer",
             "Every route names an authorizer, or the API has a "
                 + "defaultAuthorizer, or it says \"authorizationType\": \"NONE\" aloud. Silence is no consent."),
-        DiagnosticCode(
-            "GH2305", "two names for one path parameter",
-            "AWS allows one variable child under each resource of a REST "
-                + "API, so this set of routes cannot be deployed there."),
     ]
 
     private static let backends: [DiagnosticCode] = [
@@ -162,12 +159,6 @@ package struct DiagnosticCode: Sendable, Hashable {
                 + "an object, a list or null."),
         DiagnosticCode("GH3109", "policy without statements", "Nothing is allowed, so every request is denied."),
         DiagnosticCode("GH3112", "unknown variable", "A value is either plain text or exactly $claims.NAME."),
-        DiagnosticCode(
-            "GH3115", "token leaves in clear",
-            "The client's Authorization header goes to another machine without "
-                + "encryption. \"forwardAuthorization\": false keeps it here."),
-        DiagnosticCode(
-            "GH3201", "policy resource can never match", "No route takes a request that this resource covers."),
     ]
 
     private static let keys: [DiagnosticCode] = [

@@ -186,15 +186,18 @@ struct ConfigurationMistakeTests {
         Mistake("\"level\": 3", "\"level\": «null»", "GH3108"),
         Mistake("\"$claims.rank\"", "«\"$claim.rank\"»", "GH3112"),
         Mistake("\"$claims.rank\"", "«\"rank $claims.rank\"»", "GH3112"),
-        Mistake("[ { \"effect\": \"Allow\", \"resources\": [\"*\"] } ]", "«[]»", "GH3109", http: true, .warning),
         Mistake(
-            "\"policy\": [ { \"effect\": \"Allow\", \"resources\": [\"*\"] } ]", "\"principalId\": \"x\"", "GH2106",
+            "[ { \"effect\": \"Allow\", \"resources\": [\"*/admin\", \"GET/one/*\"] } ]", "«[]»", "GH3109", http: true,
+            .warning),
+        Mistake(
+            "\"policy\": [ { \"effect\": \"Allow\", \"resources\": [\"*/admin\", \"GET/one/*\"] } ]",
+            "\"principalId\": \"x\"", "GH2106",
             http: true),
         Mistake("\"http://127.0.0.1:3001/v1/{id}\"", "«\"http://10.0.0.1:3001/v1/{id}\"»", "GH3115", http: true, .note),
         Mistake(
-            "\"secret\": \"${env:SECRET}\"", "\"secret\": «\"0123456789abcdef0123456789abcdef\"»", "GH4301", .warning),
+            "\"secret\": \"${env:SECRET}\"", "\"secret\": «\"q7Yx0dVt2LkP9sWm4RzB6nHc8JfG1uEa\"»", "GH4301", .warning),
         Mistake(
-            "\"secret\": \"${env:SECRET}\"", "\"secret\": «\"${env:NONE:-0123456789abcdef0123456789abcdef}\"»",
+            "\"secret\": \"${env:SECRET}\"", "\"secret\": «\"${env:NONE:-q7Yx0dVt2LkP9sWm4RzB6nHc8JfG1uEa}\"»",
             "GH4302", .note),
         Mistake("\"secret\": \"${env:SECRET}\"", "\"secretFile\": «\"short.txt\"»", "GH4303"),
         Mistake(

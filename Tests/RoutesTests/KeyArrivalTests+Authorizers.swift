@@ -140,7 +140,8 @@ extension KeyArrivalTests {
             "\($0.authorizers[0].policy[0].effect)"
         },
         Arrival(
-            "authorizers.NAME.policy.resources", "\"GET/ships/*\"", "\"*\", \"arn:aws:x\"", "GET ships|everything|arn"
+            "authorizers.NAME.policy.resources", "\"GET/ships/*\"", "\"*\", \"arn:aws:execute-api:*\"",
+            "GET ships|everything|arn"
         ) {
             $0.authorizers[0].policy[0].resources.map { resource in
                 if case .short(let method, let path) = resource.form { "\(method) \(path)" } else { "\(resource.form)" }
@@ -197,7 +198,7 @@ extension KeyArrivalTests {
         },
         Arrival(
             "integrations.NAME.payloadFormatVersion",
-            "\"type\": \"HTTP_PROXY\", \"uri\": \"http://127.0.0.1:3001/v1/{id}\"",
+            "\"type\": \"HTTP_PROXY\", \"uri\": \"http://127.0.0.1:3001/v1/{id}\", \"forwardAuthorization\": true",
             "\"type\": \"AWS_PROXY\", \"uri\": \"http://127.0.0.1:9/f\", \"payloadFormatVersion\": \"1.0\"",
             "1.0 http://127.0.0.1:9/f", http: true
         ) {
@@ -208,7 +209,8 @@ extension KeyArrivalTests {
             "\(proxy($0)?.timeoutInMillis ?? 0)"
         },
         Arrival(
-            "integrations.NAME.forwardAuthorization", "{path}\",", "{path}\", \"forwardAuthorization\": false,", "false"
+            "integrations.NAME.forwardAuthorization", "\"forwardAuthorization\": true",
+            "\"forwardAuthorization\": false", "false"
         ) {
             "\(proxy($0)?.forwardAuthorization ?? true)"
         },

@@ -65,7 +65,7 @@ struct KeyArrivalTests {
         }
     }
 
-    static let text = "0123456789abcdef0123456789abcdef"
+    static let text = "q7Yx0dVt2LkP9sWm4RzB6nHc8JfG1uEa"
 
     static let top: [Arrival] = [
         Arrival("$schema", "\"version\": 1,", "\"$schema\": \"./s.json\", \"version\": 1,", "ok") { _ in "ok" },
