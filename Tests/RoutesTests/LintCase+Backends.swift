@@ -27,6 +27,38 @@ extension LintCase {
                 [Edit(uri, "\"https://10.0.0.1:3001/v1/{id}\"")], [Edit(uri, "\"http://[::1]:3001/v1/{id}\"")],
             ]),
         LintCase(
+            "GH3115", .note, .function,
+            [
+                Edit(
+                    "\"http://127.0.0.1:9001/2015-03-31/functions/f/invocations\"",
+                    "«\"http://10.0.0.7:9001/2015-03-31/functions/f/invocations\"»")
+            ],
+            misses: [[], [Edit("http://127.0.0.1:9001", "https://functions.example")]]),
+        LintCase(
+            "GH3115", .note, .function,
+            [
+                Edit(
+                    "\"mock\": { \"type\": \"MOCK\" }",
+                    "\"mock\": { \"type\": \"AWS_PROXY\", "
+                        + "\"uri\": «\"http://functions.example/2015-03-31/functions/f/invocations\"» }")
+            ],
+            misses: [
+                [
+                    Edit(
+                        "\"mock\": { \"type\": \"MOCK\" }",
+                        "\"mock\": { \"type\": \"AWS_PROXY\", "
+                            + "\"uri\": \"http://[::1]:9/2015-03-31/functions/f/invocations\" }")
+                ],
+                // Nobody's token.
+                [
+                    Edit(
+                        "\"GET /ships\": {",
+                        "\"GET /open\": { \"authorizationType\": \"NONE\", \"integration\": { \"type\": \"AWS_PROXY\", "
+                            + "\"uri\": \"http://functions.example/2015-03-31/functions/f/invocations\" } }, \"GET /ships\": {"
+                    )
+                ],
+            ]),
+        LintCase(
             "GH3216", .warning, .http,
             [Edit(uri, "«\"http://api.example.org/v1/{id}\"», \"forwardAuthorization\": false")],
             misses: [

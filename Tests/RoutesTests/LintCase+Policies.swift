@@ -172,6 +172,16 @@ extension LintCase {
                 ],
             ]),
         LintCase(
+            "GH3209", .note, .http, [Edit("[\"*/admin\", \"GET/one/*\"]", "[«\"*/*\"»]")],
+            misses: [
+                [],
+                // One route, as in the README.
+                [
+                    Edit("[\"*/admin\", \"GET/one/*\"]", "[\"*\"]"),
+                    Edit("\"GET /one/{id}\": { \"authorizer\": \"jwt\", \"integration\": \"one\" },", ""),
+                ],
+            ]),
+        LintCase(
             "GH3203", .warning, .function,
             [Edit("\"authorizerResultTtlInSeconds\": 0", "\"authorizerResultTtlInSeconds\": «60»")],
             misses: [

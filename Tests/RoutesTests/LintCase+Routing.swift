@@ -76,6 +76,12 @@ extension LintCase {
                 added("\"ANY /{proxy+}\": { \(none), \"integration\": { \"type\": \"MOCK\" } }"),
             ]),
         LintCase(
+            "GH3213", added("«\"ANY /{page}\"»: { \(none), \"integration\": \"fleet\" }"),
+            misses: [
+                added("\"GET /{page}\": { \(none), \"integration\": \"fleet\" }"),
+                added("\"ANY /{page}/index\": { \(none), \"integration\": \"fleet\" }"),
+            ]),
+        LintCase(
             "GH3213", .warning, .http,
             [
                 Edit(

@@ -23,5 +23,22 @@ struct ClearTokenLint: Lint {
                 help: "add \"forwardAuthorization\": false, or use https",
                 note: "whoever reads it on the way can use it until it expires")
         }
+        for authorizer in context.document.authorizers { check(authorizer.functionUri, in: context) }
+        for index in Set(context.document.routes.filter { $0.authorization != .none }.map(\.integration)).sorted() {
+            guard context.document.integrations.indices.contains(index),
+                case .awsProxy(let proxy) = context.document.integrations[index].kind
+            else { continue }
+            check(proxy.uri, in: context)
+        }
+    }
+
+    /// The event of a function holds the caller's headers.
+    private func check(_ uri: Located<String>?, in context: LintContext) {
+        guard let uri, let origin = UpstreamOrigin.split(Array(uri.value.utf8)[...])?.origin, origin.scheme == .http,
+            !origin.isLoopback
+        else { return }
+        context.report(
+            Self.rule, uri.span.range, "the caller's token goes to a function on another machine in clear",
+            help: "use https, or run the function on this machine", note: "the event holds the caller's headers")
     }
 }

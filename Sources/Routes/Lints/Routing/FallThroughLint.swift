@@ -24,7 +24,7 @@ struct FallThroughLint: Lint {
         func isBroad(_ route: RouteDefinition) -> Bool {
             guard route.authorization == .none, context.reachesBackend(route) else { return false }
             guard let verb = route.key.verb else { return true }
-            guard case .greedy? = route.key.pattern?.segments.last else { return false }
+            if route.key.parameterNames.isEmpty { return false }
             return [.any, .delete, .patch, .put].contains(verb)
         }
         guard routes.contains(where: isBroad), routes.contains(where: { $0.authorization != .none }) else { return }
