@@ -86,8 +86,13 @@ extension LintCase {
             ],
             misses: [
                 [], [Edit("\"$claims.rank\"", "\"$claims.nickname\"")],
+                [Edit("\"$claims.rank\"", "\"$claims.ship.name\"")],
                 [Edit("\"$claims.rank\"", "\"$claims.email_verified\"")],
             ]),
+        LintCase(
+            "GH4210", .note,
+            [Edit("\"level\": 3", "\"mail\": «\"$claims.user.email\"», \"city\": «\"$claims.address.city\"»")],
+            misses: [[Edit("\"level\": 3", "\"ship\": \"$claims.ship.address\"")], []]),
         LintCase(
             "GH4210", .note, [Edit("[\"sub\"]", "[\"sub\", «\"phone_number\"»]")],
             misses: [[Edit("[\"sub\"]", "[\"sub\", \"jti\"]")], [Edit("[\"sub\"]", "[\"sub\", \"scope\"]")]]),

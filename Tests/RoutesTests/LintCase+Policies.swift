@@ -113,6 +113,8 @@ extension LintCase {
             misses: [
                 [Edit(condition, "{ \"in\": [\"a\", \"b\"], \"notIn\": [\"b\"] }")],
                 [Edit(condition, "{ \"in\": [\"a\"], \"notEquals\": \"A\" }")],
+                [Edit(condition, "{ \"equals\": \"a*b\", \"matches\": \"a?b\" }")],
+                [Edit(condition, "{ \"equals\": 9007199254740993, \"notEquals\": 9007199254740992 }")],
             ]),
         LintCase(
             "GH3206", [Edit(condition, "{ \"equals\": \"9\", «\"atLeast\": 10» }")],

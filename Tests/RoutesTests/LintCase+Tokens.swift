@@ -173,6 +173,7 @@ extension LintCase {
             "GH4317", [Edit("\"stageVariables\": {", "\"stageVariables\": { «\"apiToken\"»: \"3f0c9a77e1\",")],
             misses: [
                 [Edit("\"stageVariables\": {", "\"stageVariables\": { \"apiToken\": \"${env:SECRET}\",")],
+                [Edit("\"stageVariables\": {", "\"stageVariables\": { \"tokenIssuer\": \"login-service\",")],
                 [Edit("\"stageVariables\": {", "\"stageVariables\": { \"tokenUrl\": \"https://id.example/token\",")],
             ]),
     ]

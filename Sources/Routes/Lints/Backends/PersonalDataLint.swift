@@ -18,10 +18,18 @@ struct PersonalDataLint: Lint {
         "unique_name", "upn", "ipaddr", "health", "religion",
     ]
 
-    /// The last part of a claim's name, and the whole of a name with a URL as its namespace.
+    /// Things have these, too: `ship.name` is nobody's.
+    private static let common: Set<String> = ["name", "address", "picture", "mobile", "phone", "health", "passport"]
+
+    /// A claim of that name, an object of that name, a member that only people have, or the name behind a namespace
+    /// such as `https://id.example/email`.
     static func isPersonal(_ claim: String) -> Bool {
-        let name = claim.split(whereSeparator: { $0 == "/" || $0 == "." }).last.map(String.init) ?? claim
-        return claims.contains(claim.lowercased()) || claims.contains(name.lowercased())
+        let name = claim.lowercased()
+        if claims.contains(name) { return true }
+        if name.contains("://") { return claims.contains(String(name.split(separator: "/").last ?? "")) }
+        let parts = name.split(separator: ".").map(String.init)
+        guard parts.count > 1, let first = parts.first, let last = parts.last else { return false }
+        return first == "address" || (claims.contains(last) && !common.contains(last))
     }
 
     func run(_ context: LintContext) {

@@ -13,8 +13,10 @@ struct LiteralCredentialLint: Lint {
         "authorization", "proxy-authorization", "x-api-key", "api-key", "apikey", "x-auth-token", "x-access-token",
         "cookie",
     ]
-    /// Parts of the names of stage variables, lower case.
-    private static let words = ["secret", "password", "passwd", "apikey", "api_key", "token", "credential"]
+    /// What the names of stage variables end in, lower case.
+    private static let words = [
+        "secret", "password", "passwd", "apikey", "api_key", "token", "credential", "credentials",
+    ]
 
     func run(_ context: LintContext) {
         for integration in context.document.integrations {
@@ -24,7 +26,7 @@ struct LiteralCredentialLint: Lint {
         for stage in context.root["stages"]?.members.map({ $0 }) ?? [] {
             for variable in stage.value["stageVariables"]?.members.map({ $0 }) ?? [] {
                 let name = variable.name.lowercased()
-                guard Self.words.contains(where: { name.contains($0) }), context.isLiteral(variable.value),
+                guard Self.words.contains(where: { name.hasSuffix($0) }), context.isLiteral(variable.value),
                     let text = context.text(variable.value), text.utf8.count >= 8, !text.contains("://")
                 else { continue }
                 report(variable.key.range, "stage variable \"\(variable.name)\"", in: context)

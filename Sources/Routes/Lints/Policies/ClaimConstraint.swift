@@ -80,13 +80,20 @@ struct ClaimConstraint {
         }
     }
 
+    /// Numbers that are written differently may still be equal, and two that are equal here may differ in a digit that a
+    /// binary number does not hold: only what is written alike is surely equal.
+    private static func isSurelyEqual(_ one: ScalarValue, _ other: ScalarValue) -> Bool {
+        if case .number(let one) = one, case .number(let other) = other { return one == other }
+        return equal(one, other)
+    }
+
     /// False only when the value surely does not meet the test.
     private static func mayMeet(_ value: ScalarValue, _ test: WhenTest) -> Bool {
         switch test {
         case .equals(let other): return equal(value, other)
-        case .notEquals(let other): return !equal(value, other)
+        case .notEquals(let other): return !isSurelyEqual(value, other)
         case .isIn(let others): return others.contains { equal(value, $0) }
-        case .isNotIn(let others): return !others.contains { equal(value, $0) }
+        case .isNotIn(let others): return !others.contains { isSurelyEqual(value, $0) }
         case .exists(let wanted): return wanted
         case .atLeast(let bound): return compare(value, bound) { $0 >= $1 }
         case .atMost(let bound): return compare(value, bound) { $0 <= $1 }

@@ -17,21 +17,26 @@ struct ResourceGlob: Sendable, Hashable {
 
     /// Whether everything that the other pattern covers is covered by this one. Sound, and complete but for patterns
     /// in which `*` and `?` stand side by side: a wildcard of the other is only ever met by one of ours.
-    func includes(_ other: ResourceGlob) -> Bool {
+    func includes(_ other: ResourceGlob) -> Bool { covers(other.tokens, isText: false) }
+
+    /// Whether a text, in which `*` and `?` are characters like others, is covered.
+    func matches(_ text: some Sequence<UInt8>) -> Bool { covers(Array(text), isText: true) }
+
+    private func covers(_ other: [UInt8], isText: Bool) -> Bool {
         var mine = 0
         var theirs = 0
         var star = -1
         var retry = 0
-        while theirs < other.tokens.count {
-            let wanted = other.tokens[theirs]
+        while theirs < other.count {
+            let wanted = other[theirs]
             if mine < tokens.count, tokens[mine] == Self.star {
                 star = mine
                 retry = theirs
                 mine += 1
                 continue
             }
-            let fits =
-                mine < tokens.count && wanted != Self.star && (tokens[mine] == Self.any || tokens[mine] == wanted)
+            let isPlain = isText || wanted != Self.star
+            let fits = mine < tokens.count && isPlain && (tokens[mine] == Self.any || tokens[mine] == wanted)
             if fits {
                 mine += 1
                 theirs += 1
@@ -44,12 +49,6 @@ struct ResourceGlob: Sendable, Hashable {
         }
         while mine < tokens.count, tokens[mine] == Self.star { mine += 1 }
         return mine == tokens.count
-    }
-
-    /// Whether a text is covered.
-    func matches(_ text: some Sequence<UInt8>) -> Bool {
-        // A wildcard in the text would be read as one; ARN components and stage names hold none.
-        includes(ResourceGlob(text))
     }
 }
 
