@@ -6,7 +6,7 @@ struct ResourceLengthLint: Lint {
         "GH3513", .warning, "resource longer than AWS takes",
         why: "As an ARN the resource is longer than AWS takes in the policy of an authorizer.",
         example: "a resource of more than 512 characters",
-        remedy: "Shorten it with *.",
+        remedy: "Shorten the resource with * for its end.",
         aws: LintRule.AWSRule("at most 512 characters for a Resource in an authorizer's policy", verified: true))
 
     private static let most = 512

@@ -8,7 +8,7 @@ struct SiblingParameterLint: Lint {
             "Two routes call the same segment of a path by different names. The gateway keeps them apart, and AWS does "
             + "not take them.",
         example: "\"GET /ships/{id}\" beside \"DELETE /ships/{shipId}\"",
-        remedy: "Use one name.",
+        remedy: "Use one name for the parameter in all routes.",
         aws: LintRule.AWSRule("a REST resource has at most one variable child", verified: true))
 
     func run(_ context: LintContext) {
