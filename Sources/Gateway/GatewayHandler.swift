@@ -51,7 +51,7 @@ package final class GatewayHandler: RequestHandler {
         var exchange = Exchange(
             id: id, snapshot: snapshot, head: head,
             client: isTrusted ? clientAddress(head, peer) : peer, peer: peer, isSecure: stream.isSecure,
-            isPeerTrusted: isTrusted, localPort: localPort, receivedAt: clock.now())
+            isPeerTrusted: isTrusted, localPort: localPort, receivedAt: clock.now(), uptime: clock.uptime)
         let step = RequestPipeline.run(&exchange, in: workspace, isFinal: false)
         switch step {
         case .wait, .ask: return WaitingExchange.begin(exchange, step, on: stream, by: self, began)
@@ -85,8 +85,12 @@ package final class GatewayHandler: RequestHandler {
 
     /// The pipeline's last word on an exchange that has waited.
     func decideFinally(_ exchange: inout Exchange) -> PipelineStep {
-        RequestPipeline.run(&exchange, in: workspace, isFinal: true)
+        exchange.uptime = clock.uptime
+        return RequestPipeline.run(&exchange, in: workspace, isFinal: true)
     }
+
+    /// Seconds by which results are kept.
+    var uptime: Double { clock.uptime }
 
     // MARK: Waiting
 
@@ -174,6 +178,7 @@ package final class GatewayHandler: RequestHandler {
         guard box.generation != generation else { return }
         (snapshot, generation) = box.current()
         lastPeer = nil
+        log.adopt(snapshot.document.server.log)
     }
 
     private func describe(_ address: SocketAddress) -> ([UInt8], Bool) {

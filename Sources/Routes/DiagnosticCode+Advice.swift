@@ -15,6 +15,7 @@ extension DiagnosticCode {
             found[String(code)] = Advice(
                 example: String(first.dropFirst(code.count + 1)), remedy: lines.dropFirst().joined(separator: " "))
         }
+        for rule in Lints.rules { found[rule.code] = Advice(example: rule.example, remedy: rule.remedy) }
         return found
     }()
 
@@ -143,8 +144,14 @@ extension DiagnosticCode {
         GH2206 "uri": "${stageVariables.fleetUri}{path}"
         Add the variable to the stages that lack it, or correct its name.
 
-        GH2210 an integration that no route names
-        Remove the entry, or find the place that was to name it.
+        GH2207 "extends": "captian"
+        Name an entry of "principals".
+
+        GH2208 "a": { "extends": "b" }, "b": { "extends": "a" }
+        Let one of them stand by itself.
+
+        GH2209 "principals": { … } while stage "prod" has no "debug": true
+        Keep principals in a configuration for the desk, or in files of tests.
 
         GH2301 "get /ships": {}
         Write METHOD /path: the method in upper case, one space, the path from its first slash.

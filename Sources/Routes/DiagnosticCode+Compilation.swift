@@ -19,6 +19,15 @@ extension DiagnosticCode {
             "A function is asked by POST at an http(s) URL; plain http is for functions on this machine, because the "
                 + "event holds the caller's token."),
         DiagnosticCode(
+            "GH3326", "resource policy malformed",
+            "The document in \"policy\" of \"api\" is no resource policy, or names a resource that no request can ever "
+                + "match: a Deny that is never met would be worse than none."),
+        DiagnosticCode(
+            "GH3327", "way around an authorizer",
+            "With a Lambda authorizer, AWS admits what either policy allows and neither denies. A wide Allow in the "
+                + "resource policy therefore lets everybody with an accepted token in, even where the authorizer's "
+                + "policy says nothing."),
+        DiagnosticCode(
             "GH4320", "key cannot be used",
             "The key is malformed, too weak, or of a kind that tokens are not signed with."),
         DiagnosticCode(

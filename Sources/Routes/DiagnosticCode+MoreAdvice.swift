@@ -79,12 +79,20 @@ extension DiagnosticCode {
         GH3112 "context": { "user": "id-$claims.sub" }
         Write exactly "$claims.NAME", or plain text without a dollar sign.
 
-        GH3115 "uri": "http://10.0.0.7:3000{path}" behind an authorizer that reads Authorization
-        Add "forwardAuthorization": false to the integration, or use https.
+        GH3113 "policy": ["execute-api:Invoke"]
+        Write the IAM document as an object, or as one text: "${file:policy.json}".
 
-        GH3201 "resources": ["GET/fleet/*"] while all routes begin with /ships
-        Write the resource that the help line suggests, or remove it: a Deny that never matches protects
-        nothing.
+        GH3114 "policy": { "Statement": [ … a thousand statements … ] }
+        Join statements whose effect and conditions are the same, or use wildcards.
+
+        GH3117 "issuers": [{ "issuer": "https://a.example" }, { "issuer": "https://a.example" }]
+        Keep one entry and give it the audiences of both.
+
+        GH3118 "keys": ["shared"] at two issuers
+        Give each issuer keys of its own.
+
+        GH3119 "additionalClaims": [{ "claimName": "iss" }]
+        Name another claim, once, with at most one value in "expectedValues".
 
         GH3320 "resources": ["arn:aws:execute-api:eu-west-1"]
         Write METHOD/path, or an ARN with all six parts.
@@ -103,6 +111,12 @@ extension DiagnosticCode {
 
         GH3325 "authorizerUri": "http://10.0.0.7:9001/2015-03-31/functions/f/invocations"
         Use https, or run the function on this machine.
+
+        GH3326 "Resource": "arn:aws:execute-api:eu-west-1"
+        Write execute-api:/STAGE/METHOD/path, or an ARN of this API with all its parts.
+
+        GH3327 "policy": { "Statement": [{ "Effect": "Allow", "Principal": "*", "Resource": "*" }] }
+        Allow less, or write a Deny for what the authorizer must keep closed.
 
         GH4301 "secret": "0123456789abcdef0123456789abcdef"
         Move it to the environment, a file of mode 0600 or a credential, and replace it: the old one has been

@@ -25,7 +25,11 @@ extension DocumentDecoder {
                 help: "either the gateway verifies the token, or the function decides")
         }
         var rules = isDeclarative ? decodeJWT(reader.inner("jwt", DocumentTables.jwt), keys) : nil
-        if type == .jwt { rules = decodeJWTConfiguration(reader, entry, keys) }
+        if type == .jwt {
+            rules =
+                apiType == .rest
+                ? decodeIssuers(reader, entry, keys) : decodeJWTConfiguration(reader, entry, keys)
+        }
         return AuthorizerDefinition(
             name: entry.name, span: context.span(entry.key.range), type: type, identitySources: sources,
             identityValidationExpression: reader.located("identityValidationExpression"),
@@ -52,8 +56,8 @@ extension DocumentDecoder {
                     found.append(Located(source, at: place))
                 } else {
                     isBroken = true
-                    // The kinds that are not built have been refused as such.
-                    if type == .token || type == .request { reportIdentitySource(part, place) }
+                    // The kind that is not built has been refused as such.
+                    if type != .cognitoUserPools { reportIdentitySource(part, place) }
                 }
             }
         }
@@ -73,13 +77,14 @@ extension DocumentDecoder {
                     help: "put the header or query parameter with the token first")
             }
         }
-        if type == .token {
+        if type == .token || (type == .jwt && apiType == .rest) {
             if case .queryString? = found.first?.value {
-                context.report("GH3102", found[0].span.range, "a TOKEN authorizer takes its token from a header")
+                context.report(
+                    "GH3102", found[0].span.range, "a \(type.rawValue) authorizer takes its token from a header")
             }
             if found.count > 1 {
                 context.report(
-                    "GH3102", found[1].span.range, "a TOKEN authorizer has exactly one identity source",
+                    "GH3102", found[1].span.range, "a \(type.rawValue) authorizer has exactly one identity source",
                     help: "use type REQUEST for several")
             }
         }
@@ -185,7 +190,10 @@ extension DocumentDecoder {
     /// The name of the key set that an issuer publishes for a JWT authorizer without keys of its own.
     static func issuerKeyName(_ authorizer: String) -> String { "issuer of \(authorizer)" }
 
-    private func nonEmpty(_ texts: [Located<String>], _ name: String) -> [Located<String>] {
+    /// The same for one of several issuers.
+    static func issuerKeyName(_ authorizer: String, _ issuer: String) -> String { "\(issuer), issuer of \(authorizer)" }
+
+    func nonEmpty(_ texts: [Located<String>], _ name: String) -> [Located<String>] {
         for text in texts where text.value.isEmpty {
             context.report("GH2107", text.span.range, "\"\(name)\" holds an empty text")
         }

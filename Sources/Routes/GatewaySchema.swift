@@ -132,6 +132,7 @@ package struct GatewaySchema {
         case .section(let section): return ["$ref": .text("#/$defs/\(section.path)")]
         case .either(let types): return ["anyOf": .list(types.map { value($0, at: path) })]
         case .anything: return [:]
+        case .foreign: return ["type": "object"]
         }
     }
 

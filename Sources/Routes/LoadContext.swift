@@ -21,7 +21,8 @@ final class LoadContext {
     private(set) var diagnostics: [Diagnostic] = []
     /// By the offset of the string.
     private var expanded: [Int: ExpandedText] = [:]
-    private var suppressed = 0
+    /// How many are not shown, by severity.
+    private var suppressed: [Diagnostic.Severity: Int] = [:]
     /// Keys that were meant by a misspelt one, by the offset of their object.
     private var meant: [Int: Set<String>] = [:]
 
@@ -36,10 +37,20 @@ final class LoadContext {
         activeStage = stage ?? root["api"]?["defaultStage"].flatMap { text($0) }
     }
 
-    var hasErrors: Bool { suppressed > 0 || diagnostics.contains { $0.severity == .error } }
+    var hasErrors: Bool { suppressed[.error] != nil || diagnostics.contains { $0.severity == .error } }
 
     func add(_ diagnostic: Diagnostic) {
-        if diagnostics.count < Self.maximumDiagnostics { diagnostics.append(diagnostic) } else { suppressed += 1 }
+        if diagnostics.count < Self.maximumDiagnostics {
+            diagnostics.append(diagnostic)
+            return
+        }
+        var hidden = diagnostic
+        // Advice makes room for an error.
+        if diagnostic.severity == .error, let other = diagnostics.lastIndex(where: { $0.severity != .error }) {
+            hidden = diagnostics.remove(at: other)
+            diagnostics.append(diagnostic)
+        }
+        suppressed[hidden.severity, default: 0] += 1
     }
 
     /// An error.
@@ -78,8 +89,12 @@ final class LoadContext {
             let two = second.range?.lowerBound ?? -1
             return one != two ? one < two : first.code < second.code
         }
-        if suppressed > 0 {
-            all.append(Diagnostic(code: "GH2099", message: "\(suppressed) more problems are not shown", source: source))
+        // As severe as the worst of them: advice that is not shown is no reason to refuse a document.
+        if let worst = [Diagnostic.Severity.error, .warning, .note].first(where: { suppressed[$0] != nil }) {
+            let count = suppressed.values.reduce(0, +)
+            all.append(
+                Diagnostic(
+                    code: "GH2099", severity: worst, message: "\(count) more problems are not shown", source: source))
         }
         return all
     }

@@ -34,10 +34,30 @@ enum ResourceOverlap {
         return false
     }
 
+    /// Whether a pattern over `API/stage/METHOD/path` covers a request of one of these routes; `prefix` is the part up
+    /// to the method.
+    static func covers(resource: String, prefix: String, anyOf keys: [RouteKey]) -> Bool {
+        let glob = Array(resource.utf8)
+        let start = prefix.utf8.map { Symbol.byte($0) }
+        return keys.contains { key in
+            guard case .pattern(let verb, let pattern) = key.kind else { return overlaps(glob, start + [.rest]) }
+            let method: [Symbol] = verb == .any ? [.segment] : verb.rawValue.utf8.map { .byte($0) }
+            let whole = start + method + [.byte(UInt8(ascii: "/"))] + symbols(of: pattern)
+            return overlaps(glob, whole) || overlaps(glob, whole + [.byte(UInt8(ascii: "/"))])
+        }
+    }
+
     private static func covers(method: String, path: [UInt8], _ key: RouteKey) -> Bool {
         guard case .pattern(let verb, let pattern) = key.kind else { return true }
         if differsEarly(path, pattern) { return false }
         if verb != .any, !overlaps(Array(method.utf8), verb.rawValue.utf8.map { .byte($0) }) { return false }
+        let symbols = symbols(of: pattern)
+        return overlaps(path, symbols)
+            || overlaps(path, symbols + [.byte(UInt8(ascii: "/"))])
+    }
+
+    /// A route's path without its leading slash.
+    private static func symbols(of pattern: PathPattern) -> [Symbol] {
         var symbols: [Symbol] = []
         for (index, segment) in pattern.segments.enumerated() {
             if index > 0 { symbols.append(.byte(UInt8(ascii: "/"))) }
@@ -47,8 +67,7 @@ enum ResourceOverlap {
             case .greedy: symbols.append(.rest)
             }
         }
-        return overlaps(path, symbols)
-            || overlaps(path, symbols + [.byte(UInt8(ascii: "/"))])
+        return symbols
     }
 
     /// Is there a text that both describe? A table over both, so the cost is their product.

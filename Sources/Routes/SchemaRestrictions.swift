@@ -56,7 +56,7 @@ struct SchemaRestrictions {
         case .either(let types):
             let parts = types.compactMap { value($0, at: path) }
             return parts.isEmpty ? nil : ["allOf": .list(parts.map(Self.onlyItsKind))]
-        case .boolean, .null, .integer, .number, .anything: return nil
+        case .boolean, .null, .integer, .number, .anything, .foreign: return nil
         }
     }
 

@@ -153,6 +153,7 @@ struct StructureCheck {
         switch type {
         case .string, .boolean, .null: break
         case .anything: expandAll(value, isOptional)
+        case .foreign: break
         case .integer(let range): checkInteger(value, range, name)
         case .number(let range):
             if let number = value.double, !range.contains(number) {
@@ -201,7 +202,7 @@ struct StructureCheck {
         case .null: value.kind == .null
         case .integer, .number: value.kind == .number
         case .list: value.kind == .array
-        case .map, .section: value.kind == .object
+        case .map, .section, .foreign: value.kind == .object
         case .either(let types): types.contains { fits(value, $0) }
         case .anything: true
         }
@@ -318,7 +319,7 @@ extension DocumentType {
         case .integer: "write digits without quotes"
         case .number: "write a number without quotes"
         case .list: "write [ … ]"
-        case .map, .section: "write { … }"
+        case .map, .section, .foreign: "write { … }"
         case .either(let types): types.map(\.writing).joined(separator: ", or ")
         case .anything: "write a value"
         }
@@ -333,7 +334,7 @@ extension DocumentType {
         case .integer: "a whole number"
         case .number: "a number"
         case .list: "a list"
-        case .map, .section: "an object"
+        case .map, .section, .foreign: "an object"
         case .either(let types): types.map(\.name).joined(separator: " or ")
         case .anything: "a value"
         }

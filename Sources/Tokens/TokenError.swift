@@ -109,6 +109,7 @@ extension TokenError {
         package static let revoked = Code(28)
         package static let policyDeny = Code(29)
         package static let `internal` = Code(30)
+        package static let claimMismatch = Code(31)
 
         private static let texts: [(name: String, summary: String)] = [
             ("token_missing", "the request carries no token"),
@@ -141,6 +142,7 @@ extension TokenError {
             ("revoked", "the token has been revoked"),
             ("policy_deny", "the policy does not allow this request"),
             ("internal", "the gateway failed while judging the token"),
+            ("claim_mismatch", "a claim is not the one value that it must have"),
         ]
     }
 }

@@ -29,7 +29,7 @@ struct ConfigCommand: ParsableCommand {
 
         func run() throws {
             try reporting {
-                let (effective, stage) = try options.effective(output)
+                let (effective, stage, _) = try options.effective(output)
                 if origins {
                     StandardStreams.write(OriginPrinter.render(effective, stage: stage))
                 } else {
@@ -51,7 +51,7 @@ struct ConfigCommand: ParsableCommand {
                   gatehouse config diff --config old.json new.json
 
                 From the configuration to OTHER: - is only here, + only there, ~ differs. Defaults, comments and layout \
-                do not count. Routes that become public stand first.
+                do not count. What lets somebody do more than before stands first, with !.
 
                 Exit codes: 0 equal, 1 different, 66 file missing, 78 one of them invalid.
                 """)
@@ -62,11 +62,15 @@ struct ConfigCommand: ParsableCommand {
 
         func run() throws {
             try reporting {
-                let (here, _) = try options.effective(output)
-                let (there, _) = try options.effective(output, path: other)
-                let text = ConfigurationDifference(from: here, to: there).text
-                StandardStreams.write(text)
-                if !text.isEmpty { throw ExitCodes.no }
+                let here = try options.effective(output)
+                let there = try options.effective(output, path: other)
+                let changes = ConfigurationDifference(
+                    from: here.snapshot.document, to: there.snapshot.document, stage: here.snapshot.stage.name
+                ).changes
+                let lines = EffectiveDifference(from: here.configuration, to: there.configuration).lines
+                let all = changes.map { "! \($0)" } + lines
+                StandardStreams.write(all.map { DiagnosticPrinter.visible($0) + "\n" }.joined())
+                if !all.isEmpty { throw ExitCodes.no }
             }
         }
     }
@@ -94,7 +98,7 @@ extension ConfigurationOptions {
     /// The configuration that counts, and which stage it is for; ends with 78 when it is refused.
     func effective(
         _ output: OutputOptions, path other: String? = nil
-    ) throws(CommandFailure) -> (EffectiveConfiguration, stage: String) {
+    ) throws(CommandFailure) -> (configuration: EffectiveConfiguration, stage: String, snapshot: GatewaySnapshot) {
         let path: String
         if let other { path = other } else { path = try self.path() }
         let source = SourceText(name: path == "-" ? "<stdin>" : path, bytes: try StandardStreams.read(path))
@@ -104,7 +108,7 @@ extension ConfigurationOptions {
             source, environment: ProcessEnvironment(documentPath: path), stage: stageName,
             fingerprint: { Fingerprint.short($0) })
         let origin = stage != nil ? "--stage" : stageName != nil ? "env GATEHOUSE_STAGE" : "api.defaultStage"
-        return (effective, "\(snapshot.stage.name), \(origin)")
+        return (effective, "\(snapshot.stage.name), \(origin)", snapshot)
     }
 }
 

@@ -34,18 +34,29 @@ struct ConfigurationOptions: ParsableArguments {
     /// over the network.
     func check(fetcher: any KeyFetcher = NoKeyFetcher()) throws(CommandFailure) -> CheckedConfiguration {
         let path = try path()
-        let source = SourceText(name: path == "-" ? "<stdin>" : path, bytes: try StandardStreams.read(path))
-        return check(source, documentPath: path, fetcher: fetcher)
+        return check(try Self.source(path), documentPath: path, fetcher: fetcher)
+    }
+
+    /// The same for a known file, whose configuration is to take the place of the one in force.
+    func check(
+        path: String, fetcher: any KeyFetcher, replacing previous: GatewaySnapshot?
+    ) throws(CommandFailure) -> CheckedConfiguration {
+        check(try Self.source(path), documentPath: path, fetcher: fetcher, replacing: previous)
+    }
+
+    private static func source(_ path: String) throws(CommandFailure) -> SourceText {
+        SourceText(name: path == "-" ? "<stdin>" : path, bytes: try StandardStreams.read(path))
     }
 
     /// The same for a text that has been read; what it names is looked for beside `documentPath`.
     func check(
-        _ source: SourceText, documentPath: String, fetcher: any KeyFetcher = NoKeyFetcher()
+        _ source: SourceText, documentPath: String, fetcher: any KeyFetcher = NoKeyFetcher(),
+        replacing previous: GatewaySnapshot? = nil
     ) -> CheckedConfiguration {
         let environment = ProcessEnvironment(documentPath: documentPath)
         let (document, diagnostics) = DocumentLoader(environment: environment, stage: stageName).load(source)
         guard let document else { return CheckedConfiguration(source: source, diagnostics: diagnostics) }
-        switch GatewayBuilder.build(document, stageName: stageName, fetcher: fetcher) {
+        switch GatewayBuilder.build(document, stageName: stageName, fetcher: fetcher, replacing: previous) {
         case .snapshot(let snapshot, let warnings):
             return CheckedConfiguration(
                 source: source, document: document, snapshot: snapshot, diagnostics: sorted(diagnostics + warnings))

@@ -6,11 +6,22 @@ import Tokens
 
 /// `authorize --json`: the members of AWS's TestInvokeAuthorizer answer first, then ours.
 enum ExplanationJSON {
-    static func write(_ explanation: Explanation, _ exchange: Exchange?) -> [UInt8] {
+    /// One object for each request; several stand in a list.
+    static func write(_ results: [AuthorizeSession.Result]) -> [UInt8] {
         var writer = JSONWriter(indentation: 2, reserving: 4096)
+        if results.count == 1 {
+            write(results[0].explanation, results[0].exchange, to: &writer)
+        } else {
+            writer.array { writer in for result in results { write(result.explanation, result.exchange, to: &writer) } }
+        }
+        return writer.bytes
+    }
+
+    private static func write(_ explanation: Explanation, _ exchange: Exchange?, to writer: inout JSONWriter) {
         let identity = exchange?.identity
         writer.object { writer in
-            writeStatus("clientStatus", explanation, to: &writer)
+            // As AWS: 0 where the authorizer lets the request through.
+            writer.member("clientStatus", explanation.outcome == .allow ? 0 : Int(explanation.answer.status))
             writer.member("log", ExplanationPrinter().render(explanation))
             writer.member("latency", explanation.nanoseconds / 1_000_000)
             writer.member("principalId", explanation.principal)
@@ -19,6 +30,19 @@ enum ExplanationJSON {
             writer.member("claims", object: { writeClaims(identity, to: &$0) })
             writer.member("decision", decision(explanation.outcome))
             writer.member("reason", explanation.reason)
+            if let cause = explanation.cause {
+                writer.member(
+                    "cause",
+                    object: { writer in
+                        writer.member("step", cause.stage.rawValue)
+                        writer.member("name", cause.stage.name)
+                        writer.member("source", cause.span?.description)
+                    })
+            } else {
+                writer.key("cause")
+                writer.null()
+            }
+            writer.member("speaker", explanation.speaker)
             writer.key("policyDocument")
             if let identity { identity.policy.write(to: &writer) } else { writer.null() }
             writer.member("context", object: { writeContext(identity, to: &$0) })
@@ -36,8 +60,8 @@ enum ExplanationJSON {
                     writer.member("note", explanation.answer.note)
                 })
             writer.member("remedy", explanation.remedy)
+            writer.member("try", explanation.attempt)
         }
-        return writer.bytes
     }
 
     /// Null when the backend would answer: nobody asked it.
