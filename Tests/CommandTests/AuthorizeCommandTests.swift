@@ -61,7 +61,9 @@ struct AuthorizeCommandTests {
         let refused = try explained("admin")
         #expect(refused.code == 1)
         #expect(refused.output.contains("7 policy     - a JWT authorizer has none\n"))
-        #expect(refused.output.contains("8 decision   ✗ DENY: insufficient_scope: the route wants read or write, the token has admin"))
+        #expect(
+            refused.output.contains(
+                "8 decision   ✗ DENY: insufficient_scope: the route wants read or write, the token has admin"))
         #expect(refused.output.contains("to allow it  use a token with scope read or write, or change"))
         let admitted = try explained("write")
         #expect(admitted.code == 0)
