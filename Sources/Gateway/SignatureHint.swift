@@ -31,6 +31,11 @@ enum SignatureHint {
         guard let algorithm = token.header.algorithm else { return nil }
         let names = authorizer.rules.keys.map(\.value)
         let own = names.compactMap { document.key(named: $0) }
+        // A key that fits as it is explains more than one that fits in another form.
+        if let key = own.first(where: { made(token, by: $0, algorithm) }) {
+            return note(
+                "probable cause: the token was signed with key \(key.name), but its kid names another one", key.span)
+        }
         return encoding(token, algorithm, own) ?? family(token, algorithm, authorizer.ring.slots)
             ?? stranger(token, names, authorizer, document)
     }
@@ -150,16 +155,11 @@ enum SignatureHint {
 
     // MARK: Another key
 
-    /// A key that the token does not name, or that this authorizer does not use: of another authorizer or stage.
+    /// A key that this authorizer does not use: of another authorizer or stage.
     private static func stranger(
         _ token: CompactToken, _ names: [String], _ authorizer: DeclarativeAuthorizer, _ document: GatewayDocument
     ) -> Explanation.Note? {
-        for key in document.keys where made(token, by: key) {
-            if names.contains(key.name) {
-                return note(
-                    "probable cause: the token was signed with key \(key.name), but its kid names another one", key.span
-                )
-            }
+        for key in document.keys where !names.contains(key.name) && made(token, by: key) {
             let users = document.authorizers.filter { $0.jwt?.keys.contains { $0.value == key.name } == true }
             let names = users.map(\.name).joined(separator: ", ")
             let others = users.isEmpty ? "nobody does: it is old, or of another stage" : "it is of \(names)"
@@ -170,14 +170,21 @@ enum SignatureHint {
         return nil
     }
 
-    private static func made(_ token: CompactToken, by key: KeyDefinition) -> Bool {
+    /// Whether the key made the signature, by one algorithm or by any.
+    private static func made(
+        _ token: CompactToken, by key: KeyDefinition, _ only: SignatureAlgorithm? = nil
+    ) -> Bool {
+        let algorithms = only.map { [$0] } ?? SignatureAlgorithm.allCases
         if case .secret(let secret, _) = key.material {
-            return HMACAlgorithm.allCases.contains { SignatureProbe.matches(token, secret: secret.bytes, $0) }
+            return algorithms.contains { algorithm in
+                guard case .hmac(let hmac) = algorithm else { return false }
+                return SignatureProbe.matches(token, secret: secret.bytes, hmac)
+            }
         }
         let records: [KeyRecord]
         do throws(KeyError) { records = try KeyMaterial.keySet(of: key).records } catch { return false }
         return records.contains { record in
-            SignatureAlgorithm.allCases.contains { SignatureProbe.matches(token, record, $0) }
+            algorithms.contains { SignatureProbe.matches(token, record, $0) }
         }
     }
 

@@ -49,6 +49,7 @@ struct RuntimeAdvice {
         iss_mismatch | "iss" is not jwt.issuer, octet for octet. | "https://login.example/" with a slash at its end | Correct the issuer's name on one side.
         aud_mismatch | None of the token's "aud" is in jwt.audience: it was made for another service. | "aud": "web" | Ask the issuer for a token for this service.
         insufficient_scope | The route's authorizationScopes or jwt.scopes demand one that the token does not have. | "scope": "read" where "write" is demanded | Ask the issuer for the scope.
+        claim_mismatch | An additional claim of the issuer is missing, or is none of its expectedValues. | "tenant": "red" where "blue" is expected | Ask the issuer for a token with the value that "additionalClaims" names.
         revoked | The list of "revocations" names this token, its subject, its key or its issuer. | a session that was ended | Sign in again.
         policy_deny | The token is good, and no statement allows the request, or one denies it. | a cadet who deletes | `gatehouse authorize METHOD PATH --token …` names the statement and its line.
         internal | Something failed in the gateway itself, and doubt denies. | out of memory in libcrypto | Look into the log, and report it.

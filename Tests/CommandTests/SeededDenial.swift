@@ -144,7 +144,7 @@ extension SeededDenial {
         rest("an old key", "GET /ships", token(secret: old), "signature", "main", 401),
         rest(
             "a secret that was decoded first", "GET /ships",
-            token(header: #"{"alg":"HS256","kid":"text"}"#, secret: "test-vector-not-a-secret-0123456789abcdef"),
+            token(header: #"{"alg":"HS256","kid":"text"}"#, secret: "decoded-test-vector-0123456789abcdef-xyz"),
             "signature", "text", 401),
         rest("a secret with its newline", "GET /ships", token(secret: main + "\n"), "signature", "main", 401),
         rest(
