@@ -118,6 +118,6 @@ struct RuntimeAdvice {
         path_not_utf8 | The decoded path is not UTF-8. | /%FF | Encode names as UTF-8.
         path_above_root | ".." climbs above the root. | /../etc | Send the path without it.
         path_dot_segment | Some readers make "." or ".." of a segment. | /..;/admin | Send the path without it.
-        path_ambiguous | Another reader could take the path for a route that is guarded in another way. | //admin | Send the path in its one normal form, or allow it with server.pathNormalization.ambiguous.
+        path_ambiguous | Another reader could take the path for a route that is guarded in another way. | /Admin | Send the path in its one normal form, or allow it with server.pathNormalization.ambiguous.
         """#
 }
