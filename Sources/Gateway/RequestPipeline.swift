@@ -98,20 +98,34 @@ package enum RequestPipeline {
 
     /// Whether a policy denies what a careless reader would make of the path, although it allows the path itself.
     private static func isDeniedInOtherWords(_ path: NormalPath, _ exchange: Exchange) -> Bool {
-        let snapshot = exchange.snapshot
-        let identity = exchange.identity
-        guard snapshot.foldedTable != nil, identity != nil || exchange.resourceDecision != nil,
-            let folded = path.foldedVariant()
+        guard exchange.snapshot.foldedTable != nil, exchange.identity != nil || exchange.resourceDecision != nil
         else { return false }
-        let resource = snapshot.arn.arn(method: exchange.head.methodBytes, path: folded[...])
-        if let policy = snapshot.resourcePolicy, let decision = exchange.resourceDecision,
-            policy.refuses(resource, though: decision, exchange)
-        {
-            return true
+        return path.otherReadings.contains { isDenied(reading: $0, exchange) }
+    }
+
+    /// By a Deny, or because the Allow that admitted the path leaves just this reading out.
+    private static func isDenied(reading: ArraySlice<UInt8>, _ exchange: Exchange) -> Bool {
+        let snapshot = exchange.snapshot
+        let resource = snapshot.arn.arn(method: exchange.head.methodBytes, path: reading)
+        // `aws:SourceArn` is that of the reading, too.
+        var other = exchange
+        other.resource = resource
+        var isAllowed = false
+        if let policy = snapshot.resourcePolicy, let decision = exchange.resourceDecision {
+            if policy.refuses(resource, though: decision, other) { return true }
+            isAllowed = policy.decide(resource, other).outcome == .allow
         }
-        guard let identity else { return false }
-        let request = PolicyRequest(resource: resource.bytes, context: RequestPolicyContext(exchange))
-        return PolicyEvaluator.decide(request, by: identity.policy).outcome == .explicitDeny
+        guard let identity = exchange.identity else { return false }
+        let request = PolicyRequest(resource: resource.bytes, context: RequestPolicyContext(other))
+        switch PolicyEvaluator.decide(request, by: identity.policy).outcome {
+        case .allow: return false
+        case .explicitDeny: return true
+        case .implicitDeny:
+            guard !isAllowed, let own = exchange.authorization?.verdict.decision, own.outcome == .allow,
+                let matched = own.matched?.statement
+            else { return false }
+            return identity.policy.statements[matched].negatesResources
+        }
     }
 
     private static func authorize(

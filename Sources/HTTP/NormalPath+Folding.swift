@@ -12,6 +12,19 @@ extension NormalPath {
         return folded.elementsEqual(source) ? nil : folded
     }
 
+    /// What careless backends may read instead of this path, if anything: the folded form, and either form without the
+    /// slash at its end.
+    package var otherReadings: [ArraySlice<UInt8>] {
+        let own = bytes
+        let folded = foldedVariant()
+        var readings: [ArraySlice<UInt8>] = folded.map { [$0[...]] } ?? []
+        for form in [own, folded?[...]].compactMap({ $0 }) where form.count > 1 && form.last == 0x2F {
+            let bare = form.dropLast()
+            if !bare.elementsEqual(own) { readings.append(bare) }
+        }
+        return readings
+    }
+
     /// The folded form of any path in normal form, a route's literal parts for example.
     package static func fold(_ path: ArraySlice<UInt8>) -> [UInt8] {
         var output: [UInt8] = []

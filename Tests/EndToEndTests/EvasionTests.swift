@@ -63,6 +63,56 @@ struct EvasionTests {
     }
 
     @Test(
+        "A slash at the end leads past no Deny",
+        arguments: ["REST", "HTTP"],
+        [
+            ("/guarded/admin", 403), ("/guarded/admin/", 400), ("/guarded/admin//", 400), ("/guarded/Admin/", 400),
+            ("/guarded/admin/x", 200), ("/guarded/other/", 200), ("/guarded/", 200),
+        ])
+    func deniesWithSlash(_ type: String, _ place: (path: String, status: Int)) async throws {
+        var configuration = Configuration(type: type)
+        configuration.guarded = "ANY /{proxy+}"
+        configuration.policy = """
+            { "effect": "Allow", "resources": ["*"] }, { "effect": "Deny", "resources": ["GET/guarded/admin"] }
+            """
+        try await GatewayHarness.run(configuration.text) { (gate) async throws in
+            #expect(try gate.get(place.path, token: try Crew.captain()).status == place.status)
+            #expect(gate.received.isEmpty == (place.status != 200))
+        }
+    }
+
+    @Test(
+        "What an Allow of a function leaves out by NotResource stays out under other letters",
+        arguments: [
+            ("/x/admin", 403), ("/x/Admin", 400), ("/x/admin;a", 400), ("/x/admin/", 400), ("/x/Other", 200),
+            ("/x/other/", 200),
+        ])
+    func excluded(_ path: String, _ status: Int) async throws {
+        let text = """
+            {
+              "version": 1,
+              "api": { "type": "REST", "defaultStage": "dev" },
+              "server": { "listen": "${env:LISTEN}" },
+              "authorizers": { "f": { "type": "TOKEN", "identitySource": "method.request.header.Authorization",
+                "authorizerUri": "${env:BACKEND}/2015-03-31/functions/auth/invocations" } },
+              "routes": { "ANY /x/{p+}": { "authorizer": "f",
+                "integration": { "type": "HTTP_PROXY", "uri": "${env:BACKEND}/up" } } }
+            }
+            """
+        let answer = """
+            { "principalId": "p", "policyDocument": { "Version": "2012-10-17", "Statement": [ { "Effect": "Allow",
+              "Action": "execute-api:Invoke", "NotResource": "arn:aws:execute-api:*:*:*/dev/GET/x/admin" } ] } }
+            """
+        let script: StubBackend.Script = { request in
+            .answer(200, body: request.target == "/up" ? "up" : answer)
+        }
+        try await GatewayHarness.run(text, script: script) { (gate) async throws in
+            #expect(try gate.get(path, token: "a").status == status)
+            #expect(gate.received.contains { $0.target == "/up" } == (status == 200))
+        }
+    }
+
+    @Test(
         "A value mapped into the path stays one segment",
         arguments: [
             ("7", 200, "/items/7"), ("a%2Fb", 200, "/items/a%2Fb"), ("../admin", 200, "/items/..%2Fadmin"),

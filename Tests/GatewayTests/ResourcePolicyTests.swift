@@ -177,12 +177,26 @@ struct ResourcePolicyTests {
         let route = ("\"GET /health\": {", "\"GET /{any}\": {")
         let fleet = try fleet("{ \"Version\": \"2012-10-17\", \"Statement\": [\(statements)] }", [route])
         #expect(try fleet.exchange("GET", "/other").failure == nil)
-        #expect(try fleet.exchange("GET", "/HEALTH").failure?.reason == "path_ambiguous")
+        for path in ["/HEALTH", "/health/", "/HEALTH/"] {
+            #expect(try fleet.exchange("GET", path).failure?.reason == "path_ambiguous", "\(path)")
+        }
         let allBut = Self.statement("Allow", "\"execute-api:/dev/GET/health\"")
             .replacingOccurrences(of: "\"Resource\"", with: "\"NotResource\"")
         let excluding = try self.fleet(Self.policy(allBut), [route])
         #expect(try excluding.exchange("GET", "/other").failure == nil)
         #expect(try excluding.exchange("GET", "/HEALTH").failure?.reason == "path_ambiguous")
+        #expect(try excluding.exchange("GET", "/health/").failure?.reason == "path_ambiguous")
+    }
+
+    @Test("A Deny by aws:SourceArn holds for the other reading of the path, too")
+    func otherReadingOfSource() throws {
+        let source = "\"arn:aws:execute-api:eu-west-1:*:fleet00001/dev/GET/health\""
+        let deny = Self.statement("Deny", "\"*\"", ", \"Condition\": { \"ArnLike\": { \"aws:SourceArn\": \(source) } }")
+        let fleet = try fleet(
+            Self.policy(Self.statement("Allow", "\"*\""), deny), [("\"GET /health\": {", "\"GET /{any}\": {")])
+        #expect(try fleet.exchange("GET", "/other").failure == nil)
+        #expect(try fleet.exchange("GET", "/health").failure?.reason == "resource_policy_explicit_deny")
+        #expect(try fleet.exchange("GET", "/HEALTH").failure?.reason == "path_ambiguous")
     }
 
     // MARK: Explanations

@@ -116,6 +116,18 @@ struct NormalPathTests {
         #expect(variant.map { Feeding.text($0) } == expected)
     }
 
+    @Test(
+        "Other readings of a path are its folded form, and either form without its last slash",
+        arguments: [
+            ("/", []), ("/a", []), ("/a/", ["/a"]), ("/A", ["/a"]), ("/A/", ["/a/", "/A", "/a"]),
+            ("/a;/", ["/a/", "/a;", "/a"]),
+            ("/a/.../", ["/a/", "/a/...", "/a"]),
+        ] as [(String, [String])])
+    func otherReadings(path: String, expected: [String]) throws {
+        let readings = try NormalPath.normalize(Feeding.bytes(path)).otherReadings
+        #expect(readings.map { Feeding.text(Array($0)) } == expected)
+    }
+
     @Test("Kept separators are slashes in the folded variant")
     func foldedSlashes() throws {
         let path = try NormalPath.normalize(
