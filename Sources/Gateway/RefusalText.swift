@@ -26,7 +26,7 @@ enum RefusalText {
         case .pathDotSegment: "a segment turns into a dot segment for some readers"
         case .pathAmbiguous: "another reader could take the path for a route that is guarded in another way"
         case .targetInvalid: "the request target holds characters that it cannot hold"
-        case .targetTooLong: "the request target is longer than the limit"
+        case .targetTooLong: "the request target is longer than the limit, or its method ARN than 1600 bytes"
         case .requestLineInvalid: "the request line is not METHOD TARGET HTTP/1.1"
         case .methodInvalid: "the method is not a token"
         case .fieldNameInvalid, .fieldNameRefused: "a header's name holds characters that names cannot hold"

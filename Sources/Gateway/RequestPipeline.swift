@@ -128,6 +128,8 @@ package enum RequestPipeline {
         }
     }
 
+    private static let methodARNLimit = 1600
+
     private static func authorize(
         _ exchange: inout Exchange, route: Int, path: ArraySlice<UInt8>, _ workspace: AuthorizerWorkspace,
         _ isFinal: Bool
@@ -137,6 +139,12 @@ package enum RequestPipeline {
         if compiled.authorizer == nil, snapshot.resourcePolicy == nil { return .admitted }
         let resource = snapshot.arn.arn(method: exchange.head.methodBytes, path: path)
         exchange.resource = resource
+        // A Lambda authorizer of a REST API is asked for no longer ARN (Developer Guide, output of Lambda authorizers).
+        if snapshot.apiType == .rest, let type = compiled.authorizer?.definition.type, type != .jwt,
+            resource.bytes.count > Self.methodARNLimit
+        {
+            return .refused(.refused(RequestRefusal(.targetTooLong)))
+        }
         let guardian = snapshot.resourcePolicy?.decide(resource, exchange)
         exchange.resourceDecision = guardian
         guard let authorizer = compiled.authorizer else { return admit(guardian, resource) }

@@ -64,7 +64,7 @@ struct RuntimeAdvice {
         trace_refused | TRACE would send headers back that only the gateway may see. | TRACE / | Use another method.
         method_unknown | No rule can name this method, so that a rule could be passed by. | FETCH / | Use a method of REST APIs.
         target_invalid | The target holds octets that RFC 9112 §3.2 does not allow. | GET /a"b | Encode them as %XX.
-        target_too_long | It is longer than server.limits.requestTargetBytes. | a query of 10,000 bytes | Send the data in the body, or raise the limit.
+        target_too_long | It is longer than server.limits.requestTargetBytes, or makes a method ARN of more than 1600 bytes for an authorizer of a REST API, as on AWS. | a query of 10,000 bytes | Send the data in the body, or raise the limit.
         target_fragment | A fragment is never sent (RFC 9112 §3.2). | GET /a#b | Leave it out.
         target_form | The form of the target does not suit the method. | GET * | Send a path.
         target_userinfo | A name in the target could hide which host is meant. | GET http://a@b/ | Leave it out.

@@ -230,6 +230,27 @@ struct HostileAnswerTests {
         }
     }
 
+    @Test("A method ARN of more than 1600 bytes is 414 where a REST API has an authorizer, and no function is asked")
+    func longARN() async throws {
+        let allow = FunctionPolicy.allow
+        let arn = "arn:aws:execute-api:us-east-1:123456789012:abcdef1234/dev/GET/x/"
+        let api = "\"apiId\": \"abcdef1234\", \"region\": \"us-east-1\", \"accountId\": \"123456789012\""
+        for (form, length, status) in [
+            (Form.token, 1600, 200), (.token, 1601, 414), (.request, 1601, 414), (.http2, 1601, 200),
+        ] {
+            let text = form.configuration.replacingOccurrences(of: "\"api\": {", with: "\"api\": { \(api),")
+            try await GatewayHarness.run(text, script: Self.script(.answer(200, body: allow))) { (gate) async throws in
+                let path = "/x/" + String(repeating: "a", count: length - arn.utf8.count)
+                let response = try gate.get(path, token: "opaque")
+                #expect(response.status == status, "\(form) \(length)")
+                #expect(gate.received.isEmpty == (status == 414))
+                guard status == 414 else { return }
+                #expect(response.text == #"{"message":"Request URI too long"}"#)
+                #expect(gate.log.waitForLines(1).first?.contains(#""reason":"target_too_long""#) == true)
+            }
+        }
+    }
+
     @Test("Hostile globs against a long path are judged, and nobody waits", arguments: [Form.token, .http2])
     func globs(_ form: Form) async throws {
         let statements = ["*a*a*a*a*b", "*a*a*a*a*b*", "*?a?*a?*a?*b*", "*aaaaaaaaaaaaaaaab*"].map { glob in
@@ -238,7 +259,8 @@ struct HostileAnswerTests {
         let answer = FunctionPolicy.answer(principal: "p", statements.joined(separator: ","))
         try await GatewayHarness.run(form.configuration, script: Self.script(.answer(200, body: answer))) {
             (gate) async throws in
-            let long = String(repeating: "a", count: 8000)
+            // REST APIs have no longer method ARNs.
+            let long = String(repeating: "a", count: form.isREST ? 1500 : 8000)
             #expect(try gate.get("/x/\(long)", token: "opaque").status == 403)
             #expect(try gate.get("/x/\(long)b", token: "opaque").status == 200)
             #expect(try gate.get("/x/\(long)bc", token: "opaque").status == 200)
