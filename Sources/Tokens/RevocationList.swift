@@ -47,6 +47,13 @@ package struct RevocationList: Sendable {
         count += 1
     }
 
+    /// The entries of both.
+    package func union(_ other: RevocationList) -> RevocationList {
+        var both = self
+        for revocation in other.tables.flatMap({ $0.values }).joined() { both.insert(revocation) }
+        return both
+    }
+
     /// Without the entries that have no meaning any more.
     package func removingExpired(at now: WallTime) -> RevocationList {
         RevocationList(

@@ -107,6 +107,29 @@ struct KeySourceTests {
         }
     }
 
+    @Test("A broken line in the list lets nobody back in, and the lines that can be read count")
+    func brokenRevocations() async throws {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("revoked-\(UUID().uuidString).jsonl")
+        defer { try? FileManager.default.removeItem(at: file) }
+        let mint = try TokenMint.standard()
+        func token(_ name: String) throws -> String { try mint.token("{\(Self.claims),\"jti\":\"\(name)\"}") }
+        let (first, second) = (try token("first"), try token("second"))
+        try Data("{\"jti\":\"first\"}\n".utf8).write(to: file)
+        var configuration = Configuration()
+        configuration.top = ", \"revocations\": { \"file\": \"\(file.path)\" }"
+        try await GatewayHarness.run(configuration.text) { (gate) async throws in
+            try await gate.reach { (try? gate.get("/guarded/x", token: first).status) == 401 }
+            #expect(try gate.get("/guarded/x", token: second).status == 200)
+            try Data("{\"jti\":\"first\"\n{\"jti\":\"second\"}\n".utf8).write(to: file)
+            try await gate.reload(configuration.text)
+            try await gate.reach { (try? gate.get("/guarded/x", token: second).status) == 401 }
+            #expect(try gate.get("/guarded/x", token: first).status == 401)
+            try Data("{\"jti\":\"second\"}\n".utf8).write(to: file)
+            try await gate.reach { (try? gate.get("/guarded/x", token: first).status) == 200 }
+            #expect(try gate.get("/guarded/x", token: second).status == 401)
+        }
+    }
+
     @Test("A revoked token is refused, its neighbour is not")
     func revocations() async throws {
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("revoked-\(UUID().uuidString).jsonl")

@@ -98,6 +98,8 @@ import Testing
         #expect(parsed.list.count == 4)
         let again = RevocationList.parse(text + text)
         #expect(again.list.count == 4)
+        #expect(parsed.list.union(again.list).count == 4)
+        #expect(RevocationList().union(parsed.list).count == 4)
         #expect(parsed.list.removingExpired(at: Issuer.time).count == 3)
         #expect(parsed.list.removingExpired(at: WallTime(seconds: 1_760_000_601)).count == 2)
         #expect(

@@ -184,12 +184,16 @@ private final class KeyLoop: TimerTarget {
         revocations = known
         guard stamp != nil, let content = readFile(known.path) else {
             // Forgetting what was revoked because a file is gone would let the revoked back in.
-            if !known.box.list.isEmpty { notify("revocations: \(known.path) cannot be read; the list stays as it was") }
-            return
+            let state = known.box.list.isEmpty ? "nothing is revoked" : "the list stays as it was"
+            return notify("revocations: \(known.path) cannot be read; \(state)")
         }
         let (list, problems) = RevocationList.parse(content)
-        known.box.replace(with: list)
+        // A broken line may be one that was good before: a slip of the pen lets nobody back in.
+        known.box.replace(with: problems.isEmpty ? list : list.union(known.box.list))
         notify("revocations: \(list.count) entries from \(known.path)")
-        for problem in problems.prefix(10) { notify("revocations: \(known.path): \(problem.message)") }
+        for problem in problems.prefix(10) { notify("revocations: \(known.path):\(problem.line): \(problem.message)") }
+        if !problems.isEmpty {
+            notify("revocations: what was revoked stays revoked until every line of \(known.path) can be read")
+        }
     }
 }
