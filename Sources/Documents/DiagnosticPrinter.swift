@@ -59,7 +59,7 @@ package struct DiagnosticPrinter: Sendable {
         let width = end.line == position.line ? end.column - position.column : rest
         let window = Self.window(line, mark: position.column - 1, width: max(1, width))
         let caret = String(repeating: "^", count: window.width)
-        out += "\(gutter)--> \(position.file):\(position.line):\(position.column)\n"
+        out += "\(gutter)--> \(Self.visible(position.file)):\(position.line):\(position.column)\n"
         out += "\(gutter) |\n"
         out += "\(number) | \(window.text)\n"
         out += "\(gutter) | \(String(repeating: " ", count: window.mark))\(caret)"
@@ -112,7 +112,8 @@ package struct DiagnosticPrinter: Sendable {
             case 0x09: out.append(" ")
             case 0x00..<0x20: out.append(Unicode.Scalar(0x2400 + scalar.value) ?? "?")
             case 0x7F: out.append("\u{2421}")
-            case 0x80..<0xA0, 0x202A...0x202E, 0x2066...0x2069: out.append("\u{FFFD}")
+            case 0x80..<0xA0, 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069:
+                out.append("\u{FFFD}")
             default: out.append(scalar)
             }
         }

@@ -132,13 +132,18 @@ package struct JSONFormatter {
             }
             out += container.isObject ? "{\n".utf8 : "[\n".utf8
             var canJoin = false
+            // Comments of the item before that have got lines of their own, and so belong to this one from now on.
+            var isPreceded = false
             for (position, item) in container.items.enumerated() {
                 let needsComma = position < container.items.count - 1
                 if canJoin, join(item, needsComma: needsComma) { continue }
                 let start = out.count
                 write(item, level: level + 1, needsComma: needsComma)
                 // Nothing stands behind a container of several lines or a comment.
-                canJoin = item.trailing.isEmpty && item.leading.isEmpty && out[start...].count { $0 == 0x0A } == 1
+                canJoin =
+                    !isPreceded && item.trailing.isEmpty && item.leading.isEmpty
+                    && out[start...].count { $0 == 0x0A } == 1
+                isPreceded = item.trailing.dropLast().contains { $0.isLine }
             }
             for comment in container.rest { writeOwnLine(comment, level: level + 1) }
             indent(level)

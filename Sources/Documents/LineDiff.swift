@@ -7,7 +7,7 @@ package enum LineDiff {
         let (oldMask, newMask) = (SecretMask(old.bytes), SecretMask(new.bytes))
         let steps = steps(lines(old.bytes), lines(new.bytes))
         guard steps.contains(where: { $0.sign != " " }) else { return "" }
-        var out = "--- \(old.name)\n+++ \(new.name)\n"
+        var out = "--- \(DiagnosticPrinter.visible(old.name))\n+++ \(DiagnosticPrinter.visible(new.name))\n"
         var index = 0
         while let change = steps[index...].firstIndex(where: { $0.sign != " " }) {
             let start = max(index, change - context)

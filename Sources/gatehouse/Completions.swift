@@ -20,7 +20,23 @@ enum Completions {
     private static let verbs = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
     private static func names(_ choose: @escaping @Sendable (GatewayDocument) -> [String]) -> CompletionKind {
-        .custom { words, _, _ in document(named: words).map(choose) ?? [] }
+        .custom { words, _, _ in
+            let isBash = CompletionShell.requesting == .bash
+            return (document(named: words).map(choose) ?? []).filter { isSafe($0, inBash: isBash) }
+        }
+    }
+
+    /// Whether a shell takes the word as it is. Bash expands what it is offered (`compgen -W`), so that a route called
+    /// `/$(reboot)` in a configuration that somebody has merely cloned would run with a press of the Tab key.
+    static func isSafe(_ word: String, inBash: Bool) -> Bool {
+        word == DiagnosticPrinter.visible(word)
+            && word.utf8.allSatisfy { byte in
+                switch byte {
+                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x80...: true
+                case UInt8(ascii: "$"): !inBash
+                default: "/.-_:@,+%={}".utf8.contains(byte)
+                }
+            }
     }
 
     static func methods(of document: GatewayDocument) -> [String] {

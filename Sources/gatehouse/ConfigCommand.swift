@@ -8,6 +8,12 @@ import Tokens
 struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config", abstract: "The configuration that counts: print it, compare it, find it.",
+        discussion: """
+            Examples:
+              gatehouse config print --origins
+              gatehouse config diff prod.json
+              gatehouse config path
+            """,
         subcommands: [Print.self, Difference.self, Path.self])
 
     /// `gatehouse config print`
@@ -78,7 +84,15 @@ struct ConfigCommand: ParsableCommand {
     /// `gatehouse config path`
     struct Path: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "path", abstract: "Print which file the commands work with.")
+            commandName: "path", abstract: "Print which file the commands work with.",
+            discussion: """
+                Examples:
+                  gatehouse config path
+                  GATEHOUSE_CONFIG=prod.json gatehouse config path
+                  $EDITOR "$(gatehouse config path)"
+
+                Exit codes: 0 printed, 66 there is none, or it cannot be read.
+                """)
 
         @OptionGroup var options: ConfigurationOptions
 

@@ -15,14 +15,16 @@ struct ConfigurationOptions: ParsableArguments {
         help: "The stage (default: $GATEHOUSE_STAGE, else the API's defaultStage).", completion: Completions.stages)
     var stage: String?
 
-    var stageName: String? { stage ?? ProcessEnvironment.variable("GATEHOUSE_STAGE") }
+    var stageName: String? { stage ?? ProcessEnvironment.setting("GATEHOUSE_STAGE") }
 
-    /// The path to read, found upward from the working directory when nobody names one.
+    /// The path to read, found upward from the working directory when nobody names one. The nearest counts even if it
+    /// cannot be read: another one further up would guard by other rules.
     func path() throws(CommandFailure) -> String {
-        if let named = config ?? ProcessEnvironment.variable("GATEHOUSE_CONFIG") { return named }
+        if config?.isEmpty == true { throw CommandFailure("--config names no file", ExitCodes.usage) }
+        if let named = config ?? ProcessEnvironment.setting("GATEHOUSE_CONFIG") { return named }
         var prefix = ""
         for _ in 0..<64 {
-            for name in ["gateway.json", "gateway.jsonc"] where StandardStreams.exists(prefix + name) {
+            for name in ["gateway.json", "gateway.jsonc"] where StandardStreams.isThere(prefix + name) {
                 return prefix + name
             }
             prefix += "../"

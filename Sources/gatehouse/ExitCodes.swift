@@ -1,4 +1,5 @@
 import ArgumentParser
+import Documents
 
 /// One table for all commands.
 enum ExitCodes {
@@ -37,9 +38,9 @@ struct CommandFailure: Error {
         self.code = code
     }
 
-    /// Prints the sentence and gives what the argument parser ends the process with.
+    /// Prints the sentence, in which file names may stand, and gives what the argument parser ends the process with.
     func report() -> ExitCode {
-        if !message.isEmpty { StandardStreams.writeError("gatehouse: \(message)\n") }
+        if !message.isEmpty { StandardStreams.writeError("gatehouse: \(DiagnosticPrinter.visible(message))\n") }
         return code
     }
 }

@@ -26,7 +26,7 @@ struct ExplainCommand: ParsableCommand {
         try reporting {
             guard let code else { return StandardStreams.write(Self.table) }
             guard let text = Self.text(code) else {
-                let near = Suggestion.nearest(to: code, among: DiagnosticCode.all.map(\.code))
+                let near = Suggestion.nearest(to: code, among: Self.names)
                 throw CommandFailure(
                     "\(DiagnosticPrinter.visible(code)) is not a code of Gatehouse"
                         + (near.map { "; did you mean \($0)?" } ?? ""), ExitCodes.usage)
@@ -35,12 +35,17 @@ struct ExplainCommand: ParsableCommand {
         }
     }
 
+    private static var names: [String] {
+        DiagnosticCode.all.map(\.code) + TokenError.Code.allCases.flatMap { [$0.name, $0.diagnostic] }
+            + RefusalCode.allCases.map(\.rawValue)
+    }
+
     private static func text(_ code: String) -> String? {
         let upper = code.uppercased()
         if let found = DiagnosticCode[upper] {
             return render("\(found.code): \(found.title)", found.explanation, found.example, found.remedy)
         }
-        if let found = TokenError.Code(name: code) ?? TokenError.Code(name: upper) {
+        if let found = TokenError.Code(name: code.lowercased()) ?? TokenError.Code(name: upper) {
             let sees = TokenError(found).httpStatus == 401 ? " The client is answered 401 and told no more." : ""
             return render("\(found.diagnostic) \(found.name): \(found.summary)", RuntimeAdvice.all[found.name], sees)
         }

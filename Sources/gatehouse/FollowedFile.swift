@@ -11,9 +11,15 @@ final class FollowedFile {
     private var offset: off_t = 0
     private var buffer = [UInt8](repeating: 0, count: 1 << 16)
 
-    /// Fails when the file is not there yet.
+    /// Fails when the file is not there yet, and for folders and pipes, which have no place to read on from.
     init(_ path: String) throws(CommandFailure) {
         self.path = path
+        var status = stat()
+        if unsafe stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+            throw CommandFailure(
+                "\(path): it is no regular file; what comes through a pipe is read from standard input",
+                ExitCodes.missingInput)
+        }
         guard open() else { throw CommandFailure("\(path): it cannot be read", ExitCodes.missingInput) }
     }
 

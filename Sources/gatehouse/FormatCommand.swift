@@ -65,7 +65,7 @@ struct FormatCommand: ParsableCommand {
             }
         } else if isChanged {
             try StandardStreams.replace(file, source.bytes, with: formatted)
-            if !quiet { StandardStreams.writeError("\(file): formatted\n") }
+            if !quiet { StandardStreams.writeError("\(DiagnosticPrinter.visible(file)): formatted\n") }
         }
         return isChanged
     }

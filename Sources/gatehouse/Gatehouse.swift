@@ -31,7 +31,9 @@ struct Gatehouse: AsyncParsableCommand {
                 StandardStreams.write(message + "\n")
                 exit(withError: code)
             }
-            exit(withError: error)
+            // The words of the command line stand in the message: file names, when a shell has put them there.
+            if !message.isEmpty { StandardStreams.writeError(DiagnosticPrinterLines.visible(message) + "\n") }
+            exit(withError: code)
         }
     }
 }

@@ -35,8 +35,11 @@ struct InitCommand: ParsableCommand {
     func validate() throws {
         guard UpstreamOrigin(upstream) != nil else {
             throw ValidationError(
-                "\"\(upstream)\" is no backend; write http://host:port or https://host, without a path")
+                "\"\(DiagnosticPrinter.visible(upstream))\" is no backend; write http://host:port or https://host, without a path"
+            )
         }
+        // What a shell makes of a variable that is not set must not be the root of the disk.
+        if directory.isEmpty { throw ValidationError("--directory names no folder") }
         guard !name.isEmpty, name.utf8.count <= 64, name.utf8.allSatisfy(Self.isNameByte) else {
             throw ValidationError("the name holds letters, digits, - and _")
         }
@@ -72,7 +75,7 @@ struct InitCommand: ParsableCommand {
                 written.forEach(StandardStreams.remove)
                 throw error
             }
-            if !quiet { StandardStreams.write(farewell(folder)) }
+            if !quiet { StandardStreams.write(DiagnosticPrinterLines.visible(farewell(folder))) }
         }
     }
 
@@ -147,12 +150,12 @@ struct InitCommand: ParsableCommand {
             }
 
             """#
-        return template.split(separator: "NAME", omittingEmptySubsequences: false).joined(separator: name)
-            .split(separator: "SCHEME", omittingEmptySubsequences: false).joined(separator: upstream)
+        // The name may hold any word, so it comes last; in a URL "NAME" never stands in quotes of its own.
+        return template.replacing("SCHEME", with: upstream).replacing("\"NAME\"", with: "\"\(name)\"")
     }
 
     private func farewell(_ folder: String) -> String {
-        let flag = folder.isEmpty ? "" : " --config \(folder)gateway.json"
+        let flag = folder.isEmpty ? "" : " --config \(ShellWords.quoted("\(folder)gateway.json"))"
         return """
             \(folder)gateway.json       the gate in front of \(upstream)
             \(folder)keys/session.key   the secret that tokens are signed with, mode 0600

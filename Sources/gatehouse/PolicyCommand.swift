@@ -11,6 +11,10 @@ struct PolicyCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "evaluate", abstract: "Decide requests by policy documents, one JSON object a line.",
             discussion: """
+                Examples:
+                  gatehouse policy evaluate --batch questions.jsonl
+                  gatehouse policy evaluate < questions.jsonl | jq -c .decision
+
                 A line in is {"id", "policies": [document, …], "request": {"action", "resource", "context"}}, a line out
                 {"id", "decision": allow | explicitDeny | implicitDeny | invalid, "statement"}.
                 """)

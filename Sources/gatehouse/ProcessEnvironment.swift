@@ -22,6 +22,9 @@ struct ProcessEnvironment: DocumentEnvironment {
 
     func variable(_ name: String) -> String? { Self.variable(name) }
 
+    /// A variable that stands for an option; an empty one counts as none.
+    static func setting(_ name: String) -> String? { variable(name).flatMap { $0.isEmpty ? nil : $0 } }
+
     static func variable(_ name: String) -> String? {
         guard let value = unsafe getenv(name) else { return nil }
         return unsafe String(cString: value)
@@ -52,9 +55,12 @@ struct ProcessEnvironment: DocumentEnvironment {
         return try Self.read("\(directory)/\(name)")
     }
 
+    /// No secret, key or key set needs more; a device has no end.
+    private static let largestFile = 1 << 24
+
     private static func read(_ path: String) throws(DocumentReadFailure) -> [UInt8] {
         do throws(CommandFailure) {
-            return try StandardStreams.read(path)
+            return try StandardStreams.read(path, limit: largestFile)
         } catch {
             throw DocumentReadFailure(error.message)
         }

@@ -9,7 +9,14 @@ import Upstream
 /// `gatehouse routes`
 struct RoutesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "routes", abstract: "The table of routes.", subcommands: [List.self, Match.self],
+        commandName: "routes", abstract: "The table of routes.",
+        discussion: """
+            Examples:
+              gatehouse routes
+              gatehouse routes --config prod.json --stage prod
+              gatehouse routes match GET /ships/42
+            """,
+        subcommands: [List.self, Match.self],
         defaultSubcommand: List.self)
 
     /// `gatehouse routes`
@@ -47,7 +54,17 @@ struct RoutesCommand: ParsableCommand {
     /// `gatehouse routes match METHOD PATH`
     struct Match: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "match", abstract: "Which route takes a request, or why none does.")
+            commandName: "match", abstract: "Which route takes a request, or why none does.",
+            discussion: """
+                Examples:
+                  gatehouse routes match GET /ships/42
+                  gatehouse routes match DELETE '/ships/42?force=1'
+                  gatehouse routes match GET //ships/..%2fadmin --config prod.json
+
+                The path is read as the gateway reads it from the wire.
+
+                Exit codes: 0 a route takes it, 1 none does, 78 configuration invalid.
+                """)
 
         @Argument(help: "The method.", completion: Completions.methods) var method: String
         @Argument(help: "The path.", completion: Completions.paths) var path: String

@@ -48,15 +48,21 @@ enum StandardStreams {
     }
 
     /// The whole of a file; `-` is standard input.
-    static func read(_ path: String) throws(CommandFailure) -> [UInt8] {
-        if path == "-" { return try readAll(0, "standard input") }
+    static func read(_ path: String) throws(CommandFailure) -> [UInt8] { try read(path, limit: largestInput) }
+
+    /// The same; refused when there are more than `limit` bytes.
+    static func read(_ path: String, limit: Int) throws(CommandFailure) -> [UInt8] {
+        if path == "-" { return try readAll(0, "standard input", limit) }
+        if path.isEmpty { throw CommandFailure("the name of a file is empty", ExitCodes.usage) }
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw CommandFailure("\(path): \(reason())", ExitCodes.missingInput) }
         defer { close(descriptor) }
-        return try readAll(descriptor, path)
+        return try readAll(descriptor, path, limit)
     }
 
-    private static func readAll(_ descriptor: Int32, _ name: String) throws(CommandFailure) -> [UInt8] {
+    private static func readAll(
+        _ descriptor: Int32, _ name: String, _ limit: Int
+    ) throws(CommandFailure) -> [UInt8] {
         var all: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while true {
@@ -67,7 +73,7 @@ enum StandardStreams {
                 throw CommandFailure("\(name): \(reason())", ExitCodes.missingInput)
             }
             all.append(contentsOf: buffer.prefix(count))
-            if all.count > largestInput { throw CommandFailure("\(name) is too large", ExitCodes.missingInput) }
+            if all.count > limit { throw CommandFailure("\(name) is too large", ExitCodes.missingInput) }
         }
     }
 
@@ -98,15 +104,18 @@ enum StandardStreams {
     /// Puts new content into a file at once: a reader sees the old text or the new one, and a crash leaves one of them.
     /// Mode and owner stay, a link keeps pointing where it did. Refused when the file no longer holds `old`.
     static func replace(_ path: String, _ old: [UInt8], with new: [UInt8]) throws(CommandFailure) {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else {
+            throw CommandFailure("\(path): \(reason())", ExitCodes.missingInput)
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw CommandFailure("\(path): it is no regular file; nothing was written", ExitCodes.inputOutput)
+        }
         guard let resolved = unsafe realpath(path, nil) else {
             throw CommandFailure("\(path): \(reason())", ExitCodes.missingInput)
         }
         defer { unsafe free(resolved) }
         let target = unsafe String(cString: resolved)
-        var status = stat()
-        guard unsafe stat(target, &status) == 0 else {
-            throw CommandFailure("\(path): \(reason())", ExitCodes.missingInput)
-        }
         let temporary = "\(target).\(getpid()).new"
         try create(temporary, new)
         do throws(CommandFailure) {

@@ -65,7 +65,7 @@ struct TokenDecodeCommand: ParsableCommand {
     private func text(_ compact: CompactToken, _ payload: JSONValue) -> String {
         let header = compact.header
         var out = "UNVERIFIED (decode never checks; use `gatehouse token verify`)   "
-        out += String(decoding: header.algorithmName, as: UTF8.self)
+        out += Self.line(header.algorithmName)
         if let kid = header.keyID { out += "  kid \(Self.line(kid))" }
         if let type = header.type { out += "  typ \(Self.line(type))" }
         out += "\n"

@@ -42,6 +42,8 @@ struct TokenRevokeCommand: ParsableCommand {
         if [jti, sub, kid, iss].compactMap({ $0 }).count != 1 {
             throw ValidationError("name exactly one of --jti, --sub, --kid and --iss")
         }
+        // What a shell makes of a variable that is not set would refuse nothing, and nobody would notice.
+        if selection()?.1.isEmpty == true { throw ValidationError("what is to be revoked is empty") }
     }
 
     func run() throws {
@@ -54,7 +56,8 @@ struct TokenRevokeCommand: ParsableCommand {
             let revocation = Revocation(
                 selector, Array(value.utf8), issuedBefore: seconds, until: until.map { Double($0.time.seconds) })
             try StandardStreams.append(path, revocation.line())
-            StandardStreams.write("\(path): \(String(decoding: revocation.line(), as: UTF8.self))")
+            let line = String(decoding: revocation.line(), as: UTF8.self)
+            StandardStreams.write(DiagnosticPrinterLines.visible("\(path): \(line)"))
         }
     }
 

@@ -36,7 +36,8 @@ struct TokenSignCommand: ParsableCommand {
     @Option(help: "The key's id in the header (default: the key's own).") var kid: String?
     @Option(help: ClaimArgument.help) var claim: [ClaimArgument] = []
     @Option(help: "A file with an object of claims, or - for standard input.") var claims: String?
-    @Option(help: "When the token ends: +90s, +30m, +1h, +7d, -1h, or a moment.") var exp: ExpirationArgument?
+    @Option(parsing: .unconditional, help: "When the token ends: +90s, +30m, +1h, +7d, -1h, or a moment.") var exp:
+        ExpirationArgument?
     @Option(help: "How long the token lives: 90s, 30m, 1h, 7d.") var expiresIn: LifetimeArgument?
     @Flag(help: "Make a token that never ends.") var noExp = false
     @Option(help: "What time it is: ISO 8601, or seconds since 1970.") var clock: ClockArgument?

@@ -83,7 +83,7 @@ struct ValidateCommand: AsyncParsableCommand {
         var text = writer.render(shown)
         if quiet { return StandardStreams.write(text) }
         if !text.isEmpty { text += "\n" }
-        var summary = "\(checked.source.name): \(checked.counts)."
+        var summary = "\(DiagnosticPrinter.visible(checked.source.name)): \(checked.counts)."
         if let document = checked.document {
             let milliseconds = Int((elapsed / .milliseconds(1)).rounded(.up))
             summary += "  \(count(document.routes.count, "route")), \(count(document.authorizers.count, "authorizer"))"

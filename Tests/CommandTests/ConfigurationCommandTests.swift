@@ -89,6 +89,40 @@ struct ConfigurationCommandTests {
         #expect(run.output.contains("../../gateway.jsonc: 0 errors"))
     }
 
+    @Test("The nearest configuration counts even if it cannot be read, and empty variables count as none")
+    func nearest() throws {
+        let folder = try TemporaryFolder()
+        _ = try folder.file("gateway.json", "{}")
+        let inner = folder.url.appendingPathComponent("inner")
+        try FileManager.default.createDirectory(at: inner, withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(
+            atPath: inner.appendingPathComponent("gateway.json").path, withDestinationPath: "nowhere")
+        let run = try CommandRun(["validate"], environment: ["GATEHOUSE_CONFIG": ""], folder: inner)
+        #expect(run.code == 66)
+        #expect(run.errors == "gatehouse: gateway.json: No such file or directory\n")
+        #expect(try CommandRun(["validate"], environment: ["GATEHOUSE_STAGE": ""]).code == 0)
+        #expect(try CommandRun(["validate", "--config", ""]).code == 64)
+    }
+
+    @Test("A file without end is no key")
+    func endless() throws {
+        let text = try String(contentsOf: CommandRun.root.appendingPathComponent("gateway.json"), encoding: .utf8)
+        let secret = "${env:GATEHOUSE_DEMO_SECRET:-demo-only: thirty-two bytes or more}"
+        let file = try TemporaryFolder().file("gateway.json", text.replacing(secret, with: "${file:/dev/zero}"))
+        let run = try CommandRun(["validate", "--config", file.path])
+        #expect(run.code == 78)
+        #expect(run.output.contains("/dev/zero is too large"))
+    }
+
+    @Test("A configuration that authorize refuses is written as asked")
+    func format() throws {
+        let file = try TemporaryFolder().file("gateway.json", "{}")
+        let run = try CommandRun(
+            ["authorize", "GET", "/", "--config", file.path, "--error-format", "json"])
+        #expect(run.code == 78)
+        #expect(try JSONSerialization.jsonObject(with: Data(run.errors.utf8)) is [Any])
+    }
+
     @Test("Credentials come from the service manager's folder and from nowhere else")
     func credentials() throws {
         let folder = try TemporaryFolder()
@@ -156,6 +190,13 @@ struct ConfigurationCommandTests {
     func unknown() throws {
         #expect(try CommandRun(["explain", "GH9999"]).code == 64)
         #expect(try CommandRun(["conquer"]).code == 64)
+    }
+
+    @Test(
+        "A code is found in any case, and a misspelt one is recognised", arguments: ["bad_signatur", "path_above_rot"])
+    func suggestion(word: String) throws {
+        #expect(try CommandRun(["explain", "BAD_SIGNATURE"]).code == 0)
+        #expect(try CommandRun(["explain", word]).errors.contains("; did you mean \(word.prefix(8))"))
     }
 
     @Test("The version")

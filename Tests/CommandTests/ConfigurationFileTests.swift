@@ -43,6 +43,26 @@ struct ConfigurationFileTests {
         #expect(try CommandRun(["fmt", "-"], input: "{\"a\":1}").output == "{ \"a\": 1 }\n")
     }
 
+    @Test("What is no regular file is not replaced")
+    func device() throws {
+        let run = try CommandRun(["fmt", "/dev/stdin"], redirections: "<<'END'\n{\"a\":1}\nEND")
+        #expect(run.code == (run.errors.contains("it is no regular file") ? 74 : 0))
+        #expect(try CommandRun(["validate", "--fix", "--config", "/dev/null"]).code == 78)
+    }
+
+    @Test("init needs a folder, takes any name, and prints commands that a shell reads back")
+    func odd() throws {
+        #expect(try CommandRun(["init", "--directory", ""]).code == 64)
+        let folder = try TemporaryFolder()
+        let run = try CommandRun(
+            ["init", "--directory", "a b", "--name", "SCHEME"], environment: ["GATEHOUSE_CONFIG": ""],
+            folder: folder.url)
+        #expect(run.code == 0)
+        #expect(run.output.contains("validate --config 'a b/gateway.json'\n"))
+        let text = try String(contentsOf: folder.url.appendingPathComponent("a b/gateway.json"), encoding: .utf8)
+        #expect(text.contains(#""name": "SCHEME""#) && text.contains(#""audience": ["SCHEME"]"#))
+    }
+
     @Test("config path names the file, and ends with 66 when there is none")
     func path() throws {
         let folder = try TemporaryFolder()

@@ -149,6 +149,6 @@ struct KeyCommandTests {
     func configured() throws {
         let run = try CommandRun(["jwks", "fetch", "--key", "far", "--config", "fixtures/denials/rest.jsonc"])
         #expect(run.code == 69)
-        #expect(run.errors.contains("http://127.0.0.1:1/keys.json: the fetch failed: connect"))
+        #expect(run.errors.contains("http://127.0.0.1:1/keys.json: the fetch failed: nobody accepts connections there"))
     }
 }

@@ -22,6 +22,35 @@ struct OutputTests {
         #expect(try String(contentsOf: file, encoding: .utf8).contains("USAGE"))
     }
 
+    @Test(
+        "The name of a file forges neither lines nor colours",
+        arguments: [
+            ["validate", "--config"], ["fmt"], ["routes", "--config"], ["token", "decode"], ["jwks", "show"],
+            ["authorize", "--event"], ["tail", "--no-follow", "--file"],
+        ])
+    func names(arguments: [String]) throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.file("a\u{1B}[31m\nerror[GH9999]: b", "{")
+        for name in [file.path, file.path + "-missing"] {
+            let word = arguments.last == "decode" ? "@\(name)" : name
+            let run = try CommandRun(arguments + [word])
+            for text in [run.output, run.errors] {
+                #expect(!text.contains("\u{1B}"))
+                #expect(!text.split(separator: "\n").contains { $0.hasPrefix("error[GH9999]") })
+            }
+        }
+        let diff = try CommandRun(["fmt", "--check", try folder.file("c\nd\u{1B}", "{\"a\":1}").path])
+        #expect(diff.code == 1)
+        #expect(diff.output.contains("c␊d␛\n+++"))
+    }
+
+    @Test("A word that no command takes is shown without what a terminal would obey")
+    func unknownWord() throws {
+        let run = try CommandRun(["fmt", "--a\u{1B}[31mb"])
+        #expect(run.code == 64)
+        #expect(run.errors.contains("--a␛[31mb"))
+    }
+
     @Test("A folder that cannot be made is no mistake of usage")
     func noFolder() throws {
         let run = try CommandRun(

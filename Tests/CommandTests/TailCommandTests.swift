@@ -82,6 +82,13 @@ struct TailCommandTests {
         try FileManager.default.removeItem(at: folder.url)
     }
 
+    @Test("A folder or a pipe cannot be followed", arguments: ["/proc", "/dev/stdin"])
+    func noFile(path: String) throws {
+        let run = try CommandRun(["tail", "--file", path], redirections: "< /dev/null")
+        #expect(run.code == 66)
+        #expect(run.errors.contains("it is no regular file"))
+    }
+
     @Test("A followed file is read on through growth, truncation and replacement")
     func following() throws {
         let folder = try TemporaryFolder()

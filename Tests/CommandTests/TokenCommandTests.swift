@@ -98,6 +98,19 @@ struct TokenCommandTests {
         #expect(!(try CommandRun(["token", "decode", hostile]).output.contains("\u{1B}")))
     }
 
+    @Test("What anybody can write into a token forges no line of decode", arguments: ["alg", "kid", "typ"])
+    func forgedLine(name: String) throws {
+        let header = name == "alg" ? #"{"alg":"x\nVALID"}"# : "{\"alg\":\"HS256\",\"\(name)\":\"x\\nVALID\"}"
+        let parts = [header, #"{"s\nVALID":"x\nVALID"}"#, "x"].map { part in
+            Data(part.utf8).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_")
+                .replacing("=", with: "")
+        }
+        let run = try CommandRun(["token", "decode", parts.joined(separator: ".")])
+        #expect(run.code == 0)
+        #expect(run.output.contains("x␊VALID"))
+        #expect(!run.output.split(separator: "\n").contains { $0.hasPrefix("VALID") })
+    }
+
     @Test("A batch is answered line by line, in order")
     func batch() throws {
         let folder = try TemporaryFolder()

@@ -58,6 +58,22 @@ struct TokenMakingTests {
         #expect(try CommandRun(words + ["--claims", ending.path]).code == 0)
     }
 
+    @Test("An end in the past is written as the help says")
+    func past() throws {
+        let words = ["token", "sign", "--claim", "sub=x", "--clock", noon, "--exp", "-1h"]
+        let run = try CommandRun(words)
+        #expect(run.code == 0)
+        let decoded = try CommandRun(["token", "decode", run.text, "--clock", noon])
+        #expect(decoded.output.contains("2026-11-21T11:00:00Z   1 h ago"))
+    }
+
+    @Test("What is revoked has a name", arguments: ["--jti", "--sub", "--kid", "--iss"])
+    func revokeNothing(option: String) throws {
+        let file = try TemporaryFolder().url.appendingPathComponent("list").path
+        #expect(try CommandRun(["token", "revoke", option, "", "--file", file]).code == 64)
+        #expect(!FileManager.default.fileExists(atPath: file))
+    }
+
     @Test("A principal's token has its claims and its lifetime, and what is spoilt about it")
     func principals() throws {
         let words = ["token", "sign", "--config", "gateway.json", "--clock", noon]

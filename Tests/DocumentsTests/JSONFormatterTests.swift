@@ -34,6 +34,9 @@ struct JSONFormatterTests {
                 "{\n  /* in */ \"a\": 1,\n  /* of b */ \"b\": 2\n  // last\n}\n"
             ),
             ("// one\n\n// two\n{}\n\n// three", "// one\n\n// two\n{}\n\n// three\n"),
+            ("[\n1,// a\n// b\n2, 3]", "[\n  1, // a\n  // b\n  2,\n  3\n]\n"),
+            ("[\n1 // a\n, // b\n2, 3]", "[\n  1, // a\n  // b\n  2,\n  3\n]\n"),
+            ("[\n1, /* a\n*/ // b\n2, 3]", "[\n  1, /* a\n*/ // b\n  2, 3\n]\n"),
             ("[1, // a\n2]", "[\n  1, // a\n  2\n]\n"),
         ])
     func layout(_ text: String, _ expected: String) throws {

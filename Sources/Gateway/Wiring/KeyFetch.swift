@@ -96,11 +96,26 @@ final class KeyFetch: TransferSink, TimerTarget {
     func transferEnded(_ error: UpstreamError?) {
         transfer = nil
         note()
-        if let error { return end(.failed("the fetch failed: \(error.kind.rawValue)")) }
+        if let error { return end(.failed("the fetch failed: \(Self.words(error))")) }
         guard status == 200 else { return end(.failed("the answer has status \(status)")) }
         switch stage {
         case .keys: end(.keys(body, lifetime: lifetime))
         case .discovery(let issuer): follow(issuer)
+        }
+    }
+
+    private static func words(_ error: UpstreamError) -> String {
+        switch error.kind {
+        case .resolve: "the host's name cannot be resolved"
+        case .connect: "nobody accepts connections there"
+        case .tls: "TLS failed: the certificate is not trusted, or is for another name"
+        case .reset: "the connection ended before an answer"
+        case .badAnswer:
+            error.refusal.map { "the answer is not well-formed HTTP/1.1 (\($0.rawValue))" }
+                ?? "the answer is not well-formed HTTP/1.1"
+        case .truncated: "the answer ended early"
+        case .headTimeout, .idleTimeout: "the answer did not come in time"
+        case .unavailable, .overloaded, .shutdown, .other: error.kind.rawValue
         }
     }
 

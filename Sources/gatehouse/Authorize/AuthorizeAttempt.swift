@@ -156,18 +156,6 @@ struct AuthorizeAttempt {
         }
         if let clock = candidate.clock { words += ["--clock", Explanation.moment(clock.value)] }
         let result = try await session.decide(request, as: speaker, at: candidate.clock ?? now)
-        return result.isAllowed ? (words + common).map(Self.quoted).joined(separator: " ") : nil
-    }
-
-    /// A word as a shell reads it back.
-    private static func quoted(_ word: String) -> String {
-        let plain = word.utf8.allSatisfy { byte in
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-            default: "/.-_=:@,+%".utf8.contains(byte) || byte >= 0x80
-            }
-        }
-        if plain, !word.isEmpty { return word }
-        return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+        return result.isAllowed ? (words + common).map(ShellWords.quoted).joined(separator: " ") : nil
     }
 }

@@ -51,11 +51,11 @@ struct AuthorizeSession {
         } catch {
             throw CommandFailure("no thread can be started: \(error.reason)", ExitCodes.software)
         }
-        if let revocations = snapshot.document.revocations, StandardStreams.exists(revocations.path) {
+        if let revocations = snapshot.document.revocations, StandardStreams.isThere(revocations.path) {
             let (list, problems) = RevocationList.parse(try StandardStreams.read(revocations.path))
             for problem in problems.prefix(10) {
                 StandardStreams.writeError(
-                    "gatehouse: \(revocations.path): \(DiagnosticPrinter.visible(problem.message))\n")
+                    "gatehouse: \(DiagnosticPrinter.visible("\(revocations.path): \(problem.message)"))\n")
             }
             await gateway.revoke(list)
         }

@@ -18,6 +18,18 @@ struct ShellWords {
         return try reader.read()
     }
 
+    /// A word as a shell reads it back.
+    static func quoted(_ word: String) -> String {
+        let plain = word.utf8.allSatisfy { byte in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+            default: "/.-_=:@,+%".utf8.contains(byte) || byte >= 0x80
+            }
+        }
+        if plain, !word.isEmpty { return word }
+        return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    }
+
     private init(text: [UInt8]) {
         self.text = text
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Documents
 import Tokens
 
 /// `gatehouse jwks generate`
@@ -20,7 +21,7 @@ struct JWKSGenerateCommand: ParsableCommand {
     func validate() throws {
         if SignatureAlgorithm(name: alg) == nil {
             let names = SignatureAlgorithm.allCases.map(\.name).joined(separator: " ")
-            throw ValidationError("\"\(alg)\" is not an algorithm; there are: \(names)")
+            throw ValidationError("\"\(DiagnosticPrinter.visible(alg))\" is not an algorithm; there are: \(names)")
         }
         if kid?.isEmpty == true { throw ValidationError("the key's id is empty") }
     }
@@ -36,7 +37,8 @@ struct JWKSGenerateCommand: ParsableCommand {
             }
             try StandardStreams.create(out, key.privateJWK + [0x0A])
             if key.publicJWK == nil {
-                StandardStreams.writeError("a shared secret has no public half; \(out) is all there is\n")
+                StandardStreams.writeError(
+                    "a shared secret has no public half; \(DiagnosticPrinter.visible(out)) is all there is\n")
             } else {
                 StandardStreams.write(key.keySet + [0x0A])
             }
