@@ -37,7 +37,8 @@ let package = Package(
     name: "gatehouse",
     products: [.executable(name: "gatehouse", targets: ["gatehouse"])],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
     targets: [
         // C libraries, each with its shims.
@@ -45,7 +46,7 @@ let package = Package(
         .systemLibrary(name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
         // Documents, messages, the event loop.
-        module("Documents", []),
+        module("Documents", [.product(name: "Yams", package: "Yams")]),
         module("HTTP", []),
         module("EventLoop", ["CPlatform"]),
         // What is decided, and bytes in and out.

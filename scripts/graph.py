@@ -12,7 +12,7 @@ import argparse, collections, json, os, re, subprocess, sys
 Target = collections.namedtuple("Target", "layer ours outside")
 C = {name: Target(0, "", "") for name in ("COpenSSL", "CLibcurl", "CNghttp2", "CPCRE2", "CPlatform", "CAssets")}
 TABLE = C | {
-    "Documents": Target(1, "", "Yams"),
+    "Documents": Target(1, "", "Yams CYaml"),
     "HTTP": Target(1, "", ""),
     "EventLoop": Target(1, "CPlatform", ""),
     "Tokens": Target(2, "Documents COpenSSL", ""),
