@@ -67,11 +67,14 @@ let package = Package(
                 "Documents", "HTTP", "EventLoop", "Tokens", "Policies", "Routes", "Server", "Upstream", "Authorizers",
                 "Functions",
             ]),
+        // What people do with decisions.
+        module("PolicyTests", ["Documents", "HTTP", "Tokens", "Policies", "Routes", "Authorizers", "Gateway"]),
         .executableTarget(
             name: "gatehouse",
             dependencies: [
                 "Documents", "HTTP", "EventLoop", "Tokens", "Policies", "Routes", "Server", "Upstream", "Authorizers",
-                "Functions", "Gateway", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Functions", "Gateway", "PolicyTests",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
         // What tests share; nothing else imports it.
         module("TestRandom", []),
@@ -102,6 +105,9 @@ let package = Package(
         tests("TokensTests", ["Tokens", "Documents", "TestRandom"]),
         tests(
             "GatewayTests", ["Documents", "HTTP", "Tokens", "Policies", "Routes", "Upstream", "Authorizers", "Gateway"]),
+        tests(
+            "PolicyTestsTests",
+            ["PolicyTests", "Documents", "HTTP", "Tokens", "Policies", "Routes", "Authorizers", "Gateway"]),
         tests("CommandTests", ["gatehouse", "EventLoop", "TestSupport", "Tokens"]),
     ] + optionalLibraries
 )

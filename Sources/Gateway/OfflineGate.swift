@@ -13,6 +13,8 @@ package enum OfflineGate {
         /// The payload, and whether the function says that it is an error.
         case payload([UInt8], isFunctionError: Bool)
         case timedOut
+        /// More than Lambda lets a function answer.
+        case tooLarge
         /// It could not be reached; one sentence for the owner.
         case failed(String)
     }
@@ -114,6 +116,7 @@ package enum OfflineGate {
         switch answer {
         case .payload(let payload, let isFunctionError): .answered(payload, isFunctionError: isFunctionError)
         case .timedOut: .timedOut
+        case .tooLarge: .tooLarge
         case .failed(let problem): .failed(problem)
         }
     }

@@ -45,6 +45,7 @@ package actor FunctionCaller: ThreadActor {
             case .answered(let payload, let isFunctionError):
                 completion(.payload(payload, isFunctionError: isFunctionError))
             case .timedOut: completion(.timedOut)
+            case .tooLarge: completion(.tooLarge)
             case .failed(let problem): completion(.failed(problem))
             }
         }
