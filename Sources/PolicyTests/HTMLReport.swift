@@ -42,6 +42,7 @@ package enum HTMLReport {
     private static func write(_ run: SuiteRun, _ page: inout Page) {
         page.heading(3, run.file)
         page.paragraph("Clock \(Moment.text(run.suite.clock.seconds)).")
+        callers(run.suite, &page)
         var byPlace: [[Int]: CheckResult] = [:]
         for result in run.results {
             if let place = result.check.place { byPlace[[place.matrix, place.row, place.column]] = result }
@@ -92,6 +93,24 @@ package enum HTMLReport {
             }
             page.raw("</details>\n")
         }
+    }
+
+    /// Who stands behind the names of the columns.
+    private static func callers(_ suite: TestSuite, _ page: inout Page) {
+        if suite.principals.isEmpty { return }
+        page.raw("<details open>\n<summary>Callers</summary>\n<div class=\"wide\">\n<table>\n<thead><tr>")
+        page.raw(
+            "<th scope=\"col\">name</th><th scope=\"col\">token</th><th scope=\"col\">claims</th></tr></thead>\n<tbody>\n"
+        )
+        for principal in suite.principals {
+            page.raw("<tr>")
+            page.element("th scope=\"row\"", principal.name)
+            page.element("td", principal.token.preset?.rawValue ?? "good")
+            let claims = principal.claims.map { "\($0.name) \(ValueMatcher.text(of: $0.value))" }
+            page.element("td", principal.token.preset == .missing ? "" : claims.joined(separator: ", "))
+            page.raw("</tr>\n")
+        }
+        page.raw("</tbody>\n</table>\n</div>\n</details>\n")
     }
 
     private static func kind(_ expected: CellExpectation) -> String {
@@ -192,10 +211,10 @@ package enum HTMLReport {
         .wide{overflow-x:auto}table{border-collapse:collapse;margin:.75rem 0}caption{text-align:left;font-weight:600}\
         th,td{border:1px solid var(--line);padding:.3rem .6rem;text-align:left;vertical-align:top}\
         thead th{background:var(--head)}tbody th{font:14px/1.5 ui-monospace,monospace;white-space:nowrap}\
-        td.allow{background:var(--allow)}td.deny{background:var(--deny)}td.open{background:var(--open);color:var(--soft)}\
+        tbody td.allow,tbody td.deny,tbody td.open{white-space:nowrap}td.allow{background:var(--allow)}td.deny{background:var(--deny)}td.open{background:var(--open);color:var(--soft)}\
         td.bad{background:var(--bad);color:var(--on-bad);font-weight:700}li.bad{color:var(--bad);font-weight:600}\
         pre{overflow-x:auto;background:var(--head);padding:.75rem;border-radius:.3rem;font:13px/1.45 ui-monospace,monospace}\
         summary{font-weight:600;cursor:pointer}.line{display:inline-block;border-bottom:1px solid var(--ink);width:18rem}\
-        .line.short{width:10rem}@media print{main{max-width:none;padding:0}details{break-inside:avoid}}
+        .line.short{width:10rem}@media print{main{max-width:none;padding:0}.wide{overflow:visible}details{break-inside:avoid}}
         """
 }

@@ -33,7 +33,7 @@ package enum TAPReport {
                     (false, "mutant noticed: \(mutant.name)", [("at", "\(mutant.span)"), ("advice", mutant.advice)]))
             }
         }
-        var out = "TAP version 14\n1..\(points.count)\n"
+        var out = "TAP version 13\n1..\(points.count)\n"
         for (index, point) in points.enumerated() {
             out += "\(point.passed ? "ok" : "not ok") \(index + 1) - \(escape(point.name))\n"
             if point.passed { continue }

@@ -45,6 +45,8 @@ import Testing
         let text = try String(
             contentsOf: CommandRun.root.appendingPathComponent("tests/ships.gatetest.yaml"), encoding: .utf8)
         #expect(text.split(separator: "\n", omittingEmptySubsequences: false).count - 1 == 20)
+        let readme = try String(contentsOf: CommandRun.root.appendingPathComponent("README.md"), encoding: .utf8)
+        #expect(readme.contains("```yaml\n\(text)```"))
         let run = try CommandRun(["test", "tests/ships.gatetest.yaml"])
         #expect(run.output.contains("42 checks: 42 passed, 0 failed"))
     }
@@ -125,7 +127,7 @@ import Testing
         "Each format has its form",
         arguments: [
             ("human", "42 checks: "), ("plain", "passed: tests/ships.gatetest.yaml: fleet: GET /me as captain\n"),
-            ("tap", "TAP version 14\n1..42\nok 1 - "),
+            ("tap", "TAP version 13\n1..42\nok 1 - "),
             ("junit", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites "),
             ("json", "\"passed\": true"), ("github", "42 checks: 42 passed"),
         ])
