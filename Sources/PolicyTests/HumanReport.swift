@@ -117,7 +117,8 @@ package struct HumanReport: Sendable {
 
     private func mutants(_ run: MutationRun) -> String {
         let survivors = run.survivors
-        var out = "\(run.results.count) mutants: \(run.killed) killed, \(survivors.count) survived"
+        var out =
+            "\(run.results.count) mutant\(run.results.count == 1 ? "" : "s"): \(run.killed) killed, \(survivors.count) survived"
         out += ", \(run.equivalents.count) equivalent\n"
         for mutant in survivors {
             out += color("  survived", "1;31") + "    \(visible(mutant.name))   \(mutant.span)\n"

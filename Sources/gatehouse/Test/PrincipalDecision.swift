@@ -33,7 +33,7 @@ struct PrincipalDecision {
         let request = OfflineRequest(method: method, path: path)
         let outcome = PrincipalRequest.run(
             suite, method: method, path: path, headers: try headers.map(Self.header), principal: principal,
-            advance: advance?.seconds ?? 0, gate: gate, caller: FunctionCallers.network)
+            advance: advance?.seconds ?? 0, gate: gate, caller: FunctionCallers().network)
         switch outcome {
         case .decided(let exchange):
             return AuthorizeSession.Result(

@@ -36,6 +36,13 @@ struct TestSession {
     let configuration: ConfigurationOptions
     let options: Options
     let usesColor: Bool
+    private let callers = FunctionCallers()
+
+    init(configuration: ConfigurationOptions, options: Options, usesColor: Bool) {
+        self.configuration = configuration
+        self.options = options
+        self.usesColor = usesColor
+    }
 
     func run(_ files: [String]) async throws -> Result {
         let start = ContinuousClock.now
@@ -149,7 +156,7 @@ struct TestSession {
             } else {
                 let kept = TestFiles.snapshots(beside: plans.map(\.suite.source.name))
                 group.mutation = await MutationRun.make(
-                    plans, gate: gate, snapshots: kept, tasks: options.tasks, caller: FunctionCallers.offline)
+                    plans, gate: gate, snapshots: kept, tasks: options.tasks, caller: callers.memory)
             }
         }
         return group
@@ -158,6 +165,7 @@ struct TestSession {
     /// All files at once, as many as there are tasks; the results stand in the order of the files.
     private func runAll(_ plans: [TestPlan], _ gate: TestGate, _ snapshots: PolicySnapshots) async -> [SuiteRun] {
         let selection = options.selection
+        let callers = callers
         let tasks = max(1, min(options.tasks, plans.count))
         return await withTaskGroup(of: [(Int, SuiteRun)].self) { group in
             for part in 0..<tasks {
@@ -168,7 +176,7 @@ struct TestSession {
                         let start = ContinuousClock.now
                         let run = SuiteRun.make(
                             plans[index], gate: gate, on: snapshot, selection: selection, snapshots: snapshots,
-                            caller: FunctionCallers.network
+                            caller: callers.network
                         ) {
                             UInt64(max(0, (ContinuousClock.now - start) / .nanoseconds(1)))
                         }
