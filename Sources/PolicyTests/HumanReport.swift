@@ -9,6 +9,8 @@ package struct HumanReport: Sendable {
     package var usesASCII: Bool
     /// Tables and lines of checks that passed are left out.
     package var isQuiet: Bool
+    /// What failed stands above the tables, where somebody who watches looks first.
+    package var failuresFirst = false
 
     package init(usesColor: Bool = false, usesASCII: Bool = false, isQuiet: Bool = false) {
         self.usesColor = usesColor
@@ -17,13 +19,15 @@ package struct HumanReport: Sendable {
     }
 
     package func render(_ report: TestReport) -> String {
-        var out = ""
+        var tables = ""
+        var failed = ""
         for group in report.groups {
-            for run in group.runs { out += header(run, group) }
+            for run in group.runs {
+                tables += header(run, group)
+                failed += failures(run)
+            }
         }
-        for group in report.groups {
-            for run in group.runs { out += failures(run) }
-        }
+        var out = failuresFirst ? failed + tables : tables + failed
         out += report.summary + "\n"
         for group in report.groups { out += trailer(group, isAlone: report.groups.count == 1) }
         return out

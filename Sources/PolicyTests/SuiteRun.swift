@@ -8,6 +8,8 @@ package struct CheckSelection: Sendable {
     package var filter: String?
     /// One part of several, counted from 1.
     package var shard: (number: Int, count: Int)?
+    /// Exactly these checks; nil for all.
+    package var names: Set<String>?
 
     package init(filter: String? = nil, shard: (number: Int, count: Int)? = nil) {
         self.filter = filter
@@ -15,10 +17,11 @@ package struct CheckSelection: Sendable {
     }
 
     /// Whether coverage can be judged.
-    package var isWhole: Bool { filter == nil && shard == nil }
+    package var isWhole: Bool { filter == nil && shard == nil && names == nil }
 
     func takes(_ check: TestPlan.Check, _ index: Int, file: String) -> Bool {
         if let shard, index % shard.count != shard.number - 1 { return false }
+        if let names, !names.contains(check.name) { return false }
         guard let filter else { return true }
         let wanted = filter.lowercased()
         let names = [check.name.lowercased(), file.lowercased()]

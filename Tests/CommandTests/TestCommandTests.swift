@@ -172,6 +172,30 @@ import Testing
         #expect(try self.run([], folder).code == 78)
     }
 
+    @Test("Somebody who watches can ask for all, for what failed, and for an end") func watch() throws {
+        let folder = try folder("GET /ships: [401, allow]\n      POST /ships: [401, deny]")
+        let run = try CommandRun(["test", "--watch"], input: "f\nx\na\nq\n", folder: folder.url)
+        #expect(run.code == 0, "\(run.errors)")
+        let rounds = run.output.split(separator: "watching 2 files")
+        #expect(rounds.count == 4)
+        #expect(rounds[0].hasPrefix("error[GH7101]") && rounds[0].contains("4 checks: 3 passed, 1 failed"))
+        #expect(rounds[1].contains("1 check: 0 passed, 1 failed") && rounds[2].contains("4 checks"))
+        #expect(try self.run(["--watch", "--format", "tap"], folder).code == 64)
+    }
+
+    @Test("A watcher's update writes snapshots") func watchedUpdate() throws {
+        let folder = try folder(
+            "GET /ships: [401, allow]",
+            "cases:\n  - { name: policy, request: GET /ships, as: captain, expect: { policy: snapshot } }")
+        let kept = folder.url.appendingPathComponent("tests/__snapshots__/ships.policy.json")
+        #expect(try run([], folder).code == 0)
+        try Data("{}".utf8).write(to: kept)
+        let run = try CommandRun(["test", "--watch"], input: "u\nq\n", folder: folder.url)
+        #expect(
+            run.output.contains("3 checks: 2 passed, 1 failed") && run.output.contains("3 checks: 3 passed, 0 failed"))
+        #expect(try String(contentsOf: kept, encoding: .utf8).contains("CommandFleet"))
+    }
+
     @Test("explain knows the codes of test files") func explain() throws {
         let run = try CommandRun(["explain", "GH7104"])
         #expect(run.code == 0 && run.output.hasPrefix("GH7104: change that no test notices"))

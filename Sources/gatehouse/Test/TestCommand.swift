@@ -49,13 +49,14 @@ struct TestCommand: AsyncParsableCommand {
     @Flag(help: "Change the configuration in memory, piece by piece, and list what no test notices.") var mutate = false
     @Flag(help: "Run again whenever a test file or the configuration changes.") var watch = false
     @Flag(name: [.customShort("q"), .long], help: "Leave out tables and checks that passed.") var quiet = false
-    @Option(help: "Files, or mutants, that are run at the same time.") var jobs = 2
+    @Option(help: "Files, or mutants, that are run at the same time (default: one for each processor).")
+    var jobs: Int?
     @OptionGroup var options: ConfigurationOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
         if ci, update { throw ValidationError("--ci and --update exclude each other") }
-        if jobs < 1 || jobs > 256 { throw ValidationError("--jobs lies between 1 and 256") }
+        if let jobs, jobs < 1 || jobs > 256 { throw ValidationError("--jobs lies between 1 and 256") }
         if watch, format != .human { throw ValidationError("--watch writes for people: leave --format out") }
     }
 
@@ -66,7 +67,7 @@ struct TestCommand: AsyncParsableCommand {
         session.updates = update
         session.isCI = ci
         session.mutates = mutate
-        session.tasks = jobs
+        session.tasks = jobs ?? StandardStreams.processors
         do {
             if watch { return try await TestWatch(command: self, options: session).run() }
             let passed = try await runOnce(session).report.hasPassed
@@ -81,21 +82,22 @@ struct TestCommand: AsyncParsableCommand {
 
     /// One run with all that it prints and writes.
     @discardableResult
-    func runOnce(_ session: TestSession.Options) async throws -> TestSession.Result {
+    func runOnce(_ session: TestSession.Options, failuresFirst: Bool = false) async throws -> TestSession.Result {
         let found = try TestFiles.find(files)
         let result = try await TestSession(configuration: options, options: session, usesColor: output.usesColor)
             .run(found)
         for note in result.notes { StandardStreams.writeError("gatehouse: \(DiagnosticPrinter.visible(note))\n") }
         if let junit { try TestFiles.replace(junit, Array(JUnitReport.render(result.report).utf8)) }
         if let html { try TestFiles.replace(html, Array(HTMLReport.render(result.report).utf8)) }
-        StandardStreams.write(render(result.report))
+        StandardStreams.write(render(result.report, failuresFirst))
         return result
     }
 
-    private func render(_ report: TestReport) -> [UInt8] {
+    private func render(_ report: TestReport, _ failuresFirst: Bool) -> [UInt8] {
         switch format {
         case .human:
-            let human = HumanReport(usesColor: output.usesColor, usesASCII: output.usesASCII, isQuiet: quiet)
+            var human = HumanReport(usesColor: output.usesColor, usesASCII: output.usesASCII, isQuiet: quiet)
+            human.failuresFirst = failuresFirst
             return Array(human.render(report).utf8)
         case .plain: return Array(PlainReport.render(report).utf8)
         case .tap: return Array(TAPReport.render(report).utf8)
