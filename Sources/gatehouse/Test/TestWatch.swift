@@ -43,7 +43,7 @@ struct TestWatch {
 
     /// Waits for a letter, a file with another time, or other files.
     private func next(_ paths: inout [String], _ keys: inout KeyLines) async throws -> Wish {
-        let before = TestFiles.stamps(paths + found())
+        let before = TestFiles.stamps(paths + found().filter { !paths.contains($0) })
         while true {
             switch keys.next() {
             case "a": return .all
@@ -52,7 +52,7 @@ struct TestWatch {
             case "q": return .quit
             default: break
             }
-            let now = paths + found()
+            let now = paths + found().filter { !paths.contains($0) }
             if TestFiles.stamps(now) != before {
                 paths = now
                 return .all
