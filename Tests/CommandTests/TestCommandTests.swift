@@ -196,6 +196,29 @@ import Testing
         #expect(try String(contentsOf: kept, encoding: .utf8).contains("CommandFleet"))
     }
 
+    @Test("init --tests writes a first matrix that passes and leaves the rest open") func initTests() throws {
+        let folder = try TemporaryFolder()
+        let first = try CommandRun(["init", "--tests", "--name", "orders"], folder: folder.url)
+        #expect(first.code == 0 && first.output.contains("tests/orders.gatetest.yaml"), "\(first.errors)")
+        let run = try CommandRun(["test"], folder: folder.url)
+        #expect(
+            run.code == 0 && run.output.contains("6 checks: 6 passed, 0 failed, 1 cell open"),
+            "\(run.output)\(run.errors)")
+        // Neither the tests nor the configuration are ever replaced.
+        #expect(try CommandRun(["init", "--tests"], folder: folder.url).code == 64)
+        let fleet = try self.folder()
+        try FileManager.default.moveItem(
+            at: fleet.url.appendingPathComponent("fleet.jsonc"), to: fleet.url.appendingPathComponent("gateway.json"))
+        let second = try CommandRun(["init", "--tests", "-q"], folder: fleet.url)
+        #expect(second.code == 0 && second.output.isEmpty, "\(second.errors)")
+        let text = try String(
+            contentsOf: fleet.url.appendingPathComponent("tests/fleet.gatetest.yaml"), encoding: .utf8)
+        #expect(text.contains("GET /logbook:") && text.contains("role: ~") && text.contains("config: ../gateway.json"))
+        #expect(!FileManager.default.fileExists(atPath: fleet.url.appendingPathComponent("keys").path))
+        _ = try fleet.file("gateway.json", "{")
+        #expect(try CommandRun(["init", "--tests"], folder: fleet.url).code == 78)
+    }
+
     @Test("explain knows the codes of test files") func explain() throws {
         let run = try CommandRun(["explain", "GH7104"])
         #expect(run.code == 0 && run.output.hasPrefix("GH7104: change that no test notices"))
