@@ -63,7 +63,7 @@ extension SuiteReader {
             }
             if columns.count != written.list?.count { return nil }
         } else {
-            columns = Array(0..<principalIndex.count)
+            columns = standardColumns
         }
         if columns.isEmpty {
             report(.missingKey, node.range.lowerBound..<node.range.lowerBound + 1, "a matrix needs principals")

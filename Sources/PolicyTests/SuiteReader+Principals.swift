@@ -6,14 +6,14 @@ extension SuiteReader {
         var range: Range<Int>
     }
 
-    /// The principals of a file or of a configuration, with everything inherited put in.
-    mutating func principals(_ members: [DataNode.Member]) -> [TestPrincipal] {
+    /// The principals of a file with everything inherited put in; they may extend the others.
+    mutating func principals(_ members: [DataNode.Member], beside others: [TestPrincipal]) -> [TestPrincipal] {
         var written: [String: Written] = [:]
         for member in members {
             guard let parts = self.members(member.value, of: "a principal") else { continue }
             written[member.key] = Written(members: parts, range: member.keyRange)
         }
-        var done: [String: TestPrincipal] = [:]
+        var done = Dictionary(others.map { ($0.name, $0) }) { first, _ in first }
         var out: [TestPrincipal] = []
         for member in members {
             var path: Set<String> = []
@@ -33,8 +33,8 @@ extension SuiteReader {
         }
         var made = TestPrincipal(name: name, range: own.range, claims: [], token: TokenRecipe(), headers: [])
         if let node = own.members["extends"], let base = text(node, "extends") {
-            if written[base] == nil {
-                reportUnknown(base, node.range, among: written.keys.sorted())
+            if written[base] == nil, done[base] == nil {
+                reportUnknown(base, node.range, among: (Array(written.keys) + done.keys).sorted())
                 return nil
             }
             guard let inherited = principal(base, written, &done, &path) else { return nil }

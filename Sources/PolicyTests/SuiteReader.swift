@@ -8,17 +8,24 @@ package struct SuiteReader {
     private(set) var diagnostics: [Diagnostic] = []
     /// Indices of the principals by name.
     var principalIndex: [String: Int] = [:]
+    /// The principals of a matrix that names no columns.
+    private(set) var standardColumns: [Int] = []
 
     private init(_ source: SourceText) {
         self.source = source
     }
 
     /// The suite is nil as soon as one of the diagnostics is an error.
-    package static func read(_ source: SourceText) -> (suite: TestSuite?, diagnostics: [Diagnostic]) {
+    ///
+    /// - Parameter configured: gives the principals of the configuration that the file names, if it names one. The
+    ///   file's own of the same name go first.
+    package static func read(
+        _ source: SourceText, configured: (String?) -> [TestPrincipal] = { _ in [] }
+    ) -> (suite: TestSuite?, diagnostics: [Diagnostic]) {
         let (root, problems) = DataNode.read(source)
         guard let root, problems.isEmpty else { return (nil, problems) }
         var reader = SuiteReader(source)
-        let suite = reader.suite(root)
+        let suite = reader.suite(root, configured)
         let isGood = !reader.diagnostics.contains { $0.severity == .error }
         let sorted = reader.diagnostics.sorted { ($0.range?.lowerBound ?? 0) < ($1.range?.lowerBound ?? 0) }
         return (isGood ? suite : nil, sorted)
@@ -127,7 +134,7 @@ package struct SuiteReader {
 
     // MARK: The file
 
-    private mutating func suite(_ root: DataNode) -> TestSuite? {
+    private mutating func suite(_ root: DataNode, _ configured: (String?) -> [TestPrincipal]) -> TestSuite? {
         guard let top = members(root, of: "the file") else { return nil }
         if let version = top["version"] {
             if version.integer != 1 {
@@ -141,7 +148,12 @@ package struct SuiteReader {
             principals: [], functions: [], matrices: [], cases: [], sequences: [], goals: CoverageGoals())
         if let node = top["config"], let path = text(node, "config") { suite.configuration = (path, node.range) }
         if let node = top["clock"] { suite.clock = clock(node) ?? suite.clock }
-        suite.principals = principals(map(top["principals"], "principals"))
+        let own = map(top["principals"], "principals")
+        let others = configured(suite.configuration?.path).filter { other in !own.contains { $0.key == other.name } }
+        suite.principals = principals(own, beside: others)
+        let count = suite.principals.count
+        suite.principals += others
+        standardColumns = Array(0..<(count == 0 ? others.count : count))
         for (index, principal) in suite.principals.enumerated() { principalIndex[principal.name] = index }
         suite.functions = map(top["functions"], "functions").compactMap { function($0) }
         suite.matrices = list(top["matrix"], "matrix").compactMap { matrix($0) }

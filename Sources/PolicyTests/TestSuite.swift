@@ -1,4 +1,5 @@
 package import Documents
+package import Routes
 package import Tokens
 
 /// One `*.gatetest.yaml` or `.jsonc` that has been read and found right. Places are byte offsets in ``source``.
@@ -30,6 +31,21 @@ package struct TestPrincipal: Sendable {
     package var token: TokenRecipe
     /// Sent with every request of the principal.
     package var headers: [(name: String, value: String)]
+}
+
+extension TestPrincipal {
+    /// A principal of gateway.json, for test files of that configuration.
+    package init(_ definition: PrincipalDefinition) {
+        var claims: [(name: String, value: DataNode)] = []
+        for claim in definition.claims {
+            guard let document = try? JSONParser.parse(claim.json) else { continue }
+            claims.append((claim.name, DataNode(document.root)))
+        }
+        var token = TokenRecipe()
+        token.preset = definition.preset.flatMap { TokenRecipe.Preset(rawValue: $0.rawValue) }
+        token.lifetime = definition.lifetimeInSeconds
+        self.init(name: definition.name, range: 0..<0, claims: claims, token: token, headers: [])
+    }
 }
 
 /// How a principal's token is made.

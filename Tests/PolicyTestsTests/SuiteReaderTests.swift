@@ -1,5 +1,6 @@
 import Documents
 import PolicyTests
+import Routes
 import Testing
 import Tokens
 
@@ -94,6 +95,42 @@ import Tokens
         #expect(read.clock.seconds == 1_795_262_400)
         #expect(read.matrices[0].columns == [0, 1, 2])
         #expect(read.matrices[0].rows[0].cells.map(\.expected) == [.allow, .allow, .allow])
+    }
+
+    @Test("Principals of the configuration can be named and extended; the file's own go first") func configured() throws
+    {
+        let document = try Bench.document(
+            Fleet.rest().replacing(
+                "\"keys\": {",
+                with: """
+                    "principals": {
+                      "captain": { "claims": { "sub": "u-1", "rank": "captain" } },
+                      "late": { "extends": "captain", "token": "expired" }
+                    },
+                    "keys": {
+                    """
+            ).replacing("\"stages\": { \"dev\": {} }", with: "\"stages\": { \"dev\": { \"debug\": true } }"))
+        let others = document.principals.map { TestPrincipal($0) }
+        func suite(_ principals: String, _ matrix: String) throws -> TestSuite {
+            let text = "version: 1\nconfig: x/gateway.json\n\(principals)\nmatrix:\n  - \(matrix)\n"
+            var asked: String?
+            let (suite, problems) = SuiteReader.read(SourceText(name: "a.yaml", bytes: Array(text.utf8))) { path in
+                asked = path
+                return others
+            }
+            #expect(asked == "x/gateway.json")
+            return try #require(suite, "\(problems.map(\.message))")
+        }
+        let bare = try suite("", "rows: { GET /ships: [allow, 401] }")
+        #expect(bare.principals.map(\.name) == ["captain", "late"])
+        #expect(bare.principals[1].token.preset == .expired && bare.matrices[0].columns == [0, 1])
+        let own = try suite(
+            "principals: { cadet: { extends: captain, claims: { rank: cadet } }, late: {} }",
+            "{ columns: [captain, cadet, late], rows: { GET /ships: allow } }")
+        #expect(own.principals.map(\.name) == ["cadet", "late", "captain"])
+        #expect(own.principals[1].token.preset == nil && own.matrices[0].columns == [2, 0, 1])
+        #expect(
+            own.principals[0].claims.map { String(decoding: $0.value.json, as: UTF8.self) } == ["\"u-1\"", "\"cadet\""])
     }
 
     @Test("JSON with comments has the same keys") func json() throws {

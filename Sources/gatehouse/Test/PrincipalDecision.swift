@@ -15,7 +15,9 @@ struct PrincipalDecision {
         method: String, path: String, headers: [String], options: ConfigurationOptions, usesColor: Bool
     ) throws -> AuthorizeSession.Result {
         let source = SourceText(name: file, bytes: try StandardStreams.read(file))
-        let (read, diagnostics) = SuiteReader.read(source)
+        let (read, diagnostics) = SuiteReader.read(source) { named in
+            TestSession.principals(named, beside: file, options)
+        }
         guard var suite = read else {
             StandardStreams.writeError(DiagnosticPrinter(usesColor: usesColor).render(diagnostics))
             throw ExitCodes.configuration

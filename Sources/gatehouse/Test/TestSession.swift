@@ -68,7 +68,9 @@ struct TestSession {
         var problems: [Diagnostic] = []
         for file in files {
             let source = SourceText(name: file, bytes: try StandardStreams.read(file))
-            let (suite, diagnostics) = SuiteReader.read(source)
+            let (suite, diagnostics) = SuiteReader.read(source) { named in
+                Self.principals(named, beside: file, configuration)
+            }
             problems += diagnostics
             guard let suite else { continue }
             loaded.append(
@@ -78,6 +80,22 @@ struct TestSession {
         }
         if !problems.isEmpty { throw Refusal(text: render(problems)) }
         return loaded
+    }
+
+    /// The principals of the configuration that a test file means; none where it cannot be read, which is reported when
+    /// it is made ready.
+    static func principals(
+        _ named: String?, beside file: String, _ options: ConfigurationOptions
+    ) -> [TestPrincipal] {
+        do {
+            let path =
+                try options.config ?? named.map { TestFiles.resolve($0, from: file) } ?? options.path()
+            let source = SourceText(name: path, bytes: try StandardStreams.read(path))
+            return TestSecrets.load(source, stage: options.stageName).document?.principals.map { TestPrincipal($0) }
+                ?? []
+        } catch {
+            return []
+        }
     }
 
     /// The command's own word first, then the file's, then what is found as by every other command.
