@@ -37,7 +37,8 @@ let package = Package(
     name: "gatehouse",
     products: [.executable(name: "gatehouse", targets: ["gatehouse"])],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
     targets: [
         // C libraries, each with its shims.
@@ -45,7 +46,7 @@ let package = Package(
         .systemLibrary(name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
         // Documents, messages, the event loop.
-        module("Documents", []),
+        module("Documents", [.product(name: "Yams", package: "Yams")]),
         module("HTTP", []),
         module("EventLoop", ["CPlatform"]),
         // What is decided, and bytes in and out.
@@ -66,11 +67,14 @@ let package = Package(
                 "Documents", "HTTP", "EventLoop", "Tokens", "Policies", "Routes", "Server", "Upstream", "Authorizers",
                 "Functions",
             ]),
+        // What people do with decisions.
+        module("PolicyTests", ["Documents", "HTTP", "Tokens", "Policies", "Routes", "Authorizers", "Gateway"]),
         .executableTarget(
             name: "gatehouse",
             dependencies: [
                 "Documents", "HTTP", "EventLoop", "Tokens", "Policies", "Routes", "Server", "Upstream", "Authorizers",
-                "Functions", "Gateway", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Functions", "Gateway", "PolicyTests",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
         // What tests share; nothing else imports it.
         module("TestRandom", []),
@@ -101,6 +105,9 @@ let package = Package(
         tests("TokensTests", ["Tokens", "Documents", "TestRandom"]),
         tests(
             "GatewayTests", ["Documents", "HTTP", "Tokens", "Policies", "Routes", "Upstream", "Authorizers", "Gateway"]),
+        tests(
+            "PolicyTestsTests",
+            ["PolicyTests", "Documents", "HTTP", "Tokens", "Policies", "Routes", "Authorizers", "Gateway"]),
         tests("CommandTests", ["gatehouse", "EventLoop", "TestSupport", "Tokens"]),
     ] + optionalLibraries
 )

@@ -24,6 +24,37 @@ extension FuzzTarget {
         }
     }
 
+    /// The YAML reader: every place lies in the text, and the tree is a JSON document.
+    package static let yaml = FuzzTarget("yaml") { input in
+        do throws(YAMLError) {
+            let tree = try YAMLReader.read(input)
+            if let problem = misplaced(tree, input.count) { return problem }
+            do throws(JSONError) {
+                let json = tree.json
+                let again = DataNode(try JSONParser.parse(json).root)
+                return again.json == json ? nil : "written and read again it is another value"
+            } catch {
+                return "the tree is not JSON: \(error.message)"
+            }
+        } catch {
+            let range = error.range
+            return range.lowerBound < 0 || range.upperBound > input.count || error.message.isEmpty
+                ? "an error outside of the text" : nil
+        }
+    }
+
+    private static func misplaced(_ node: DataNode, _ count: Int) -> String? {
+        if node.range.lowerBound < 0 || node.range.upperBound > count { return "a value outside of the text" }
+        for element in node.list ?? [] {
+            if let problem = misplaced(element, count) { return problem }
+        }
+        for member in node.map ?? [] {
+            if member.keyRange.upperBound > count { return "a key outside of the text" }
+            if let problem = misplaced(member.value, count) { return problem }
+        }
+        return nil
+    }
+
     /// Lists of revoked tokens.
     package static let revocations = FuzzTarget("revocations") { input in
         let (list, problems) = RevocationList.parse(input)

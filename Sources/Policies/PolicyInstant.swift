@@ -1,13 +1,13 @@
 /// A point in time as the date condition operators compare it: the W3C profile of ISO 8601, or epoch seconds.
-struct PolicyInstant: Sendable, Hashable {
+package struct PolicyInstant: Sendable, Hashable {
     /// Whole seconds since 1970-01-01T00:00:00Z, rounded down.
-    let seconds: Int64
+    package let seconds: Int64
     /// The rest in units of 10^-18 seconds.
     let fraction: UInt64
 
     /// Reads `2026`, `2026-11`, `2026-11-21`, `2026-11-21T12:00Z`, `2026-11-21T12:00:00.5+01:00` (without a zone: UTC)
     /// and epoch seconds of five digits and more, with a sign and a fraction.
-    init?(_ text: [UInt8]) {
+    package init?(_ text: [UInt8]) {
         var reader = Reader(bytes: text)
         if let epoch = PolicyInstant.epoch(text) {
             self = epoch
@@ -146,7 +146,7 @@ struct PolicyInstant: Sendable, Hashable {
 }
 
 extension PolicyInstant: Comparable {
-    static func < (left: PolicyInstant, right: PolicyInstant) -> Bool {
+    package static func < (left: PolicyInstant, right: PolicyInstant) -> Bool {
         left.seconds == right.seconds ? left.fraction < right.fraction : left.seconds < right.seconds
     }
 }

@@ -84,6 +84,36 @@ extension DiagnosticCode {
         GH1020 "keys": ["session" }
         Close a list with ] and an object with }.
 
+        GH1101 rows: { GET /ships: [401, allow
+        Close the bracket or quote; indent with spaces, never with tabs.
+
+        GH1102 (an empty file)
+        Write at least "version: 1" and something that is tested.
+
+        GH1103 GET /ships: [allow] in two lines of one map
+        Keep one of the two; the other would have been lost without a word.
+
+        GH1104 ? [a, b]
+        Write a text for the key; quote it when it is ~.
+
+        GH1105 [[[[ … 65 lists in each other
+        Write the document flatter.
+
+        GH1106 ten lines of aliases, each ten times the one before
+        Write out what is needed, without so many aliases.
+
+        GH1107 claims: *crew
+        Write &crew at the value that is meant, before the first *crew.
+
+        GH1108 --- in the middle of the file
+        Put the second document into a file of its own.
+
+        GH1109 claims: !!binary aGVsbG8=
+        Leave the tag out; quotes make a text of anything.
+
+        GH1110 a file in Latin-1
+        Save the file as UTF-8.
+
         GH2001 [ { "version": 1 } ]
         Make the outermost value an object.
 

@@ -28,11 +28,20 @@ package struct DiagnosticCode: Sendable, Hashable {
 
     private static let lints: [DiagnosticCode] = Lints.rules.map { DiagnosticCode($0.code, $0.title, $0.cause) }
 
-    private static let syntax: [DiagnosticCode] = JSONError.Problem.allCases.map { problem in
-        DiagnosticCode(
-            problem.rawValue, JSONError(problem: problem, range: 0..<0).message,
-            "The text is not JSON. gateway.json may hold comments and trailing commas; everything else is RFC 8259.")
-    }
+    private static let syntax: [DiagnosticCode] =
+        JSONError.Problem.allCases.map { problem in
+            DiagnosticCode(
+                problem.rawValue, JSONError(problem: problem, range: 0..<0).message,
+                "The text is not JSON. gateway.json may hold comments and trailing commas; everything else is RFC 8259."
+            )
+        }
+        + YAMLError.Problem.allCases.map { problem in
+            DiagnosticCode(
+                problem.rawValue, YAMLError(problem, 0..<0).message,
+                "The text is not YAML as it is read here: one document, keys that are texts and stand once, no tags but "
+                    + "!!str, and bounds on depth and on what aliases unfold to. Plain words are read as in JSON, so yes, "
+                    + "on and 0755 are texts.")
+        }
 
     private static let structure: [DiagnosticCode] = [
         DiagnosticCode(

@@ -34,4 +34,10 @@ package struct PolicyResource: Sendable, Hashable {
     package var text: String
     package var form: Form
     package var span: SourceSpan
+
+    package init(text: String, form: Form, span: SourceSpan) {
+        self.text = text
+        self.form = form
+        self.span = span
+    }
 }

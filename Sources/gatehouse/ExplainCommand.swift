@@ -1,6 +1,7 @@
 import ArgumentParser
 import Documents
 import HTTP
+import PolicyTests
 import Routes
 import Tokens
 
@@ -45,6 +46,9 @@ struct ExplainCommand: ParsableCommand {
         if let found = DiagnosticCode[upper] {
             return render("\(found.code): \(found.title)", found.explanation, found.example, found.remedy)
         }
+        if let found = TestDiagnosticCode(rawValue: upper) {
+            return render("\(found.rawValue): \(found.title)", found.explanation, found.example, found.remedy)
+        }
         if let found = TokenError.Code(name: code.lowercased()) ?? TokenError.Code(name: upper) {
             let sees = TokenError(found).httpStatus == 401 ? " The client is answered 401 and told no more." : ""
             return render("\(found.diagnostic) \(found.name): \(found.summary)", RuntimeAdvice.all[found.name], sees)
@@ -78,6 +82,7 @@ struct ExplainCommand: ParsableCommand {
     private static var table: String {
         var out = ""
         for code in DiagnosticCode.all.sorted(by: { $0.code < $1.code }) { out += "\(code.code)  \(code.title)\n" }
+        for code in TestDiagnosticCode.allCases { out += "\(code.rawValue)  \(code.title)\n" }
         for code in TokenError.Code.allCases { out += "\(code.diagnostic)  \(code.name): \(code.summary)\n" }
         for code in RefusalCode.allCases { out += "\(code.rawValue)\n" }
         return out

@@ -11,6 +11,7 @@ struct Gatehouse: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, DemoCommand.self, TailCommand.self, ValidateCommand.self, FormatCommand.self,
             ConfigCommand.self, InitCommand.self, SchemaCommand.self, RoutesCommand.self, AuthorizeCommand.self,
+            TestCommand.self,
             TokenCommand.self, JWKSCommand.self, PolicyCommand.self, ExplainCommand.self, VersionCommand.self,
         ])
 

@@ -12,10 +12,12 @@ struct InitCommand: ParsableCommand {
               gatehouse init
               gatehouse init --upstream http://localhost:3000
               gatehouse init --directory gate --name orders
+              gatehouse init --tests
 
             Writes gateway.json and keys/session.key (mode 0600, and kept out of git). Nothing that exists is \
             overwritten. The result validates and serves: every path goes to the backend and needs a token that is \
-            signed with the key.
+            signed with the key. --tests also writes tests/NAME.gatetest.yaml with a row for every route and every \
+            cell open that only a person can fill in; where there is a gateway.json, it writes nothing else.
 
             Exit codes: 0 written, 64 a file exists already or the URL is wrong, 74 not writable.
             """)
@@ -28,6 +30,9 @@ struct InitCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("The folder to write to.", valueName: "dir"))
     var directory = "."
+
+    @Flag(help: "Write a first test file, too; for the gateway.json that is there, if there is one.")
+    var tests = false
 
     @Flag(name: [.short, .long], help: "Do not say what comes next.")
     var quiet = false
@@ -55,6 +60,11 @@ struct InitCommand: ParsableCommand {
     func run() throws {
         try reporting {
             let folder = directory == "." ? "" : directory.hasSuffix("/") ? directory : "\(directory)/"
+            if tests, StandardStreams.isThere("\(folder)gateway.json") {
+                let file = try FirstTests.write(for: "\(folder)gateway.json")
+                if !quiet { StandardStreams.write(farewell(tests: file)) }
+                return
+            }
             let files: [(path: String, content: [UInt8], mode: UInt32)] = [
                 ("\(folder)keys/session.key", try Self.secret() + [0x0A], 0o600),
                 ("\(folder)keys/.gitignore", Array("*\n".utf8), 0o644),
@@ -76,7 +86,20 @@ struct InitCommand: ParsableCommand {
                 throw error
             }
             if !quiet { StandardStreams.write(DiagnosticPrinterLines.visible(farewell(folder))) }
+            guard tests else { return }
+            let file = try FirstTests.write(for: "\(folder)gateway.json")
+            if !quiet { StandardStreams.write(DiagnosticPrinterLines.visible("\n" + farewell(tests: file))) }
         }
+    }
+
+    private func farewell(tests file: String) -> String {
+        """
+        \(file)   a row for every route; filling in the cells is the review
+
+        Next:
+          gatehouse test \(file)
+
+        """
     }
 
     /// 32 random octets as base64url text.

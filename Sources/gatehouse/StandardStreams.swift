@@ -29,6 +29,9 @@ enum StandardStreams {
         }
     }
 
+    /// How many processors there are to work with.
+    static var processors: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+
     static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
     /// False when the other end is gone or the disk is full.
@@ -85,6 +88,15 @@ enum StandardStreams {
             if count > 0 { return Array(buffer.prefix(count)) }
             if count == 0 || errno != EINTR { return nil }
         }
+    }
+
+    /// What waits on standard input; nil when nothing does, empty at its end.
+    static func readWaiting() -> [UInt8]? {
+        var waiting = pollfd(fd: 0, events: Int16(POLLIN), revents: 0)
+        guard unsafe poll(&waiting, 1, 0) == 1 else { return nil }
+        var buffer = [UInt8](repeating: 0, count: 1024)
+        let count = unsafe buffer.withUnsafeMutableBytes { unsafe systemRead(0, $0.baseAddress, $0.count) }
+        return Array(buffer.prefix(max(0, count)))
     }
 
     /// Makes a file, which only its owner can read unless `mode` says otherwise; never replaces one.

@@ -48,6 +48,10 @@ struct AuthorizeCommand: AsyncParsableCommand {
         completion: Completions.principals)
     var principal: String?
 
+    @Option(help: "A test file whose clock, configuration and principals count; see `gatehouse test`.")
+    var test: String?
+    @Option(help: "With --test: how long after the file's clock, such as 301s.") var advance: SpanArgument?
+
     @Option(help: ClaimArgument.help) var claim: [ClaimArgument] = []
     @Option(help: "A file with an object of claims, or - for standard input.") var claims: String?
 
@@ -89,6 +93,12 @@ struct AuthorizeCommand: AsyncParsableCommand {
         if !then.isEmpty, policy || lambdaResponse || out != nil {
             throw ValidationError("--then explains several requests: it goes with --json or with nothing")
         }
+        if advance != nil, test == nil { throw ValidationError("--advance needs --test") }
+        if test != nil, method == nil || token != nil || !claim.isEmpty || claims != nil || !then.isEmpty || out != nil
+        {
+            throw ValidationError(
+                "--test takes METHOD PATH, headers and --as from the file; nothing else says who asks")
+        }
         if outFor != nil, out == nil { throw ValidationError("--out-for needs --out") }
     }
 
@@ -101,6 +111,7 @@ struct AuthorizeCommand: AsyncParsableCommand {
     }
 
     private func decide() async throws {
+        if let test, let method, let path { return try decide(method, path, test) }
         let (request, stage) = try readRequest()
         let session = try await AuthorizeSession(
             options: options, output: output, eventStage: stage, usesCache: !withoutCache)
@@ -125,6 +136,15 @@ struct AuthorizeCommand: AsyncParsableCommand {
         }
         let isShown = try show(results, session.snapshot)
         if !result.isAllowed, !isShown { throw ExitCodes.no }
+    }
+
+    /// As a principal of a test file: what `gatehouse test` would decide.
+    private func decide(_ method: String, _ path: String, _ test: String) throws {
+        let decision = PrincipalDecision(file: test, principal: principal, advance: advance, clock: clock?.time)
+        let result = try decision.run(
+            method: method, path: path, headers: headers, options: options, usesColor: output.usesColor)
+        _ = try show([result], nil)
+        if !result.isAllowed { throw ExitCodes.no }
     }
 
     // MARK: Input
@@ -186,13 +206,13 @@ struct AuthorizeCommand: AsyncParsableCommand {
 
     /// True when the output answers the question whatever was decided: the event of an authorizer.
     private func show(
-        _ results: [AuthorizeSession.Result], _ snapshot: GatewaySnapshot
+        _ results: [AuthorizeSession.Result], _ snapshot: GatewaySnapshot?
     ) throws(CommandFailure) -> Bool {
         guard let result = results.first else { return false }
         let explanation = result.explanation
         if json {
             StandardStreams.write(ExplanationJSON.write(results) + [0x0A])
-        } else if let out {
+        } else if let out, let snapshot {
             return try show(out, result, snapshot)
         } else if policy || lambdaResponse {
             guard let identity = result.exchange?.identity else {

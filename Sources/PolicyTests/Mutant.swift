@@ -1,0 +1,149 @@
+package import Documents
+package import Routes
+
+/// One change that somebody could make to a configuration by mistake.
+package struct Mutant: Sendable {
+    /// What is changed, by index into the document.
+    package enum Change: Sendable, Hashable {
+        case removeStatement(authorizer: Int, statement: Int)
+        case flipEffect(authorizer: Int, statement: Int)
+        case removeCondition(authorizer: Int, statement: Int, alternative: Int, condition: Int)
+        case invertCondition(authorizer: Int, statement: Int, alternative: Int, condition: Int)
+        case removeResource(authorizer: Int, statement: Int, resource: Int)
+        case widenResource(authorizer: Int, statement: Int, resource: Int)
+        case removeIssuer(authorizer: Int)
+        case removeAudience(authorizer: Int)
+        case removeRequiredClaim(authorizer: Int, claim: Int)
+        case removeRequireExpiration(authorizer: Int)
+        case ignoreTime(authorizer: Int)
+        case removeMaxAge(authorizer: Int)
+        case removeScope(authorizer: Int, scope: Int)
+        case removeTokenTypes(authorizer: Int)
+        case removeExpression(authorizer: Int)
+        case removeRouteScopes(route: Int)
+        case publish(route: Int)
+        case removeResourcePolicy
+        case removeResourceStatement(Int)
+        case flipResourceStatement(Int)
+    }
+
+    package var change: Change
+    /// `/authorizers/session/jwt/audience removed`
+    package var name: String
+    package var span: SourceSpan
+    /// What would notice it.
+    package var advice: String
+
+    /// Far more than any token's age: every time lies within it.
+    private static let allTime = 1 << 40
+
+    /// The document with the change; nil when there is nothing to change.
+    package func apply(to document: GatewayDocument) -> GatewayDocument? {
+        var copy = document
+        switch change {
+        case .removeStatement(let authorizer, let statement):
+            copy.authorizers[authorizer].policy.remove(at: statement)
+            for index in copy.authorizers[authorizer].policy.indices {
+                copy.authorizers[authorizer].policy[index].index = index
+            }
+        case .flipEffect(let authorizer, let statement):
+            let old = copy.authorizers[authorizer].policy[statement].effect
+            copy.authorizers[authorizer].policy[statement].effect = old == .allow ? .deny : .allow
+        case .removeCondition(let authorizer, let statement, let alternative, let condition):
+            copy.authorizers[authorizer].policy[statement].when?[alternative].remove(at: condition)
+        case .invertCondition(let authorizer, let statement, let alternative, let condition):
+            guard let old = copy.authorizers[authorizer].policy[statement].when?[alternative][condition].test,
+                let inverse = old.inverse
+            else { return nil }
+            copy.authorizers[authorizer].policy[statement].when?[alternative][condition].test = inverse
+        case .removeResource(let authorizer, let statement, let resource):
+            copy.authorizers[authorizer].policy[statement].resources.remove(at: resource)
+        case .widenResource(let authorizer, let statement, let resource):
+            guard let wide = copy.authorizers[authorizer].policy[statement].resources[resource].widened else {
+                return nil
+            }
+            copy.authorizers[authorizer].policy[statement].resources[resource] = wide
+        case .publish(let route):
+            copy.routes[route].authorization = .none
+            copy.routes[route].scopes = []
+        case .removeRouteScopes(let route): copy.routes[route].scopes = []
+        case .removeResourcePolicy: copy.api.policy = nil
+        case .removeResourceStatement(let index):
+            return edit(&copy) { $0.remove(at: index) } ? copy : nil
+        case .flipResourceStatement(let index):
+            return edit(&copy) { $0[index] = $0[index].flippedEffect } ? copy : nil
+        case .removeExpression(let authorizer): copy.authorizers[authorizer].identityValidationExpression = nil
+        default: return applyToRules(&copy) ? copy : nil
+        }
+        return copy
+    }
+
+    /// Writes the API's resource policy anew with other statements.
+    private func edit(_ copy: inout GatewayDocument, _ change: (inout [DataNode]) -> Void) -> Bool {
+        guard let policy = copy.api.policy, var members = DataNode(policy.document).map,
+            let place = members.firstIndex(where: { $0.key == "Statement" }),
+            var statements = members[place].value.list
+        else { return false }
+        change(&statements)
+        members[place].value.content = .list(statements)
+        let text = DataNode(.map(members), 0..<0).json
+        guard let document = try? JSONParser.parse(text) else { return false }
+        copy.api.policy?.document = document.root
+        copy.api.policy?.isInline = false
+        return true
+    }
+
+    private func applyToRules(_ copy: inout GatewayDocument) -> Bool {
+        switch change {
+        case .removeIssuer(let authorizer): copy.authorizers[authorizer].jwt?.issuer.value = nil
+        case .removeAudience(let authorizer): copy.authorizers[authorizer].jwt?.audience.value = nil
+        case .removeRequiredClaim(let authorizer, let claim):
+            copy.authorizers[authorizer].jwt?.requiredClaims.remove(at: claim)
+        case .removeRequireExpiration(let authorizer):
+            copy.authorizers[authorizer].jwt?.requireExpiration.value = false
+        case .ignoreTime(let authorizer): copy.authorizers[authorizer].jwt?.clockSkewInSeconds.value = Self.allTime
+        case .removeMaxAge(let authorizer): copy.authorizers[authorizer].jwt?.maxAgeInSeconds = nil
+        case .removeScope(let authorizer, let scope): copy.authorizers[authorizer].jwt?.scopes.remove(at: scope)
+        case .removeTokenTypes(let authorizer): copy.authorizers[authorizer].jwt?.tokenTypes = []
+        default: return false
+        }
+        return true
+    }
+}
+
+extension WhenTest {
+    /// The test that holds exactly where this one does not, for claims that are there; nil where there is none.
+    var inverse: WhenTest? {
+        switch self {
+        case .equals(let value): .notEquals(value)
+        case .notEquals(let value): .equals(value)
+        case .isIn(let values): .isNotIn(values)
+        case .isNotIn(let values): .isIn(values)
+        case .exists(let wanted): .exists(!wanted)
+        case .contains, .matches, .atLeast, .atMost: nil
+        }
+    }
+}
+
+extension DataNode {
+    /// A statement of an IAM document with the other effect.
+    fileprivate var flippedEffect: DataNode {
+        guard var members = map else { return self }
+        for index in members.indices where members[index].key == "Effect" {
+            members[index].value.content = .string(members[index].value.string == "Allow" ? "Deny" : "Allow")
+        }
+        return DataNode(.map(members), range)
+    }
+}
+
+extension PolicyResource {
+    /// The resource with a `*` for its method, or, where it has one already, for its path. Nil for `*` and full ARNs.
+    var widened: PolicyResource? {
+        guard case .short(let method, let path) = form else { return nil }
+        if method != "*" {
+            return PolicyResource(text: "*/\(path)", form: .short(method: "*", path: path), span: span)
+        }
+        if path == "*" { return nil }
+        return PolicyResource(text: "*/*", form: .short(method: "*", path: "*"), span: span)
+    }
+}

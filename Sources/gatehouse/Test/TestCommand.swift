@@ -1,0 +1,141 @@
+import ArgumentParser
+import Documents
+import PolicyTests
+
+/// `gatehouse test`
+struct TestCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "test", abstract: "Check who may call what, by *.gatetest.yaml files.",
+        discussion: """
+            gatehouse test
+            gatehouse test --filter 'DELETE*' tests/ships.gatetest.yaml
+            gatehouse test --ci --junit report.xml --min-coverage routes=100,statements=100 --mutate
+
+            Decisions are made by the gateway's own code, without a socket, at the clock that the file sets.
+
+            \(TestCommand.keys)
+
+            Exit code 0: everything passed; 1: a check failed, a goal was missed, or a mutant survived; 78: a test file or \
+            the configuration is wrong.
+            """)
+
+    /// The keys of test files, as the reader knows them.
+    private static var keys: String {
+        SuiteReader.keys.map { "Keys of \($0.place): \($0.names.joined(separator: ", "))." }.joined(separator: "\n")
+    }
+
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case human
+        case plain
+        case tap
+        case junit
+        case json
+        case github
+    }
+
+    @Argument(help: "Test files or folders (default: every *.gatetest.yaml and .jsonc below this folder).")
+    var files: [String] = []
+
+    @Option(help: "Run only checks whose name or file holds this text; * and ? make it a pattern.") var filter: String?
+    @Option(help: "Run one part of several: 1/4.") var shard: ShardArgument?
+    @Flag(name: [.customShort("u"), .long], help: "Write snapshots anew and delete those of no case.") var update =
+        false
+    @Flag(help: "For build machines: a missing snapshot fails.") var ci = false
+    @Option(help: "human, plain, tap, junit, json or github.") var format = Format.human
+    @Option(help: "Also write JUnit XML to this file.") var junit: String?
+    @Option(help: "Also write the matrix as a page for reviewers to this file.") var html: String?
+    @Option(help: "Fail below these percentages: routes=100,cells=80,statements=90,claims=50.")
+    var minCoverage: CoverageArgument?
+    @Flag(help: "Change the configuration in memory, piece by piece, and list what no test notices.") var mutate = false
+    @Flag(help: "Run again whenever a test file or the configuration changes.") var watch = false
+    @Flag(name: [.customShort("q"), .long], help: "Leave out tables and checks that passed.") var quiet = false
+    @Option(help: "Files, or mutants, that are run at the same time (default: one for each processor).")
+    var jobs: Int?
+    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        if ci, update { throw ValidationError("--ci and --update exclude each other") }
+        if let jobs, jobs < 1 || jobs > 256 { throw ValidationError("--jobs lies between 1 and 256") }
+        if watch, format != .human { throw ValidationError("--watch writes for people: leave --format out") }
+    }
+
+    func run() async throws {
+        var session = TestSession.Options()
+        session.selection = CheckSelection(filter: filter, shard: shard.map { ($0.number, $0.count) })
+        session.goals = minCoverage?.goals ?? CoverageGoals()
+        session.updates = update
+        session.isCI = ci
+        session.mutates = mutate
+        session.tasks = jobs ?? StandardStreams.processors
+        do {
+            if watch { return try await TestWatch(command: self, options: session).run() }
+            let passed = try await runOnce(session).report.hasPassed
+            if !passed { throw ExitCodes.no }
+        } catch let failure as CommandFailure {
+            throw failure.report()
+        } catch let refusal as TestSession.Refusal {
+            StandardStreams.writeError(refusal.text)
+            throw ExitCodes.configuration
+        }
+    }
+
+    /// One run with all that it prints and writes.
+    @discardableResult
+    func runOnce(_ session: TestSession.Options, failuresFirst: Bool = false) async throws -> TestSession.Result {
+        let found = try TestFiles.find(files)
+        let result = try await TestSession(configuration: options, options: session, usesColor: output.usesColor)
+            .run(found)
+        for note in result.notes { StandardStreams.writeError("gatehouse: \(DiagnosticPrinter.visible(note))\n") }
+        if let junit { try TestFiles.replace(junit, Array(JUnitReport.render(result.report).utf8)) }
+        if let html { try TestFiles.replace(html, Array(HTMLReport.render(result.report).utf8)) }
+        StandardStreams.write(render(result.report, failuresFirst))
+        return result
+    }
+
+    private func render(_ report: TestReport, _ failuresFirst: Bool) -> [UInt8] {
+        switch format {
+        case .human:
+            var human = HumanReport(usesColor: output.usesColor, usesASCII: output.usesASCII, isQuiet: quiet)
+            human.failuresFirst = failuresFirst
+            return Array(human.render(report).utf8)
+        case .plain: return Array(PlainReport.render(report).utf8)
+        case .tap: return Array(TAPReport.render(report).utf8)
+        case .junit: return Array(JUnitReport.render(report).utf8)
+        case .json: return JSONReport.render(report)
+        case .github: return Array(GitHubReport.render(report).utf8)
+        }
+    }
+}
+
+/// `2/4`
+struct ShardArgument: ExpressibleByArgument {
+    let number: Int
+    let count: Int
+
+    init?(argument: String) {
+        let parts = argument.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+        guard parts.count == 2, let number = parts[0], let count = parts[1], count >= 1, count <= 1000, number >= 1,
+            number <= count
+        else { return nil }
+        self.number = number
+        self.count = count
+    }
+}
+
+/// `routes=100,statements=90`
+struct CoverageArgument: ExpressibleByArgument {
+    let goals: CoverageGoals
+
+    init?(argument: String) {
+        var goals = CoverageGoals()
+        for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
+            let halves = part.split(separator: "=", omittingEmptySubsequences: false)
+            guard halves.count == 2, CoverageGoals.names.contains(String(halves[0])), let percent = Int(halves[1]),
+                (0...100).contains(percent)
+            else { return nil }
+            goals[String(halves[0])] = percent
+        }
+        self.goals = goals
+    }
+}
