@@ -66,11 +66,15 @@ let package = Package(
                 "Documents", "HTTP", "EventLoop", "Tokens", "Policies", "Routes", "Server", "Upstream", "Authorizers",
                 "Functions",
             ]),
+        // What people do with decisions.
+        module(
+            "Recordings",
+            ["Documents", "HTTP", "EventLoop", "Tokens", "Policies", "Routes", "Authorizers", "Gateway"]),
         .executableTarget(
             name: "gatehouse",
             dependencies: [
                 "Documents", "HTTP", "EventLoop", "Tokens", "Policies", "Routes", "Server", "Upstream", "Authorizers",
-                "Gateway", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Gateway", "Recordings", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
         // What tests share; nothing else imports it.
         module("TestRandom", []),
@@ -102,6 +106,9 @@ let package = Package(
         tests(
             "GatewayTests", ["Documents", "HTTP", "Tokens", "Policies", "Routes", "Upstream", "Authorizers", "Gateway"]),
         tests("CommandTests", ["gatehouse"]),
+        tests(
+            "RecordingsTests",
+            ["Recordings", "TestSupport", "Documents", "HTTP", "Tokens", "Routes", "Authorizers", "Gateway"]),
     ] + optionalLibraries
 )
 

@@ -32,7 +32,9 @@ package enum RequestPipeline {
             return .respond(failure)
         case .waits(let wait): return .wait(wait)
         case .asks(let question, let address): return .ask(question, address)
-        case .admitted: exchange.failure = nil
+        case .admitted:
+            exchange.failure = nil
+            exchange.isAdmitted = true
         }
         guard let route = exchange.route else { return .respond(.noRoute) }
         switch route.integration {

@@ -23,7 +23,7 @@ struct DocumentDecoder {
             authorizers: authorizers, upstreams: upstreams, integrations: integrations, routes: routes,
             tokenCache: TokenCacheDefinition(
                 entries: cache.int("entries"), bytes: cache.int("bytes"), ttlInSeconds: cache.int("ttlSeconds")),
-            revocations: decodeRevocations())
+            revocations: decodeRevocations(), record: decodeRecord())
         DocumentValidator(context: context, document: document).run()
         return document
     }

@@ -17,6 +17,7 @@ package struct GatewayDocument: Sendable {
     package var tokenCache: TokenCacheDefinition
     /// Nil when the document names no list of revoked tokens.
     package var revocations: RevocationsDefinition?
+    package var record: RecordDefinition
 
     package func stage(named name: String) -> StageDefinition? { stages.first { $0.name == name } }
     package func key(named name: String) -> KeyDefinition? { keys.first { $0.name == name } }

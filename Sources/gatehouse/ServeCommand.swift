@@ -16,6 +16,7 @@ struct ServeCommand: AsyncParsableCommand {
               gatehouse serve
               gatehouse serve --config prod.json --stage prod
               gatehouse serve --log-format text
+              gatehouse serve --record monday.gtr.jsonl
 
             One line for each request goes to standard output: what was asked, what was answered, and why. TERM or INT \
             lets open requests finish; a second one ends at once.
@@ -27,6 +28,8 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(
         help: "Request lines: text or json (default: server.log.format, else text at a terminal and json elsewhere).")
     var logFormat: LogFormatChoice?
+
+    @OptionGroup var recording: RecordOptions
 
     enum LogFormatChoice: String, ExpressibleByArgument, CaseIterable {
         case text
@@ -53,9 +56,12 @@ struct ServeCommand: AsyncParsableCommand {
         var format = snapshot.document.server.log.format ?? (StandardStreams.isTerminal(1) ? .text : .json)
         if let logFormat { format = logFormat == .text ? .text : .json }
         do {
-            try await GatewayRun.serve(snapshot, logFormat: format, keys: keys) { addresses in
+            let recorder = try recording.begin(snapshot, configuration: checked.source.name)
+            try await GatewayRun.serve(snapshot, logFormat: format, keys: keys, observer: recorder) { addresses in
                 StandardStreams.writeError(Self.banner(snapshot, addresses, checked))
+                if let recorder { StandardStreams.writeError(RecordOptions.banner(recorder)) }
             }
+            try recorder.map(RecordOptions.end)
         } catch let failure as CommandFailure {
             throw failure.report()
         }
@@ -98,7 +104,7 @@ enum GatewayRun {
     /// `ready` gets the addresses as soon as connections are accepted. Throws when an address cannot be had.
     static func serve(
         _ snapshot: GatewaySnapshot, logFormat: LogDefinition.Format, keys: KeyService? = nil,
-        ready: ([String]) async -> Void
+        observer: (any ExchangeObserver)? = nil, ready: ([String]) async -> Void
     ) async throws {
         let signals: AsyncStream<Int32>
         do {
@@ -110,7 +116,7 @@ enum GatewayRun {
         let service: GatewayService
         do {
             service = try await GatewayService.start(
-                snapshot, cores: cores, logDescriptor: 1, logFormat: logFormat, keys: keys)
+                snapshot, cores: cores, logDescriptor: 1, logFormat: logFormat, keys: keys, observer: observer)
         } catch {
             throw CommandFailure("cannot listen on \(error.place): \(error.reason)", ExitCodes.unavailable)
         }

@@ -267,7 +267,7 @@ struct KeyArrivalTests {
         },
     ]
 
-    static let all = top + server + upstream + keys + authorizers + routes
+    static let all = top + server + upstream + keys + authorizers + routes + record
 
     @Test("A written value arrives in the model", arguments: all)
     func arrives(_ arrival: Arrival) throws {
