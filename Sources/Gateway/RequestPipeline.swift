@@ -1,7 +1,7 @@
 package import Authorizers
 import EventLoop
-import HTTP
-import Policies
+package import HTTP
+package import Policies
 package import Routes
 import Tokens
 
@@ -51,9 +51,14 @@ package enum RequestPipeline {
         case asks(FunctionQuestion, FunctionAddress)
     }
 
-    private static func decide(
-        _ exchange: inout Exchange, _ workspace: AuthorizerWorkspace, _ isFinal: Bool
-    ) -> Decision {
+    /// What the phases before authorization find.
+    package enum Match: Sendable {
+        case refused(GatewayFailure)
+        case found(RouteHit, NormalPath)
+    }
+
+    /// Stage, normal form, route, and the guard against paths with two readings.
+    package static func match(_ exchange: inout Exchange) -> Match {
         guard exchange.enterStage() else { return .refused(.unknownStage) }
         let snapshot = exchange.snapshot
         let path: NormalPath
@@ -69,9 +74,23 @@ package enum RequestPipeline {
         }
         exchange.hit = hit
         if isAmbiguous(path, hit, exchange) { return .refused(.refused(RequestRefusal(.pathAmbiguous))) }
+        return .found(hit, path)
+    }
+
+    private static func decide(
+        _ exchange: inout Exchange, _ workspace: AuthorizerWorkspace, _ isFinal: Bool
+    ) -> Decision {
+        let hit: RouteHit
+        let path: NormalPath
+        switch match(&exchange) {
+        case .refused(let failure): return .refused(failure)
+        case .found(let found, let normal): (hit, path) = (found, normal)
+        }
         let decision = authorize(&exchange, route: hit.route, path: path.bytes, workspace, isFinal)
         guard case .admitted = decision else { return decision }
-        if isDeniedInOtherWords(path, exchange) { return .refused(.refused(RequestRefusal(.pathAmbiguous))) }
+        if let policy = exchange.identity?.policy, isDeniedInOtherWords(path, exchange, policy) {
+            return .refused(.refused(RequestRefusal(.pathAmbiguous)))
+        }
         guard let other = hit.alsoGuardedBy else { return decision }
         // `/x/` is open only to those who may call `/x` (HTTP APIs). Who calls is what the route's own authorizer says.
         let (own, resource) = (exchange.authorization, exchange.resource)
@@ -100,14 +119,14 @@ package enum RequestPipeline {
     }
 
     /// Whether the policy denies what a careless reader would make of the path, although it allows the path itself.
-    private static func isDeniedInOtherWords(_ path: NormalPath, _ exchange: Exchange) -> Bool {
+    package static func isDeniedInOtherWords(
+        _ path: NormalPath, _ exchange: Exchange, _ policy: PolicyDocument
+    ) -> Bool {
         let snapshot = exchange.snapshot
-        guard snapshot.foldedTable != nil, let identity = exchange.identity, let folded = path.foldedVariant() else {
-            return false
-        }
+        guard snapshot.foldedTable != nil, let folded = path.foldedVariant() else { return false }
         let resource = snapshot.arn.arn(method: exchange.head.methodBytes, path: folded[...])
         let request = PolicyRequest(resource: resource.bytes, context: RequestPolicyContext(exchange))
-        return PolicyEvaluator.decide(request, by: identity.policy).outcome == .explicitDeny
+        return PolicyEvaluator.decide(request, by: policy).outcome == .explicitDeny
     }
 
     private static func authorize(

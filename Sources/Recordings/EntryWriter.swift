@@ -149,6 +149,10 @@ struct EntryWriter {
             }
             writer.key("keys")
             if let keys = names.keys(of: exchange.route?.authorizer) { writer.string(keys) } else { writer.null() }
+            if let written = exchange.route?.authorizer?.definition.identityValidationExpression {
+                writer.key("expression")
+                writer.string(tokens.pseudonyms.fingerprint(written.value.utf8, of: "expression"))
+            }
             if let claims = token.claims {
                 writer.key("claims")
                 writer.raw(claims.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 })

@@ -10,8 +10,8 @@ struct Gatehouse: AsyncParsableCommand {
         version: VersionCommand.number,
         subcommands: [
             ServeCommand.self, DemoCommand.self, TailCommand.self, ValidateCommand.self, RoutesCommand.self,
-            AuthorizeCommand.self,
-            TokenCommand.self, JWKSCommand.self, PolicyCommand.self, ExplainCommand.self, VersionCommand.self,
+            AuthorizeCommand.self, TokenCommand.self, JWKSCommand.self, PolicyCommand.self, ReplayCommand.self,
+            ExplainCommand.self, VersionCommand.self,
         ])
 
     static func main() async {

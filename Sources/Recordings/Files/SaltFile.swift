@@ -3,6 +3,16 @@
 package enum SaltFile {
     private static let size = 32
 
+    /// The salt, if there is one.
+    package static func existing(folder: String) -> [UInt8]? {
+        do throws(FileDescriptor.Failure) {
+            let salt = try FileDescriptor.reading(folder + ".gatehouse/salt").read(upTo: 4096)
+            return salt.count >= size ? salt : nil
+        } catch {
+            return nil
+        }
+    }
+
     /// Reads the salt, and makes one when there is none. `folder` ends in a slash or is empty.
     package static func load(
         folder: String, random: inout some RandomNumberGenerator
