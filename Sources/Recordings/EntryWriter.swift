@@ -16,8 +16,16 @@ struct EntryWriter {
         self.tokens = tokens
     }
 
+    /// What an import knows beside the exchange.
+    struct Imported {
+        /// Status of the recorded answer, which another gate may have given; 0 when there was none.
+        var status: UInt16
+        var lacksCredentials: Bool
+    }
+
     /// The line with its line end.
-    mutating func line(of exchange: Exchange) -> [UInt8] {
+    mutating func line(of exchange: Exchange, imported: Imported? = nil) -> [UInt8] {
+        let status = imported?.status ?? exchange.status
         let presented = PresentedToken(exchange)
         let token = presented.map { tokens.redacted(token: Array($0.bytes)) }
         var messages = MessageRedactor(tokens: tokens)
@@ -54,9 +62,9 @@ struct EntryWriter {
                 request.writePostData(to: &writer)
             }
             writer.inner("response") { writer in
-                writer.member("status", UInt64(exchange.status))
+                writer.member("status", UInt64(status))
                 writer.key("statusText")
-                writer.string(ReasonPhrase.bytes(for: exchange.status))
+                writer.string(ReasonPhrase.bytes(for: status))
                 writer.member("httpVersion", "HTTP/1.1")
                 response.writeHeaders(to: &writer)
                 writer.member("cookies", array: { _ in })
@@ -81,6 +89,10 @@ struct EntryWriter {
                         response.leftOut(isWhole: exchange.capture?.responseBodyIsWhole ?? true)
                     ))
                 writeOurs(exchange, parts, messages, to: &writer)
+                if !exchange.isAdmitted, exchange.status != status {
+                    writer.member("gateStatus", UInt64(exchange.status))
+                }
+                if imported?.lacksCredentials == true { writer.member("lacksCredentials", true) }
             }
         }
         var line = writer.bytes

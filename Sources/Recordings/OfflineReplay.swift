@@ -57,7 +57,7 @@ package struct OfflineReplay {
 
     /// Decides every entry of a recording again that the filter takes, at most `limit` of them.
     package mutating func run(
-        _ reader: RecordingReader, filter: EntryFilter? = nil, limit: Int = .max
+        _ reader: RecordingReader, filter: RequestFilter? = nil, limit: Int = .max
     ) throws(RecordingProblem) -> ReplayResult {
         var result = ReplayResult()
         while result.requests < limit, let item = try reader.next() {
@@ -66,7 +66,7 @@ package struct OfflineReplay {
             case .dropped(let count): result.dropped += count
             case .problem(let problem): result.add(problem)
             case .entry(let entry):
-                if let filter, !filter.takes(entry) { continue }
+                if let filter, !entry.isTaken(by: filter) { continue }
                 result.add(entry, replay(entry))
             }
         }

@@ -38,6 +38,7 @@ package struct RecordedEntry: Sendable {
     package var headers: [Header]
     package var body: [UInt8]
     package var clock: WallTime
+    /// Of the gate's own answer where it did not let the request through, else of the backend's.
     package var status: Int
     package var milliseconds: Double
     package var routeKey: String?
@@ -85,7 +86,7 @@ package struct RecordedEntry: Sendable {
             headers.append(Header(name: name, value: value))
         }
         body = request["postData"]?["text"]?.utf8 ?? []
-        status = Int(response["status"]?.int64 ?? 0)
+        status = Int(clamping: ours["gateStatus"]?.int64 ?? response["status"]?.int64 ?? 0)
         milliseconds = root["time"]?.double ?? 0
         guard let written = ours["clock"]?.utf8, let clock = Moment.parse(written) else {
             throw Malformed(message: "_gatehouse.clock is no moment")

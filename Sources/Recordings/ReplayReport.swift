@@ -36,7 +36,7 @@ package struct ReplayReport: Sendable {
 
     /// The command that shows one difference again.
     func command(for example: ReplayResult.Drift.Example) -> String {
-        let parts = ["gatehouse", "replay", recording, "--offline"] + flags + ["--filter", "id=\(example.id)"]
+        let parts = ["gatehouse", "replay", recording, "--offline"] + flags + ["--filter", "line=\(example.number)"]
         return parts.map(Self.quoted).joined(separator: " ")
     }
 
@@ -103,7 +103,9 @@ package struct ReplayReport: Sendable {
     }
 
     /// What could not be read, one line each.
-    package func problems() -> String {
+    package func problems() -> String { Self.problems(result, recording) }
+
+    package static func problems(_ result: ReplayResult, _ recording: String) -> String {
         var out = ""
         for problem in result.problems.prefix(20) {
             let word = problem.severity == .error ? "error" : "warning"

@@ -11,6 +11,7 @@ struct Gatehouse: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, DemoCommand.self, TailCommand.self, ValidateCommand.self, RoutesCommand.self,
             AuthorizeCommand.self, TokenCommand.self, JWKSCommand.self, PolicyCommand.self, ReplayCommand.self,
+            ImportCommand.self, ExportCommand.self,
             ExplainCommand.self, VersionCommand.self,
         ])
 

@@ -11,7 +11,7 @@ struct ReplayCommand: ParsableCommand {
         commandName: "replay", abstract: "Decide recorded requests again by the configuration of today.",
         discussion: """
             gatehouse replay monday.gtr.jsonl --offline
-            gatehouse replay monday.gtr.jsonl --offline --filter 'route=GET /ships*' --filter decision=deny
+            gatehouse replay monday.gtr.jsonl --offline --filter 'route="GET /ships*" decision=deny'
             gatehouse replay monday.gtr.jsonl --offline --report out/
 
             --offline opens no socket. Each request is decided with the clock of its recording and with the claims that \
@@ -27,11 +27,8 @@ struct ReplayCommand: ParsableCommand {
     @Option(help: "What time it is: recorded, now, ISO 8601, or seconds since 1970.")
     var clock = ReplayClock.recorded
 
-    @Option(
-        help: ArgumentHelp(
-            "Only entries where FIELD is VALUE (* stands for anything): id, route, decision, method, path, principal, "
-                + "status, reason, authorizer, line. May be given again; all must hold.", valueName: "field=value"))
-    var filter: [String] = []
+    @Option(help: "Only these requests: route=\"GET /ships*\" status=4xx; see `gatehouse tail --help`.")
+    var filter: String?
 
     @Option(help: "At most so many requests.") var limit: Int?
 
@@ -46,15 +43,12 @@ struct ReplayCommand: ParsableCommand {
 
     func validate() throws {
         guard offline else { throw ValidationError("say --offline: replaying to a URL is not built yet") }
-        guard EntryFilter(filter) != nil else {
-            let fields = EntryFilter.Field.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ValidationError("--filter takes FIELD=VALUE with one of: \(fields)")
-        }
         if let limit, limit < 1 { throw ValidationError("--limit takes a number above 0") }
     }
 
     func run() throws {
         try reporting {
+            let filter = try Self.filter(filter)
             let snapshot = try options.load(output)
             let path = try options.path()
             var replay = OfflineReplay(
@@ -67,8 +61,7 @@ struct ReplayCommand: ParsableCommand {
             let result: ReplayResult
             do throws(RecordingProblem) {
                 result = try replay.run(
-                    RecordingReader(path: recording), filter: filter.isEmpty ? nil : EntryFilter(filter),
-                    limit: limit ?? .max)
+                    RecordingReader(path: recording), filter: filter, limit: limit ?? .max)
             } catch {
                 throw CommandFailure(DiagnosticPrinter.visible(error.text), ExitCodes.missingInput)
             }
@@ -98,6 +91,15 @@ struct ReplayCommand: ParsableCommand {
         try StandardStreams.replace("\(report)/index.html", result.html())
         try StandardStreams.replace("\(report)/junit.xml", result.junit())
         try StandardStreams.replace("\(report)/report.json", result.json())
+    }
+
+    static func filter(_ text: String?) throws(CommandFailure) -> RequestFilter? {
+        guard let text else { return nil }
+        do throws(RequestFilter.Mistake) {
+            return try RequestFilter(text, fields: RecordedEntry.fields, aliases: RecordedEntry.aliases)
+        } catch {
+            throw CommandFailure("--filter: \(DiagnosticPrinter.visible(error.message))", ExitCodes.usage)
+        }
     }
 
     /// The list of revoked tokens as it is now; a missing file revokes nothing, as in `serve`.

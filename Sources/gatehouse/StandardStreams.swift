@@ -105,6 +105,16 @@ enum StandardStreams {
         }
     }
 
+    /// Adds to a file that this process has made.
+    static func add(_ path: String, _ bytes: [UInt8]) throws(CommandFailure) {
+        let descriptor = unsafe open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
+        guard descriptor >= 0 else { throw CommandFailure("\(path): \(reason())", ExitCodes.inputOutput) }
+        let isComplete = writeAll(bytes[...], to: descriptor)
+        guard close(descriptor) == 0, isComplete else {
+            throw CommandFailure("\(path): \(reason())", ExitCodes.inputOutput)
+        }
+    }
+
     /// Appends a line in one write and waits until it is on the disk. A line that a crash had left unfinished is ended
     /// first, so that it spoils nothing but itself.
     static func append(_ path: String, _ line: [UInt8]) throws(CommandFailure) {

@@ -40,6 +40,14 @@ final class LineReader {
         searched = max(searched, start)
     }
 
+    /// Whatever comes next, without regard to lines; nil at the end.
+    func chunk() throws(FileDescriptor.Failure) -> [UInt8]? {
+        if start == buffer.count, !isAtEnd { try fill() }
+        guard start < buffer.count else { return nil }
+        defer { skip(buffer.count - start) }
+        return Array(buffer[start...])
+    }
+
     /// Nil at the end.
     func next() throws(FileDescriptor.Failure) -> Line? {
         var skipped = false
