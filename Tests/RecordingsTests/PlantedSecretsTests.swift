@@ -48,29 +48,43 @@ struct PlantedSecretsTests {
         Plant("encoded query", request: { ("GET /session?next=\(percent("https://a/cb?token=\($0)"))", "", "") }),
         Plant("base64 query", request: { ("GET /session?q=\(percent(base64($0)))", "", "") }),
         Plant("Referer", request: { ("GET /session", "Referer: https://a/cb?id=\($0)#x\r\n", "") }),
-        Plant("JSON body", request: { ("POST /session", "Content-Type: application/json\r\n", "{\"a\":[{\"b\":\"\($0)\"}]}") }),
+        Plant(
+            "JSON body",
+            request: { ("POST /session", "Content-Type: application/json\r\n", "{\"a\":[{\"b\":\"\($0)\"}]}") }),
         Plant("JSON key", request: { ("POST /session", "Content-Type: application/json\r\n", "{\"\($0)\":1}") }),
-        Plant("JSON escapes", request: {
-            (
-                "POST /session", "Content-Type: application/json\r\n",
-                "{\"a\":\"" + $0.utf8.map { String(format: "\\u%04x", $0) }.joined() + "\"}"
-            )
-        }),
+        Plant(
+            "JSON escapes",
+            request: {
+                (
+                    "POST /session", "Content-Type: application/json\r\n",
+                    "{\"a\":\"" + $0.utf8.map { String(format: "\\u%04x", $0) }.joined() + "\"}"
+                )
+            }),
         Plant("broken JSON", request: { ("POST /session", "Content-Type: application/json\r\n", "{\"a\":\"\($0)\"") }),
-        Plant("form", request: { ("POST /session", "Content-Type: application/x-www-form-urlencoded\r\n", "a=1&t=\(percent($0))") }),
+        Plant(
+            "form",
+            request: {
+                ("POST /session", "Content-Type: application/x-www-form-urlencoded\r\n", "a=1&t=\(percent($0))")
+            }),
         Plant("text body", request: { ("POST /session", "Content-Type: text/plain\r\n", "hello \($0).") }),
         Plant("untyped body", request: { ("POST /session", "", "\($0)") }),
-        Plant("base64 body", request: { ("POST /session", "Content-Type: text/plain\r\n", base64("{\"t\":\"\($0)\"}")) }),
-        Plant("multipart", request: {
-            ("POST /session", "Content-Type: multipart/form-data; boundary=x\r\n", "--x\r\n\r\n\($0)\r\n--x--\r\n")
-        }),
+        Plant(
+            "base64 body", request: { ("POST /session", "Content-Type: text/plain\r\n", base64("{\"t\":\"\($0)\"}")) }),
+        Plant(
+            "multipart",
+            request: {
+                ("POST /session", "Content-Type: multipart/form-data; boundary=x\r\n", "--x\r\n\r\n\($0)\r\n--x--\r\n")
+            }),
         Plant("Location", answer: { ("Location: https://a/cb?x=1&id_token=\($0)#access_token=\($0)\r\n", "") }),
         Plant("Set-Cookie", answer: { ("set-cookie: sid=\($0); Path=/; HttpOnly\r\n", "ok") }),
         Plant("answer header", answer: { ("X-Amzn-Remapped-Authorization: Bearer \($0)\r\n", "ok") }),
-        Plant("answer JSON", answer: { ("Content-Type: application/json\r\n", "{\"access_token\":\"\($0)\",\"n\":1}") }),
+        Plant(
+            "answer JSON", answer: { ("Content-Type: application/json\r\n", "{\"access_token\":\"\($0)\",\"n\":1}") }),
         Plant("answer HTML", answer: { ("Content-Type: text/html\r\n", "<script>var t='\($0)'</script>") }),
         Plant("answer text", answer: { ("Content-Type: text/plain\r\n", "\($0)") }),
-        Plant("answer JSON lines", answer: { ("Content-Type: application/x-ndjson\r\n", "{\"a\":1}\n{\"t\":\"\($0)\"}\n") }),
+        Plant(
+            "answer JSON lines",
+            answer: { ("Content-Type: application/x-ndjson\r\n", "{\"a\":1}\n{\"t\":\"\($0)\"}\n") }),
         Plant("answer binary", answer: { ("Content-Type: application/octet-stream\r\n", "\u{0}\u{1}\($0)") }),
         Plant("answer encoded", answer: { ("Content-Encoding: br\r\nContent-Type: text/plain\r\n", "\($0)") }),
     ]
@@ -78,24 +92,36 @@ struct PlantedSecretsTests {
     /// Positions that are secret by their name.
     static let opaquePlants: [Plant] = [
         Plant("basic", request: { ("GET /session", "Authorization: Basic \($0)\r\n", "") }),
-        Plant("bearer, and again in the body", request: {
-            ("POST /session", "Authorization: Bearer \($0)\r\nContent-Type: text/plain\r\n", "it is \($0)")
-        }),
+        Plant(
+            "bearer, and again in the body",
+            request: {
+                ("POST /session", "Authorization: Bearer \($0)\r\nContent-Type: text/plain\r\n", "it is \($0)")
+            }),
         Plant("API key", request: { ("GET /session", "x-api-key: \($0)\r\n", "") }),
         Plant("configured header", request: { ("GET /session", "X-Ticket: \($0)\r\n", "") }),
         Plant("cookie", request: { ("GET /session", "Cookie: a=b; c=\($0)\r\n", "") }),
-        Plant("password", request: { ("POST /session", "Content-Type: application/json\r\n", "{\"user\":\"a\",\"password\":\"\($0)\"}") }),
-        Plant("form password", request: {
-            ("POST /session", "Content-Type: application/x-www-form-urlencoded\r\n", "user=a&pass%77ord=\($0)")
-        }),
+        Plant(
+            "password",
+            request: {
+                ("POST /session", "Content-Type: application/json\r\n", "{\"user\":\"a\",\"password\":\"\($0)\"}")
+            }),
+        Plant(
+            "form password",
+            request: {
+                ("POST /session", "Content-Type: application/x-www-form-urlencoded\r\n", "user=a&pass%77ord=\($0)")
+            }),
         Plant("query code", request: { ("GET /session?code=\($0)&x=1", "", "") }),
-        Plant("query in a query", request: { ("GET /session?to=\(percent("https://a/?client_secret=\($0)"))", "", "") }),
+        Plant(
+            "query in a query", request: { ("GET /session?to=\(percent("https://a/?client_secret=\($0)"))", "", "") }),
         Plant("configured query", request: { ("GET /session?ticket=\($0)", "", "") }),
-        Plant("configured pointer", request: {
-            ("POST /session", "Content-Type: application/json\r\n", "{\"card\":{\"number\":\"\($0)\"}}")
-        }),
+        Plant(
+            "configured pointer",
+            request: {
+                ("POST /session", "Content-Type: application/json\r\n", "{\"card\":{\"number\":\"\($0)\"}}")
+            }),
         Plant("answer cookie", answer: { ("Set-Cookie: a=\($0); Secure\r\n", "ok") }),
-        Plant("answer refresh token", answer: { ("Content-Type: application/json\r\n", "{\"refresh_token\":\"\($0)\"}") }),
+        Plant(
+            "answer refresh token", answer: { ("Content-Type: application/json\r\n", "{\"refresh_token\":\"\($0)\"}") }),
         Plant("email in a body", answer: { ("Content-Type: application/json\r\n", "{\"email\":\"\($0)@a.example\"}") }),
         Plant("answer redirect", answer: { ("Location: /cb?code=\($0)\r\n", "") }),
     ]
