@@ -35,6 +35,7 @@ struct MessageRedactor {
             literals.insert(text.tokens.redacted(value, find, depth: 0).literals)
             index = find.range.upperBound
         }
+        if index == 0, value.count < Self.shortestSecret { return }
         if index == 0 {
             switch name.map(ByteKind.lowercased) {
             case Self.cookie: for pair in CookiePairs(value) { learn(secret: pair.value, &literals) }

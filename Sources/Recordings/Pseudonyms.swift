@@ -108,26 +108,17 @@ enum Hexadecimal {
 
 /// What bytes are to the search for secrets.
 enum ByteKind {
-    private static let other: UInt8 = 0
-    private static let url: UInt8 = 1
-    private static let standard: UInt8 = 2
-
-    private static let table: [UInt8] = (0...255).map { value in
-        let byte = UInt8(value)
-        if isAlphanumeric(byte) || byte == 0x2D || byte == 0x5F { return url }
-        return byte == 0x2B || byte == 0x2F || byte == 0x3D ? standard : other
-    }
-
     static func isAlphanumeric(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-        default: false
-        }
+        // Comparisons rather than a table: asked for every byte, a global would cost more than the answer.
+        let lower = byte | 0x20
+        return (byte >= 0x30 && byte <= 0x39) || (lower >= 0x61 && lower <= 0x7A)
     }
 
     /// The alphabet of base64url.
-    static func isBase64URL(_ byte: UInt8) -> Bool { table[Int(byte)] == url }
+    static func isBase64URL(_ byte: UInt8) -> Bool { isAlphanumeric(byte) || byte == 0x2D || byte == 0x5F }
     /// Both alphabets of base64, and their padding.
-    static func isBase64(_ byte: UInt8) -> Bool { table[Int(byte)] != other }
+    static func isBase64(_ byte: UInt8) -> Bool {
+        isBase64URL(byte) || byte == 0x2B || byte == 0x2F || byte == 0x3D
+    }
     static func lowercased(_ byte: UInt8) -> UInt8 { byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte }
 }

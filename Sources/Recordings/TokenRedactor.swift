@@ -20,7 +20,7 @@ struct RedactedToken: Sendable {
 final class TokenRedactor {
     let rules: RedactionRules
     let pseudonyms: Pseudonyms
-    private var known: [[UInt8]: RedactedToken] = [:]
+    private var known: [TokenText: RedactedToken] = [:]
     private var knownBytes = 0
 
     private static let largestMemory = 8 << 20
@@ -33,7 +33,7 @@ final class TokenRedactor {
     /// A token that was found in a text.
     func redacted(_ text: [UInt8], _ find: TokenScan.Find, depth: Int) -> RedactedToken {
         let whole = Array(text[find.range])
-        if let token = known[whole] { return token }
+        if let token = known[TokenText(bytes: whole)] { return token }
         let start = find.range.lowerBound
         let token = redact(
             whole, find.segments.map { $0.lowerBound - start..<$0.upperBound - start }, depth: depth)
@@ -57,7 +57,7 @@ final class TokenRedactor {
             known = [:]
             knownBytes = 0
         }
-        known[whole] = token
+        known[TokenText(bytes: whole)] = token
         knownBytes += size
     }
 
@@ -102,6 +102,21 @@ final class TokenRedactor {
         token.literals = rewriter.literals
         token.claims = claims
         return rewriter.changed.isEmpty && rewriter.dropped.isEmpty ? Array(text) : Base64URL.encode(claims)
+    }
+}
+
+/// A token as a key: hashed eight bytes at a time, and compared byte by byte all the same.
+private struct TokenText: Hashable {
+    let bytes: [UInt8]
+
+    func hash(into hasher: inout Hasher) {
+        var word: UInt64 = 0
+        for (place, byte) in bytes.enumerated() {
+            word = word << 8 | UInt64(byte)
+            if place & 7 == 7 { hasher.combine(word) }
+        }
+        hasher.combine(word)
+        hasher.combine(bytes.count)
     }
 }
 
