@@ -1,5 +1,5 @@
-# build run test test-all check format format-check graph bench fuzz interop key-sources conformance docs readme-check demo release man install completions-check clean deps
-.PHONY: build run test test-all check format format-check graph bench fuzz interop key-sources conformance docs readme-check demo release man install completions-check clean deps
+# build run test test-all check format format-check graph bench fuzz interop key-sources conformance docs transcripts transcripts-write mistakes schema-check validate-bench demo release man install completions-check clean deps
+.PHONY: build run test test-all check format format-check graph bench fuzz interop key-sources conformance docs transcripts transcripts-write mistakes schema-check validate-bench demo release man install completions-check clean deps
 SWIFT_JOBS ?= 2
 export SWIFT_JOBS
 
@@ -51,9 +51,25 @@ conformance: deps
 docs: deps
 	scripts/docs.sh
 
-# The README's commands against a running demo, byte for byte.
-readme-check: build
-	scripts/readme-check.sh
+# The console blocks of README.md and docs/, run and compared; `make transcripts-write` writes what they print.
+transcripts: build
+	scripts/transcripts.py --check
+
+transcripts-write: build
+	scripts/transcripts.py --write
+
+# Seeded configuration mistakes: code, line and column of each.
+mistakes: build
+	scripts/seeded-mistakes.py
+
+# The JSON Schema judged by PyPI's jsonschema, and compared with the program.
+schema-check: build
+	scripts/schema-check.py
+
+# Time and memory of validate on 5,000 routes, beside haproxy -c.
+validate-bench: deps
+	swift build -c release -j $(SWIFT_JOBS) --product gatehouse
+	scripts/validate-bench.py --limit 1 $(ARGS)
 
 # What bash offers while somebody types, and the syntax of all three completion scripts.
 completions-check: build

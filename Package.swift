@@ -74,7 +74,8 @@ let package = Package(
             name: "gatehouse",
             dependencies: [
                 "Documents", "HTTP", "EventLoop", "Tokens", "Policies", "Routes", "Server", "Upstream", "Authorizers",
-                "Gateway", "Recordings", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Functions", "Gateway", "Recordings",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
         // What tests share; nothing else imports it.
         module("TestRandom", []),
@@ -90,8 +91,8 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "TestSupport", "TestRandom", "Documents", "HTTP", "EventLoop", "Tokens", "Routes", "Server", "Gateway",
-                "gatehouse",
+                "TestSupport", "TestRandom", "Documents", "HTTP", "EventLoop", "Tokens", "Routes", "Server",
+                "Authorizers", "Gateway", "gatehouse",
             ]),
         tests("DocumentsTests", ["Documents", "TestRandom"]),
         tests("HTTPTests", ["HTTP", "TestRandom"]),
@@ -105,7 +106,7 @@ let package = Package(
         tests("TokensTests", ["Tokens", "Documents", "TestRandom"]),
         tests(
             "GatewayTests", ["Documents", "HTTP", "Tokens", "Policies", "Routes", "Upstream", "Authorizers", "Gateway"]),
-        tests("CommandTests", ["gatehouse"]),
+        tests("CommandTests", ["gatehouse", "TestSupport", "Tokens"]),
         tests(
             "RecordingsTests",
             ["Recordings", "TestSupport", "Documents", "HTTP", "Tokens", "Routes", "Authorizers", "Gateway"]),
@@ -122,10 +123,19 @@ if Context.environment["GATEHOUSE_FUZZING"] != nil {
     package.products.append(.executable(name: "fuzz", targets: ["fuzz"]))
 }
 if Context.environment["GATEHOUSE_BENCHMARKS"] != nil {
-    package.targets.append(
+    package.targets += [
+        .target(name: "BenchmarkSupport", path: "Benchmarks/Support", swiftSettings: strict),
         .executableTarget(
             name: "benchmark-tokens",
-            dependencies: ["Tokens", "COpenSSL", "Authorizers", "Gateway", "HTTP", "Routes", "TestSupport"],
-            path: "Benchmarks/Tokens", swiftSettings: strict))
-    package.products.append(.executable(name: "benchmark-tokens", targets: ["benchmark-tokens"]))
+            dependencies: [
+                "BenchmarkSupport", "Tokens", "COpenSSL", "Authorizers", "Gateway", "HTTP", "Routes", "TestSupport",
+            ], path: "Benchmarks/Tokens", swiftSettings: strict),
+        .executableTarget(
+            name: "benchmark-policies", dependencies: ["BenchmarkSupport", "Policies", "Functions"],
+            path: "Benchmarks/Policies", swiftSettings: strict),
+    ]
+    package.products += [
+        .executable(name: "benchmark-tokens", targets: ["benchmark-tokens"]),
+        .executable(name: "benchmark-policies", targets: ["benchmark-policies"]),
+    ]
 }

@@ -17,4 +17,7 @@ step "architecture" scripts/architecture-check.sh
 step "build" swift build --build-tests -j "${SWIFT_JOBS:-2}"
 step "completions" scripts/completions-check.sh
 step "test" swift test --skip-build
+step "transcripts" scripts/transcripts.py --check
+step "seeded mistakes" scripts/seeded-mistakes.py
+step "schema" scripts/schema-check.py
 echo "== check passed"

@@ -1,4 +1,5 @@
 import Authorizers
+import BenchmarkSupport
 import Gateway
 import HTTP
 import Routes

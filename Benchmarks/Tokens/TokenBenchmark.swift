@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import Foundation
 import Tokens
 
@@ -142,25 +143,6 @@ enum TokenBenchmark {
             judge.note(
                 "garbage  \(size) bytes: at worst \(Figure.text(worst.value)) (\(worst.name); at most \(Figure.text(limit)))",
                 isGood: worst.value < limit)
-        }
-    }
-}
-
-/// Prints figures and remembers whether all were reached.
-struct Judge {
-    private(set) var hasMissed = false
-
-    mutating func note(_ line: String, isGood: Bool = true) {
-        say("\(line)\(isGood ? "" : "   MISSED")")
-        hasMissed = hasMissed || !isGood
-    }
-
-    /// A line at a time, also into a pipe. Figures that nobody can read are no figures: the process ends.
-    func say(_ line: String) {
-        do {
-            try FileHandle.standardOutput.write(contentsOf: Data("\(line)\n".utf8))
-        } catch {
-            exit(2)
         }
     }
 }

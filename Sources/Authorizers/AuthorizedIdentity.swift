@@ -15,10 +15,12 @@ package final class AuthorizedIdentity: Sendable {
     package let issuedStatements: [Int]
     /// Names the API key of the caller for usage plans.
     package let usageIdentifierKey: [UInt8]?
+    /// Bytes of the function's answer that all this was read from; 0 where no function was asked.
+    private let answerBytes: Int
 
     package init(
         token: VerifiedToken? = nil, principalID: [UInt8], context: AuthorizerContext, policy: PolicyDocument,
-        issuedStatements: [Int] = [], usageIdentifierKey: [UInt8]? = nil
+        issuedStatements: [Int] = [], usageIdentifierKey: [UInt8]? = nil, answerBytes: Int = 0
     ) {
         self.token = token
         self.principalID = principalID
@@ -26,11 +28,13 @@ package final class AuthorizedIdentity: Sendable {
         self.policy = policy
         self.issuedStatements = issuedStatements
         self.usageIdentifierKey = usageIdentifierKey
+        self.answerBytes = answerBytes
     }
 
     var estimatedBytes: Int {
         let values = context.members.reduce(0) { $0 + $1.name.utf8.count + $1.value.text.count + 64 }
-        return 256 + principalID.count + values + policy.count * 512
+        // Few statements can be large; what is read takes some times the room of its text.
+        return 256 + principalID.count + values + max(policy.count * 512, answerBytes * 4)
     }
 
     /// A policy that allows everything, for answers that hold none; the answer itself has said yes or no.

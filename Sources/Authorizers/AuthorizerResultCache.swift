@@ -19,10 +19,16 @@ package final class AuthorizerResultCache: Sendable {
         var bytes: Int { parts.reduce(64) { $0 + $1.count + 32 } }
     }
 
+    /// The right and the duty to ask about one identity.
+    package struct Ticket: Sendable, Hashable {
+        package let key: Key
+        fileprivate let number: UInt64
+    }
+
     package enum Lookup: Sendable {
         case hit(AuthorizerResult)
         /// Nobody has asked: the caller asks the function and must end with ``finish(_:_:ttl:at:)``.
-        case ask
+        case ask(Ticket)
         /// Somebody is asking; the closure given will be called when the answer is there.
         case wait
         /// Too many wait already: ask without the cache.
@@ -35,10 +41,18 @@ package final class AuthorizerResultCache: Sendable {
         var bytes: Int
     }
 
+    private struct Question {
+        var number: UInt64
+        var waiting: [@Sendable () -> Void] = []
+    }
+
     private struct Stripe {
         var entries: [Key: Entry] = [:]
         var order: [Key] = []
-        var asking: [Key: [@Sendable () -> Void]] = [:]
+        var asking: [Key: Question] = [:]
+        /// Questions that a flush has overtaken, by number: their answers are told to those who wait, and not kept.
+        var overtaken: [UInt64: Question] = [:]
+        var lastNumber: UInt64 = 0
         var bytes = 0
     }
 
@@ -70,12 +84,13 @@ package final class AuthorizerResultCache: Sendable {
                 stripe.bytes -= entry.bytes
                 stripe.entries[key] = nil
             }
-            guard let others = stripe.asking[key] else {
-                stripe.asking[key] = []
-                return .ask
+            guard let question = stripe.asking[key] else {
+                stripe.lastNumber += 1
+                stripe.asking[key] = Question(number: stripe.lastNumber)
+                return .ask(Ticket(key: key, number: stripe.lastNumber))
             }
-            guard others.count < Self.waitingLimit else { return .full }
-            stripe.asking[key]?.append(waiting)
+            guard question.waiting.count < Self.waitingLimit else { return .full }
+            stripe.asking[key]?.waiting.append(waiting)
             return .wait
         }
     }
@@ -88,17 +103,25 @@ package final class AuthorizerResultCache: Sendable {
         }
     }
 
-    /// The function has answered or failed; those who waited are called. Only results that may be kept are kept.
-    package func finish(_ key: Key, _ result: AuthorizerResult?, ttl: Double, at now: Double) {
-        let waiting = shard(key).state.withLock { stripe in
+    /// The function has answered or failed; those who waited are called. Only results that may be kept are kept, and
+    /// only when nobody has flushed since the question was put: such an answer may be what the flush was to remove.
+    package func finish(_ ticket: Ticket, _ result: AuthorizerResult?, ttl: Double, at now: Double) {
+        let key = ticket.key
+        let waiting: [@Sendable () -> Void] = shard(key).state.withLock { stripe in
+            guard let question = stripe.asking[key], question.number == ticket.number else {
+                return stripe.overtaken.removeValue(forKey: ticket.number)?.waiting ?? []
+            }
+            stripe.asking[key] = nil
             if let result, result.isLasting, ttl > 0 { store(result, for: key, until: now + ttl, in: &stripe) }
-            return stripe.asking.removeValue(forKey: key) ?? []
+            return question.waiting
         }
         for continuation in waiting { continuation() }
     }
 
     private func store(_ result: AuthorizerResult, for key: Key, until: Double, in stripe: inout Stripe) {
         let bytes = key.bytes + result.estimatedBytes
+        // One that fills the room alone would drive out all others; its function is asked each time.
+        if bytes > bytesPerShard { return }
         if let old = stripe.entries[key] { stripe.bytes -= old.bytes } else { stripe.order.append(key) }
         stripe.entries[key] = Entry(result: result, until: until, bytes: bytes)
         stripe.bytes += bytes
@@ -116,13 +139,20 @@ package final class AuthorizerResultCache: Sendable {
         }
     }
 
-    /// Forgets everything, as FlushStageAuthorizersCache does.
-    package func flush() {
-        for shard in shards {
+    /// Forgets everything, as FlushStageAuthorizersCache does, and says how many results that were. Whoever looks up
+    /// after this returns gets only what a function was asked later; questions under way are answered, not kept.
+    @discardableResult
+    package func flush() -> Int {
+        shards.reduce(0) { count, shard in
             shard.state.withLock { stripe in
-                stripe.entries = [:]
-                stripe.order = []
-                stripe.bytes = 0
+                defer {
+                    stripe.entries = [:]
+                    stripe.order = []
+                    stripe.bytes = 0
+                    for question in stripe.asking.values { stripe.overtaken[question.number] = question }
+                    stripe.asking = [:]
+                }
+                return count + stripe.entries.count
             }
         }
     }

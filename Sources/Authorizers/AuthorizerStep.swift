@@ -1,3 +1,4 @@
+import Synchronization
 import Tokens
 
 /// What an authorizer can say at once: a verdict, or what it needs first.
@@ -32,13 +33,20 @@ package struct KeyWait: Sendable {
     /// How long a request waits at most: for the very first keys, or for one that nobody has heard of.
     package var limitInMillis: Int { keyID == nil ? 3000 : 2000 }
 
-    /// Asks for the keys. False when there is nothing to wait for; else `continuation` is called once, from any thread.
-    /// `now` is in seconds of the monotonic clock.
+    /// Asks every slot for the keys: any of them may have the one that is missing. False when there is nothing to wait
+    /// for; else `continuation` is called once, from any thread, when all have answered. `now` is in seconds of the
+    /// monotonic clock.
     package func begin(at now: Double, then continuation: @escaping @Sendable () -> Void) -> Bool {
+        // One more than there are answers to wait for, so that none is the last before all have been asked.
+        let open = OpenAnswers(1)
+        var waits = false
         for slot in ring.slots where slot.isRemote {
-            if slot.request(keyID, at: now, then: continuation) == .wait { return true }
+            open.add()
+            let answer = slot.request(keyID, at: now) { if open.isLast() { continuation() } }
+            if answer == .wait { waits = true } else { _ = open.isLast() }
         }
-        return false
+        if open.isLast(), waits { continuation() }
+        return waits
     }
 
     /// The wait is over and the key is still unknown: the next such token need not ask again.
@@ -46,4 +54,18 @@ package struct KeyWait: Sendable {
         guard let keyID else { return }
         for slot in ring.slots where slot.isRemote { slot.stillMissing(keyID, at: now) }
     }
+}
+
+/// Counts answers that are still to come.
+private final class OpenAnswers: Sendable {
+    private let count: Atomic<Int>
+
+    init(_ count: Int) {
+        self.count = Atomic(count)
+    }
+
+    func add() { count.add(1, ordering: .acquiringAndReleasing) }
+
+    /// Takes one answer; true for the last.
+    func isLast() -> Bool { count.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 }
 }

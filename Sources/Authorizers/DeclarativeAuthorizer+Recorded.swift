@@ -5,9 +5,9 @@ package import Tokens
 
 /// What the rules in force make of a recorded caller.
 package enum RecordedVerdict: Sendable {
-    /// The policy is the one that would be issued now, as far as it matters here.
-    case allowed(PolicyDecision, policy: PolicyDocument, statement: Int?)
-    case denied(PolicyDecision, statement: Int?)
+    /// The policy is the one that would be issued now, as far as it matters here; the statement is the place of the
+    /// deciding one in the configuration.
+    case decided(PolicyDecision, policy: PolicyDocument, statement: Int?)
     case unauthorized(TokenError)
     /// The recording no longer holds what this depends on; the reason for the owner.
     case undecidable(String)
@@ -26,9 +26,14 @@ extension DeclarativeAuthorizer {
                 return .undecidable("claim \(text) was left out of the recording")
             }
         }
+        for rule in issuers.flatMap(\.verifier.rules.additionalClaims) {
+            let text = String(decoding: rule.name, as: UTF8.self)
+            if identity.trace(of: text) != .whole {
+                return .undecidable("claim \(text) was taken out of the recording")
+            }
+        }
         do throws(TokenError) {
-            let keys = ring.isRemote ? nil : ring.keys(at: ring.generation)
-            try verifier.check(identity.token, with: keys, at: now)
+            try check { verifier, keys throws(TokenError) in try verifier.check(identity.token, with: keys, at: now) }
         } catch {
             return .unauthorized(error)
         }
@@ -64,11 +69,7 @@ extension DeclarativeAuthorizer {
     private func settles(
         _ verdict: RecordedVerdict, with issued: [Int], _ possible: [Int], _ resource: MethodARN
     ) -> Bool {
-        let known: PolicyDecision
-        switch verdict {
-        case .allowed(let decision, _, _), .denied(let decision, _): known = decision
-        case .unauthorized, .undecidable: return true
-        }
+        guard case .decided(let known, _, _) = verdict else { return true }
         // Nothing overrides an explicit deny.
         if known.outcome == .explicitDeny { return true }
         guard let whole = document(of: (issued + possible).sorted()) else { return false }
@@ -90,8 +91,7 @@ extension DeclarativeAuthorizer {
         }
         let decision = PolicyEvaluator.decide(PolicyRequest(resource: resource.bytes), by: policy)
         let statement = decision.matched.flatMap { issued.indices.contains($0.position) ? issued[$0.position] : nil }
-        return decision.outcome == .allow
-            ? .allowed(decision, policy: policy, statement: statement) : .denied(decision, statement: statement)
+        return .decided(decision, policy: policy, statement: statement)
     }
 
     /// What can be said of a token whose signature had never been found good. `keysAreSame` says that the keys are those
@@ -102,8 +102,7 @@ extension DeclarativeAuthorizer {
         -> RecordedVerdict
     {
         do throws(TokenError) {
-            let keys = ring.isRemote ? nil : ring.keys(at: ring.generation)
-            try verifier.checkHeader(of: token, with: keys)
+            try check { verifier, keys throws(TokenError) in try verifier.checkHeader(of: token, with: keys) }
         } catch {
             return .unauthorized(error)
         }

@@ -15,6 +15,8 @@ package final class DeclarativeAuthorizer: Sendable {
     package let ring: KeyRing
     private let revocations: RevocationBox?
     let verifier: TokenVerifier
+    /// At least one; several only on JWT authorizers of REST APIs.
+    let issuers: [TokenIssuer]
     private let policyID: PolicyID
     let expression: ValidationExpression?
     private let statements: [PolicyStatement]
@@ -24,14 +26,17 @@ package final class DeclarativeAuthorizer: Sendable {
     private let documents = Mutex<[UInt64: PolicyDocument]>([:])
 
     /// `policyID` must be unique among all authorizers of all configurations of this process, so that a cached token
-    /// never answers for other rules. Throws when a statement's resources do not make a policy.
+    /// never answers for other rules. `issuers` replace `verifier` and `ring`, which then hold what is common to them and
+    /// the keys of all. Throws when a statement's resources do not make a policy.
     package init(
         definition: AuthorizerDefinition, rules: JWTRules, verifier: TokenVerifier, ring: KeyRing,
-        revocations: RevocationBox?, policyID: PolicyID, arn: MethodARN.Prefix, expression: ValidationExpression? = nil
+        revocations: RevocationBox?, policyID: PolicyID, arn: MethodARN.Prefix, expression: ValidationExpression? = nil,
+        issuers: [TokenIssuer] = []
     ) throws(PolicyError) {
         self.definition = definition
         self.rules = rules
         self.verifier = verifier
+        self.issuers = issuers.isEmpty ? [TokenIssuer(verifier: verifier, ring: ring)] : issuers
         self.ring = ring
         self.revocations = revocations
         self.policyID = policyID
@@ -65,17 +70,20 @@ package final class DeclarativeAuthorizer: Sendable {
             return .decided(AuthorizerOutcome(verdict: judge(identity, resource, workspace), cache: .hit))
         }
         let missed: AuthorizerOutcome.Cache = workspace.cache == nil ? .off : .miss
-        guard let keys = ring.keys(at: generation) else {
+        if ring.keys(at: generation) == nil {
             if isFinal || !ring.isRemote { return .refused(TokenError(.keysUnavailable), missed) }
             return .waits(KeyWait(ring: ring, keyID: nil))
         }
         do throws(TokenError) {
-            let verified = try verifier.verify(token, with: keys, at: now, using: workspace.verification)
+            let verified = try verify(token, at: now, using: workspace.verification)
             let identity = try issue(verified)
             workspace.cache?.insert(identity, for: verified, policy: policyID, at: now)
             return .decided(AuthorizerOutcome(verdict: judge(identity, resource, workspace), cache: missed))
         } catch {
-            if error.code == .keyNotFound, ring.isRemote, let keyID = keyID(of: token) {
+            // With several issuers it may be one of those whose keys are not there.
+            if error.code == .keyNotFound || error.code == .keysUnavailable, ring.isRemote,
+                let keyID = keyID(of: token)
+            {
                 if !isFinal { return .waits(KeyWait(ring: ring, keyID: keyID)) }
             }
             return .refused(error, missed)

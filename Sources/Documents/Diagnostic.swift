@@ -62,7 +62,9 @@ package struct Diagnostic: Sendable {
             self.init(code: error.code, message: "\(source.name) is UTF-16 text", help: "save it as UTF-8")
             return
         }
-        self.init(code: error.code, message: error.message, source: source, range: error.range)
+        self.init(
+            code: error.code, message: error.message, source: source, range: error.range,
+            help: SyntaxFix.help(for: error.problem), fix: SyntaxFix.fix(for: error, in: source.bytes))
     }
 
     /// Line and column of the first character, when known.

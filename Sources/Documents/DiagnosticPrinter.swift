@@ -39,6 +39,12 @@ package struct DiagnosticPrinter: Sendable {
 
     package func render(_ diagnostic: Diagnostic) -> String { render([diagnostic]) }
 
+    /// One line without source text: `gateway.json:58:9 error[GH1003] expected ","`.
+    package static func line(_ diagnostic: Diagnostic) -> String {
+        let place = diagnostic.position.map { "\($0.file):\($0.line):\($0.column) " } ?? ""
+        return "\(visible(place))\(diagnostic.severity.rawValue)[\(diagnostic.code)] \(visible(diagnostic.message))"
+    }
+
     private func render(_ diagnostic: Diagnostic, _ mask: SecretMask?) -> String {
         var out = "\(paint(diagnostic.severity))[\(diagnostic.code)]: \(Self.visible(diagnostic.message))\n"
         guard let position = diagnostic.position, let source = diagnostic.source, let range = diagnostic.range, let mask
@@ -76,9 +82,14 @@ package struct DiagnosticPrinter: Sendable {
 
     private func trailer(_ diagnostic: Diagnostic, gutter: String) -> String {
         var out = ""
-        if let help = diagnostic.help { out += "\(gutter) help: \(Self.visible(help))\n" }
+        let fix = diagnostic.fix?.isSafe == true ? "fix: gatehouse validate --fix" : nil
+        if let help = diagnostic.help {
+            out += "\(gutter) help: \(Self.visible(help))\(fix.map { "    \($0)" } ?? "")\n"
+        } else if let fix {
+            out += "\(gutter) \(fix)\n"
+        }
         if let note = diagnostic.note { out += "\(gutter) note: \(Self.visible(note))\n" }
-        if let pointer = diagnostic.pointer { out += "\(gutter) at:   \(Self.visible(pointer))\n" }
+        if let pointer = diagnostic.pointer, !pointer.isEmpty { out += "\(gutter) at:   \(Self.visible(pointer))\n" }
         return out
     }
 

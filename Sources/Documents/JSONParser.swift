@@ -234,6 +234,7 @@ package struct JSONParser {
     }
 
     private mutating func readSeparator() -> Step {
+        let end = index
         skipTrivia()
         guard let byte = peek() else { return endsEarly() }
         let inObject = open.last.map { nodes[$0].kind == .object } ?? false
@@ -253,8 +254,7 @@ package struct JSONParser {
             return inObject ? .key : .value
         }
         // Point at the end of the value before, where the comma belongs.
-        let end = nodes.last.map { Int($0.end) + ($0.kind == .string ? 1 : 0) } ?? index
-        fail(.expectedComma, min(end, index)..<index + 1)
+        fail(.expectedComma, end..<index + 1)
         if byte == UInt8(ascii: ":") || byte == UInt8(ascii: ";") { index += 1 }
         return inObject ? .key : .value
     }

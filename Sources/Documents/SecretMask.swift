@@ -7,6 +7,8 @@
 struct SecretMask {
     /// Parts of key names, lower case; short enough to catch a misspelt key too.
     private static let words = ["secr", "sceret", "passw", "privatek"].map { Array($0.utf8) }
+    /// The members of a JWK that hold a secret or the private half of a pair (RFC 7518 §6), by their whole names.
+    private static let memberNames = ["k", "d"].map { Array($0.utf8) }
     private static let dot = Array("•".utf8)
 
     private let bytes: [UInt8]
@@ -40,6 +42,9 @@ struct SecretMask {
         }
         return out
     }
+
+    /// Whether a secret would be repeated by a text that holds these bytes.
+    func hides(anyOf range: Range<Int>) -> Bool { range.contains { isHidden[$0] } }
 
     private mutating func step() {
         let byte = bytes[index]
@@ -191,7 +196,9 @@ struct SecretMask {
         place + text.utf8.count <= bytes.count && bytes[place..<(place + text.utf8.count)].elementsEqual(text.utf8)
     }
 
-    private func speaksOfSecret(_ range: Range<Int>) -> Bool { firstWord(in: range) != nil }
+    private func speaksOfSecret(_ range: Range<Int>) -> Bool {
+        firstWord(in: range) != nil || Self.memberNames.contains { bytes[range].elementsEqual($0) }
+    }
 
     /// The end of the first word that speaks of a secret.
     private func firstWord(in range: Range<Int>) -> Int? {

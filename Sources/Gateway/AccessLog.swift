@@ -13,8 +13,8 @@ package import Tokens
 package final class AccessLog {
     private let sink: LogSink
     private let format: LogDefinition.Format
-    private let principal: LogDefinition.Principal
-    private let level: LogDefinition.Level
+    private var principal: LogDefinition.Principal
+    private var level: LogDefinition.Level
     /// Keys the hash of principals, so that it means nothing outside this process.
     private let seed: UInt64
     private let makeText: (borrowing Exchange, inout [UInt8]) -> Void
@@ -32,6 +32,12 @@ package final class AccessLog {
         level = definition.level
         self.seed = seed
         makeText = text
+    }
+
+    /// Follows a new configuration; the format stays, because whoever reads the log would not follow.
+    func adopt(_ definition: LogDefinition) {
+        principal = definition.principal
+        level = definition.level
     }
 
     package func record(_ exchange: borrowing Exchange) {
@@ -88,12 +94,20 @@ package final class AccessLog {
         raw(",\"decision\":\"")
         raw(exchange.decisionWord)
         raw("\"")
-        if let failure = exchange.failure { text(",\"reason\":", failure.reason) }
-        if let decision = exchange.authorization?.verdict.decision, let identity = exchange.identity {
+        if let failure = exchange.failure {
+            text(",\"reason\":", failure.reason)
+            if let detail = failure.detail { text(",\"detail\":", detail) }
+        }
+        if let word = exchange.lastWord {
             raw(",\"decision_kind\":\"")
+            raw(word.outcome.rawValue)
+            raw("\"")
+            if let name = word.statement { text(",\"statement\":", name) }
+        }
+        if let decision = exchange.resourceDecision {
+            raw(",\"resource_policy\":\"")
             raw(decision.outcome.rawValue)
             raw("\"")
-            if let name = decision.statementName(in: [identity.policy]) { text(",\"statement\":", name) }
         }
         appendPrincipal(exchange)
         if let authorizer = exchange.route?.authorizer { text(",\"authorizer\":", authorizer.definition.name) }
@@ -174,7 +188,7 @@ extension Exchange {
         case .unauthorized(let code): code == .internal || code == .keysUnavailable ? .error : .info
         case .authorizerFailed: .error
         case nil, .refused, .unknownStage, .noRoute, .rejected, .refusedByFunction, .explicitDeny, .implicitDeny,
-            .cancelled:
+            .resourcePolicy, .cancelled:
             .info
         }
     }
@@ -183,7 +197,9 @@ extension Exchange {
     package var decisionWord: String {
         switch failure {
         case nil: "allow"
-        case .unauthorized, .rejected, .authorizerFailed, .refusedByFunction, .explicitDeny, .implicitDeny: "deny"
+        case .unauthorized, .rejected, .authorizerFailed, .refusedByFunction, .explicitDeny, .implicitDeny,
+            .resourcePolicy:
+            "deny"
         // The gate had said yes; what failed came after.
         case .upstream, .functionFailed, .mappingFailed: "allow"
         case .refused, .unknownStage, .noRoute, .cancelled: "none"

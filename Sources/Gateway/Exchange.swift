@@ -26,12 +26,16 @@ package struct Exchange: Sendable {
     /// The port that the client connected to.
     package let localPort: UInt16
     package let receivedAt: WallTime
+    /// What ``WallClock/uptime`` said when the request came, or when it was last decided on.
+    var uptime: Double
 
     // Filled phase by phase:
     package var path: NormalPath?
     /// Index into the configuration's routes, and the parameters' places in the normal path.
     package var hit: RouteHit?
     package var authorization: AuthorizerOutcome?
+    /// What the API's resource policy says.
+    package var resourceDecision: PolicyDecision?
     /// The method ARN that was decided on.
     package var resource: MethodARN?
     /// What authorizer functions have just answered for this request, by authorizer.
@@ -55,7 +59,7 @@ package struct Exchange: Sendable {
     package init(
         id: RequestID, snapshot: GatewaySnapshot, head: RequestHead, client: [UInt8], peer: [UInt8],
         isSecure: Bool = false,
-        isPeerTrusted: Bool = false, localPort: UInt16 = 0, receivedAt: WallTime
+        isPeerTrusted: Bool = false, localPort: UInt16 = 0, receivedAt: WallTime, uptime: Double = 0
     ) {
         self.id = id
         self.snapshot = snapshot
@@ -66,6 +70,7 @@ package struct Exchange: Sendable {
         self.isPeerTrusted = isPeerTrusted
         self.localPort = localPort
         self.receivedAt = receivedAt
+        self.uptime = uptime
     }
 
     /// The whole `X-Amzn-Trace-Id`: the client's when its root is good, else a new one.

@@ -1,7 +1,7 @@
 import Authorizers
 package import Documents
 package import HTTP
-import Routes
+package import Routes
 
 /// Why one request was answered as it was: route, identity, token, signature, claims, cache, policy statement by
 /// statement, decision; each with its place in gateway.json.
@@ -108,9 +108,16 @@ package struct Explanation: Sendable {
     package let answer: Answer
     /// What would make the gateway say yes; nil when it did.
     package let remedy: String?
+    /// Claims that the remedy names and that a test token could carry; empty where no single value would do.
+    package let remedyClaims: [PrincipalDefinition.Claim]
+    /// Name of the test principal who was spoken as.
+    package var speaker: String?
+    /// A command that was tried and is answered with yes.
+    package var attempt: String?
 
-    package init(of exchange: Exchange) {
-        var builder = ExplanationBuilder(exchange)
+    /// - Parameter conversations: what functions were asked for this request, if anybody kept it.
+    package init(of exchange: Exchange, conversations: [FunctionConversation] = []) {
+        var builder = ExplanationBuilder(exchange, conversations)
         builder.build()
         outcome = builder.outcome
         reason = exchange.failure?.reason ?? "allowed"
@@ -122,6 +129,7 @@ package struct Explanation: Sendable {
         steps = builder.steps
         answer = builder.answer
         remedy = builder.remedy
+        remedyClaims = builder.remedyClaims
     }
 
     /// Explains a request that never became one: its head was refused.
@@ -143,12 +151,27 @@ package struct Explanation: Sendable {
         let response = FailureMapping.response(to: .refused(refusal), apiType: snapshot.apiType)
         answer = Answer(status: response.status, body: response.body, note: nil)
         remedy = RefusalText.remedy(refusal.code)
+        remedyClaims = []
     }
 
     package subscript(_ stage: Stage) -> Step { steps[stage.rawValue - 1] }
 }
 
 extension Explanation {
+    /// The first step that failed, with the line of the configuration that it rests on.
+    package struct Cause: Sendable {
+        package var stage: Stage
+        package var span: SourceSpan?
+    }
+
+    /// Nil when nothing failed.
+    package var cause: Cause? {
+        guard let step = steps.first(where: { $0.status == .failed || $0.status == .decisiveDeny }) else { return nil }
+        let statement = step.statements.first(where: \.isDecisive)
+        let noted = step.notes.lazy.compactMap(\.span).first
+        return Cause(stage: step.stage, span: step.span ?? statement?.span ?? noted ?? self[.decision].span)
+    }
+
     /// `2026-11-21T12:00:00Z`, the form of moments in explanations.
     package static func moment(_ seconds: Double) -> String { ExplanationTime.moment(seconds) }
 }

@@ -40,10 +40,14 @@ extension ExplanationBuilder {
                 statements[place].text = "matches\(issued)"
             }
         }
-        add(
-            .policy, decision.outcome == .allow ? .satisfied : .failed, "for \(resource.text)", nil,
-            statements: statements)
-        addDecision(decision, authorizer, identity, short)
+        if authorizer.definition.type == .jwt, snapshot.resourcePolicy == nil {
+            add(.policy, .notApplicable, "a JWT authorizer has none")
+        } else {
+            add(
+                .policy, isAdmitted ? .satisfied : .failed, "for \(resource.text)", nil, notes: resourceNotes,
+                statements: statements + resourceStatements)
+        }
+        if !addResourceDecision() { addDecision(decision, authorizer, identity, short) }
     }
 
     private mutating func addDecision(
@@ -57,38 +61,72 @@ extension ExplanationBuilder {
             decisive = policy.first { $0.index == index }
         }
         let label = decisive?.label ?? "?"
+        if case .unauthorized(.insufficientScope)? = exchange.failure, let route = guardingRoute {
+            let scopes = snapshot.routes[route].definition.scopes
+            let names = scopes.map(\.value).joined(separator: " or ")
+            add(.decision, .failed, "DENY: the token has none of the route's scopes", scopes.first?.span)
+            remedy = "use a token with the scope \(names)"
+            return
+        }
+        // Nothing but the token is asked for.
+        if authorizer.definition.type == .jwt {
+            add(.decision, .satisfied, "ALLOW: the token is good", authorizer.definition.span)
+            return
+        }
         switch decision.outcome {
         case .allow: add(.decision, .satisfied, "ALLOW by \(label)", decisive?.span)
         case .explicitDeny:
             add(.decision, .failed, "DENY (explicit) by \(label)", decisive?.span)
             remedy = explicitRemedy(decisive, label, identity)
+            // More may be missing than the Deny shows: whoever escapes it also needs an Allow.
+            if let near = coveringStatement(policy) {
+                let known = remedyClaims.map(\.name)
+                remedyClaims += Self.claims(near.when?.first ?? []).filter { !known.contains($0.name) }
+            }
         case .implicitDeny:
-            add(.decision, .failed, "DENY (implicit): no Allow statement that was issued covers \(short)")
-            remedy = implicitRemedy(policy, short)
+            let near = coveringStatement(policy)
+            add(
+                .decision, .failed, "DENY (implicit): no Allow statement that was issued covers \(short)",
+                near?.span ?? policy.last?.span ?? authorizer.definition.span)
+            remedy = implicitRemedy(near, short)
         }
     }
 
     /// What would keep the Deny away.
-    private func explicitRemedy(
+    private mutating func explicitRemedy(
         _ statement: PolicyStatementDefinition?, _ label: String, _ identity: AuthorizedIdentity
     ) -> String {
         let end = "change \(label) (an Allow cannot override a Deny)"
         let holding = identity.token.map { WhenEvaluator.holding(statement?.when, for: $0.claims) } ?? []
         guard !holding.isEmpty else { return end }
+        remedyClaims = holding.lazy.compactMap { WhenText.value(escaping: $0.condition) }.prefix(1).map { $0 }
         let demands = holding.map { WhenText.demand($0.condition, negated: true) }
         return "give the principal \(demands.joined(separator: " or ")), or \(end)"
     }
 
-    /// The Allow statements that would cover the resource if they were issued, or the statement to write.
-    private func implicitRemedy(_ policy: [PolicyStatementDefinition], _ short: String) -> String {
-        guard let resource = exchange.resource else { return "add an Allow statement" }
-        for statement in policy where statement.effect == .allow && statement.when != nil {
-            let patterns = statement.resources.map { snapshot.arn.expand($0.text) ?? $0.text }
-            guard covers(patterns, resource), let first = statement.when?.first else { continue }
-            let demands = first.map { WhenText.demand($0) }
-            return "give the principal \(demands.joined(separator: " and ")): then \(statement.label) would be issued"
+    /// The Allow statement that would cover the resource if it were issued.
+    private func coveringStatement(_ policy: [PolicyStatementDefinition]) -> PolicyStatementDefinition? {
+        guard let resource = exchange.resource else { return nil }
+        return policy.first { statement in
+            guard statement.effect == .allow, statement.when != nil else { return false }
+            return covers(statement.resources.map { snapshot.arn.expand($0.text) ?? $0.text }, resource)
         }
-        return "add \"\(short)\" to the resources of an Allow statement"
+    }
+
+    /// What would have it issued, or the statement to write.
+    private mutating func implicitRemedy(_ statement: PolicyStatementDefinition?, _ short: String) -> String {
+        guard let statement, let first = statement.when?.first else {
+            return "add \"\(short)\" to the resources of an Allow statement"
+        }
+        remedyClaims = Self.claims(first)
+        let demands = first.map { WhenText.demand($0) }
+        return "give the principal \(demands.joined(separator: " and ")): then \(statement.label) would be issued"
+    }
+
+    /// A value for each of the conditions; empty when one of them has no single value.
+    private static func claims(_ conditions: [WhenCondition]) -> [PrincipalDefinition.Claim] {
+        let claims = conditions.compactMap { WhenText.value(meeting: $0) }
+        return claims.count == conditions.count ? claims : []
     }
 
     private func covers(_ patterns: [String], _ resource: MethodARN) -> Bool {

@@ -24,8 +24,8 @@ extension ExplanationBuilder {
     }
 
     /// - Parameter keyID: of the key that verified the token.
-    mutating func explainKey(_ keyID: [UInt8]?, _ authorizer: DeclarativeAuthorizer) {
-        let source = authorizer.ring.slots.first { $0.holds(keyID: keyID) }
+    mutating func explainKey(_ keyID: [UInt8]?, _ slots: [KeySlot]) {
+        let source = slots.first { $0.holds(keyID: keyID) }
         let span = source.flatMap { document.key(named: $0.name)?.span }
         add(.signature, .satisfied, source.map { "key \($0.name)" } ?? "verified", span)
     }
@@ -65,13 +65,16 @@ extension ExplanationBuilder {
         do {
             token = try CompactToken(parsing: bytes, limit: authorizer.tokenRules.maxTokenBytes)
         } catch {
-            return add(.token, .failed, Self.sentence(error))
+            return add(.token, .failed, Self.sentence(error), authorizer.rules.span)
         }
         let rules = authorizer.rules
         switch error.code {
-        case .algNotAllowed: return add(.token, .failed, Self.sentence(error), rules.algorithmsSpan)
-        case .typMismatch: return add(.token, .failed, Self.sentence(error), rules.tokenTypes.first?.span)
-        case .critUnsupported, .malformedHeader: return add(.token, .failed, Self.sentence(error))
+        case .algNotAllowed:
+            let notes = SignatureHint.algorithms(for: token, authorizer, document)
+            return add(.token, .failed, Self.sentence(error), rules.algorithmsSpan, notes: notes)
+        case .typMismatch:
+            return add(.token, .failed, Self.sentence(error), rules.tokenTypes.first?.span ?? rules.span)
+        case .critUnsupported, .malformedHeader: return add(.token, .failed, Self.sentence(error), rules.span)
         default: explainToken(token.header)
         }
         if explainSignature(error, token, authorizer) { return }
@@ -83,7 +86,7 @@ extension ExplanationBuilder {
         } else if error.code == .claimMissing, error.claimName == nil {
             text = "claim_missing: the claim that principalId names is missing or empty"
         }
-        add(.claims, .failed, text, Self.span(of: error, authorizer))
+        add(.claims, .failed, text, span(of: error, authorizer))
     }
 
     /// True when the signature step is where it ended.
@@ -96,18 +99,35 @@ extension ExplanationBuilder {
             let source =
                 authorizer.ring.slots.first { $0.holds(keyID: token.header.keyID) } ?? authorizer.ring.slots.first
             let span = source.flatMap { document.key(named: $0.name)?.span }
-            let notes = SignatureHint.find(for: token, authorizer, document, at: exchange.receivedAt)
+            let notes = SignatureHint.find(for: token, authorizer, document)
             add(
                 .signature, .failed, "bad_signature: \(algorithm) with key \(source?.name ?? "?") does not match", span,
-                notes: notes.map { Explanation.Note(text: $0, span: nil) })
+                notes: notes)
             return true
-        case .keyNotFound, .keyAmbiguous, .keyAlgMismatch, .keyUseMismatch, .weakKey, .keysUnavailable, .internal:
-            add(.signature, .failed, Self.sentence(error), authorizer.rules.keys.first?.span)
+        case .keysUnavailable:
+            let remote = authorizer.ring.slots.first { $0.isRemote }
+            let key = remote.flatMap { document.key(named: $0.name) }
+            let problem = remote?.problem.map { ": \($0)" } ?? ""
+            add(
+                .signature, .failed, Self.sentence(error) + problem,
+                key?.span ?? authorizer.rules.keys.first?.span ?? authorizer.rules.span)
+            return true
+        case .keyNotFound, .keyAmbiguous, .keyAlgMismatch, .keyUseMismatch, .weakKey, .internal:
+            let known = authorizer.ring.slots.first { $0.holds(keyID: token.header.keyID) }
+            let key = known.flatMap { document.key(named: $0.name) }
+            // Where the token names a key, perhaps it names the wrong one.
+            let mayBeNamedWrong =
+                token.header.keyID != nil && (error.code == .keyNotFound || error.code == .keyAlgMismatch)
+            let cause = mayBeNamedWrong ? SignatureHint.cause(of: token, authorizer, document) : nil
+            let notes = cause.map { [$0] } ?? []
+            add(
+                .signature, .failed, Self.sentence(error),
+                key?.span ?? authorizer.rules.keys.first?.span ?? authorizer.rules.span, notes: notes)
             return true
         default:
             let candidates = (authorizer.ring.keys(at: authorizer.ring.generation) ?? .empty).candidates(
                 for: token.header)
-            explainKey(candidates.first?.keyID ?? token.header.keyID, authorizer)
+            explainKey(candidates.first?.keyID ?? token.header.keyID, authorizer.ring.slots)
             return false
         }
     }
@@ -125,6 +145,29 @@ extension ExplanationBuilder {
         return "token_missing: there is no token behind the scheme"
     }
 
+    // MARK: Scopes of the route
+
+    /// The authorizer said yes, and the route wants a scope that the token lacks.
+    mutating func explainScopes(_ token: VerifiedToken, _ number: Int) {
+        let route = snapshot.routes[number].definition
+        let wanted = route.scopes.map(\.value)
+        let granted = token.claims.scopes.map { Self.text($0) }
+        let held = granted.isEmpty ? "none" : granted.joined(separator: " ")
+        steps[Explanation.Stage.decision.rawValue - 1] = Explanation.Step(
+            stage: .decision, status: .failed,
+            text:
+                "DENY: insufficient_scope: the route wants \(wanted.joined(separator: " or ")), the token has \(held)",
+            span: route.scopes.first?.span ?? route.span)
+        remedy = "use a token with scope \(wanted.joined(separator: " or ")), or change \"authorizationScopes\""
+        if let first = wanted.first { remedyClaims = [Self.claim("scope", (granted + [first]).joined(separator: " "))] }
+    }
+
+    static func claim(_ name: String, _ text: String) -> PrincipalDefinition.Claim {
+        var writer = JSONWriter()
+        writer.string(text)
+        return PrincipalDefinition.Claim(name, writer.bytes)
+    }
+
     // MARK: Words
 
     /// What would make the authorizer accept a token.
@@ -139,14 +182,38 @@ extension ExplanationBuilder {
         case .tokenMultiple: return "send \(name) once"
         case .expired:
             guard let timing = error.timing else { return "use a fresh token" }
-            return "use a fresh token, or ask for an earlier time: --clock \(ExplanationTime.moment(timing.claim - 60))"
+            let before = ExplanationTime.moment(timing.claim.rounded(.up) - 1)
+            return "use a fresh token, or ask for an earlier time: --clock \(before)"
         case .notYetValid, .issuedInFuture:
             return "wait, or set the issuer's clock right; clockSkewSeconds forgives a little"
-        case .issMismatch: return "use a token of \(rules.issuer.value ?? "the issuer"), or change \"issuer\""
+        case .tokenTooOld: return "use a token that was issued later, or raise \"maxAgeSeconds\""
+        case .malformedSegments, .malformedBase64, .malformedHeader, .malformedPayload, .duplicateMember:
+            return "send the token whole, as its issuer made it: three base64url parts between two dots"
+        case .tokenTooLarge: return "send a token of at most \(rules.maxTokenBytes) bytes, or raise \"maxTokenBytes\""
+        case .typMismatch:
+            return
+                "use a token of typ \(rules.tokenTypes.map(\.value).joined(separator: " or ")), or change \"tokenTypes\""
+        case .revoked: return "log in again: the token was revoked on purpose"
+        case .insufficientScope:
+            return "use a token with scope \(rules.scopes.map(\.value).joined(separator: " or ")), or change \"scopes\""
+        case .keysUnavailable: return "make the issuer's key set reachable; until then nobody is let in"
+        case .keyAmbiguous: return "name one key: put its kid into the token's header"
+        case .weakKey: return "replace the key by a stronger one: gatehouse jwks generate"
+        case .keyAlgMismatch: return "sign with the algorithm of the key that kid names, or name another key"
+        case .keyUseMismatch: return "use a key that is meant for signatures (\"use\": \"sig\")"
+        case .issMismatch:
+            if rules.issuers.count > 1 {
+                let names = rules.issuers.map(\.issuer.value).joined(separator: " or ")
+                return "use a token of \(names) that is signed with that issuer's own key"
+            }
+            return "use a token of \(rules.issuer.value ?? "the issuer"), or change \"issuer\""
         case .audMismatch:
+            if rules.issuers.count > 1 { return "use a token for an audience of its issuer, or change \"audiences\"" }
             return "use a token for \((rules.audience.value ?? []).joined(separator: " or ")), or change \"audience\""
         case .badSignature:
             return "use a token that was signed with a key of \"\(authorizer.definition.name)\", unchanged"
+        case .claimMismatch:
+            return "use a token whose \(error.claimName ?? "claim") has the value in \"expectedValues\""
         case .claimMissing: return "use a token that has the claim \(error.claimName ?? "of principalId")"
         case .algNotAllowed: return "sign with \(rules.algorithms.joined(separator: " or ")), or change \"algorithms\""
         case .keyNotFound: return "use a kid of a configured key, or add the key to \"keys\""
@@ -161,7 +228,7 @@ extension ExplanationBuilder {
         return timing.claim <= timing.now ? "\(span) in the past" : "\(span) in the future"
     }
 
-    private static func span(of error: TokenError, _ authorizer: DeclarativeAuthorizer) -> SourceSpan? {
+    private func span(of error: TokenError, _ authorizer: DeclarativeAuthorizer) -> SourceSpan? {
         let rules = authorizer.rules
         switch error.code {
         case .issMismatch: return rules.issuer.span
@@ -175,6 +242,7 @@ extension ExplanationBuilder {
             case "aud"?: return rules.audience.span
             case let name?: return rules.requiredClaims.first { $0.value == name }?.span ?? rules.span
             }
+        case .revoked: return document.revocations?.span ?? rules.span
         default: return rules.span
         }
     }

@@ -9,11 +9,14 @@ import Upstream
 /// Works out an ``Explanation``: follows the phases of ``RequestPipeline`` once more, without deciding anything.
 struct ExplanationBuilder {
     let exchange: Exchange
-    private(set) var steps: [Explanation.Step] = []
+    let conversations: [FunctionConversation]
+    var steps: [Explanation.Step] = []
     var remedy: String?
+    var remedyClaims: [PrincipalDefinition.Claim] = []
 
-    init(_ exchange: Exchange) {
+    init(_ exchange: Exchange, _ conversations: [FunctionConversation] = []) {
         self.exchange = exchange
+        self.conversations = conversations
     }
 
     var snapshot: GatewaySnapshot { exchange.snapshot }
@@ -36,6 +39,7 @@ struct ExplanationBuilder {
     private mutating func explain() {
         guard explainRoute(), let number = guardingRoute else { return }
         guard let authorizer = snapshot.routes[number].authorizer else {
+            if snapshot.resourcePolicy != nil { return explainPublicRoute(snapshot.routes[number].definition) }
             let route = snapshot.routes[number].definition
             add(.identity, .notApplicable, "none asked for: the route is public", route.authorizationSpan)
             for stage in [Explanation.Stage.token, .signature, .claims, .cache, .policy] {
@@ -44,22 +48,25 @@ struct ExplanationBuilder {
             add(.decision, .satisfied, "ALLOW: authorizationType NONE")
             return
         }
-        guard let verdict = exchange.authorization?.verdict else { return }
+        guard let verdict = exchange.authorization?.verdict else { return explainResourceRefusal() }
         guard let authorizer = authorizer.declarative else { return explainFunction(authorizer.definition, verdict) }
         let request = IdentityRequest(
             head: exchange.head, stage: snapshot.stage, variables: ExchangeVariables(exchange))
         let findings = authorizer.findings(in: request)
         switch verdict {
         case .unauthorized(let error): explainRefusal(error, authorizer, findings)
-        case .rejected, .refusedByFunction, .failed: explainFunction(authorizer.definition, verdict)
+        case .rejected, .refusedByFunction, .failed:
+            explainFunction(authorizer.definition, verdict)
         case .allowed(let identity, let decision), .denied(let identity, let decision):
-            guard let token = identity.token else { return }
+            guard let token = identity.token else { return explainFunction(authorizer.definition, verdict) }
             explainIdentity(findings)
             explainToken(token.header)
-            explainKey(token.keyID, authorizer)
+            explainKey(token.keyID, authorizer.slots(of: token))
             explainClaims(token, authorizer.rules)
             explainCache()
             explainPolicy(authorizer, identity, decision)
+            if case .unauthorized(.insufficientScope)? = exchange.failure { explainScopes(token, number) }
+            if case .refused(let refusal)? = exchange.failure { explainOtherReading(refusal) }
         }
     }
 
@@ -68,7 +75,9 @@ struct ExplanationBuilder {
     var outcome: Explanation.Outcome {
         switch exchange.failure {
         case nil, .upstream, .functionFailed, .mappingFailed: .allow
-        case .unauthorized, .rejected, .authorizerFailed, .refusedByFunction, .explicitDeny, .implicitDeny: .deny
+        case .unauthorized, .rejected, .authorizerFailed, .refusedByFunction, .explicitDeny, .implicitDeny,
+            .resourcePolicy:
+            .deny
         case .refused, .unknownStage, .noRoute, .cancelled: .none
         }
     }
@@ -110,6 +119,10 @@ struct ExplanationBuilder {
 
     /// False when the request got no further.
     private mutating func explainRoute() -> Bool {
+        if case .unknownStage? = exchange.failure {
+            explainUnknownStage()
+            return false
+        }
         guard let path = exchange.path else {
             if case .refused(let refusal)? = exchange.failure { addRefusal(refusal) }
             return false
@@ -118,8 +131,9 @@ struct ExplanationBuilder {
             explainMiss(path)
             return false
         }
-        if case .refused(let refusal)? = exchange.failure {
-            addRefusal(refusal)
+        // An authorizer that was asked has more to say than the refusal that came after it.
+        if case .refused(let refusal)? = exchange.failure, exchange.authorization == nil {
+            addRefusal(refusal, snapshot.routes[hit.route].definition.span)
             return false
         }
         let route = snapshot.routes[hit.route]
@@ -140,8 +154,25 @@ struct ExplanationBuilder {
         return true
     }
 
-    private mutating func addRefusal(_ refusal: RequestRefusal) {
-        add(.route, .failed, RefusalText.sentence(refusal.code))
+    private mutating func addRefusal(_ refusal: RequestRefusal, _ span: SourceSpan? = nil) {
+        add(.route, .failed, RefusalText.sentence(refusal.code), span)
+        remedy = RefusalText.remedy(refusal.code)
+    }
+
+    private mutating func explainUnknownStage() {
+        let names = snapshot.stagesInPath.map(\.stage.name)
+        let first = exchange.head.rawPath.dropFirst().prefix { $0 != UInt8(ascii: "/") }
+        let found = String(decoding: first, as: UTF8.self)
+        add(
+            .route, .failed, "the path's first segment \"\(found)\" is no stage that is served by path",
+            snapshot.stage.span)
+        remedy = "begin the path with \(names.map { "/\($0)" }.joined(separator: " or "))"
+    }
+
+    /// The policy allows this path, and denies what a careless reader would make of it.
+    private mutating func explainOtherReading(_ refusal: RequestRefusal) {
+        steps[Explanation.Stage.decision.rawValue - 1] = Explanation.Step(
+            stage: .decision, status: .failed, text: RefusalText.sentence(refusal.code), span: steps.last?.span)
         remedy = RefusalText.remedy(refusal.code)
     }
 

@@ -40,7 +40,8 @@ package enum ExplanationLine {
     private static func word(_ failure: GatewayFailure?) -> [UInt8] {
         switch failure {
         case nil, .upstream, .functionFailed, .mappingFailed: Array("ALLOW".utf8)
-        case .unauthorized, .rejected, .authorizerFailed, .refusedByFunction, .explicitDeny, .implicitDeny:
+        case .unauthorized, .rejected, .authorizerFailed, .refusedByFunction, .explicitDeny, .implicitDeny,
+            .resourcePolicy:
             Array("DENY".utf8)
         case .refused, .unknownStage, .noRoute, .cancelled: Array("----".utf8)
         }
@@ -70,11 +71,12 @@ package enum ExplanationLine {
         switch failure {
         case .unauthorized(let code): text = unauthorized(code, exchange)
         case .rejected(let rejection): text = rejection.rawValue
-        case .authorizerFailed(let failure): text = "authorizer: \(failure.reason)"
+        case .authorizerFailed(let failure): text = "authorizer: \(failure.reason): \(failure.detail)"
         case .refusedByFunction: text = "isAuthorized false"
-        case .functionFailed(let reason): text = "function: \(reason)"
+        case .functionFailed(let reason, let detail): text = "function: \(reason): \(detail)"
         case .explicitDeny: text = explicit(exchange)
         case .implicitDeny: text = "implicit: no Allow covers it"
+        case .resourcePolicy: text = resourcePolicy(exchange)
         case .unknownStage: text = "no such stage in the path"
         case .noRoute: text = miss(exchange)
         case .upstream(let error): text = "upstream: \(error.kind.rawValue)"
@@ -102,6 +104,13 @@ package enum ExplanationLine {
         let index = identity.issuedStatements[position]
         guard policy.indices.contains(index) else { return "explicit" }
         return "explicit: \(policy[index].label) (:\(policy[index].span.line))"
+    }
+
+    private static func resourcePolicy(_ exchange: borrowing Exchange) -> String {
+        guard let policy = exchange.snapshot.resourcePolicy, let decision = exchange.resourceDecision,
+            let label = policy.label(of: decision), let span = policy.span(of: decision)
+        else { return "resource policy: no Allow covers it" }
+        return "resource policy: explicit: \(label) (:\(span.line))"
     }
 
     /// The policy of the authorizer that had the last word.

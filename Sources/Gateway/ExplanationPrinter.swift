@@ -50,6 +50,7 @@ package struct ExplanationPrinter: Sendable {
         parts.append(visible("\(explanation.method) \(explanation.path)"))
         var out = parts.joined(separator: "  ")
         out += "   " + (explanation.principal.map { "principal \(visible($0))" } ?? "no principal")
+        if let speaker = explanation.speaker { out += " (\(visible(speaker)))" }
         out += "   stage \(explanation.stageName)"
         if explanation.nanoseconds > 0 { out += "   \(Self.milliseconds(explanation.nanoseconds)) ms" }
         return out
@@ -83,6 +84,7 @@ package struct ExplanationPrinter: Sendable {
         var lines = ["  client sees  " + sees.joined(separator: "  ")]
         if let note = answer.note { lines.append(Self.indent + dimmed(visible(note))) }
         if let remedy = explanation.remedy { lines.append("  to allow it  " + visible(remedy)) }
+        if let attempt = explanation.attempt { lines.append("  try          " + visible(attempt)) }
         return lines
     }
 

@@ -1,5 +1,7 @@
 import Authorizers
+import Documents
 import HTTP
+import Policies
 package import Routes
 import Tokens
 import Upstream
@@ -34,6 +36,7 @@ package enum FailureMapping {
         case .authorizerFailed: RESTResponse.authorizerFailure
         case .explicitDeny: RESTResponse.explicitDeny
         case .implicitDeny, .refusedByFunction: RESTResponse.implicitDeny
+        case .resourcePolicy(let refusal): RESTResponse.resourcePolicy(refusal)
         case .mappingFailed: RESTResponse.configurationError
         case .functionFailed: RESTResponse.badAnswer
         case .upstream(let error):
@@ -60,7 +63,7 @@ package enum FailureMapping {
             }
         case .rejected: HTTPResponse.unauthorized
         case .authorizerFailed: HTTPResponse.internalError
-        case .explicitDeny, .implicitDeny, .refusedByFunction: HTTPResponse.forbidden
+        case .explicitDeny, .implicitDeny, .refusedByFunction, .resourcePolicy: HTTPResponse.forbidden
         case .mappingFailed, .functionFailed: HTTPResponse.internalError
         case .upstream(let error):
             switch error.kind {
@@ -102,6 +105,21 @@ package enum FailureMapping {
             errorType: "InternalServerErrorException")
         static let unavailable = GatewayResponse(
             .integrationFailure, 503, #"{"message": "Service Unavailable"}"#, errorType: "ServiceUnavailableException")
+
+        /// The account is masked but for its last four digits, as AWS does. The path is the client's own.
+        static func resourcePolicy(_ refusal: ResourceRefusal) -> GatewayResponse {
+            let resource = refusal.resource
+            var text = Array("User: anonymous is not authorized to perform: execute-api:Invoke on resource: arn:".utf8)
+            text += resource.partition + Array(":execute-api:".utf8) + resource.region + Array(":********".utf8)
+            text += resource.account.suffix(4) + [UInt8(ascii: ":")] + resource.api + [UInt8(ascii: "/")]
+            text += resource.stage + [UInt8(ascii: "/")] + resource.method + [UInt8(ascii: "/")] + resource.path
+            if refusal.isExplicit { text += Array(" with an explicit deny".utf8) }
+            var body = Array(#"{"Message":"#.utf8)
+            JSONWriter.appendQuoted(text, to: &body)
+            body.append(UInt8(ascii: "}"))
+            return GatewayResponse(
+                .accessDenied, 403, String(decoding: body, as: UTF8.self), errorType: "AccessDeniedException")
+        }
 
         static func refusal(_ status: UInt16) -> GatewayResponse { refusals[status] ?? refusals[400] ?? badAnswer }
 

@@ -4,10 +4,12 @@ import Upstream
 
 /// One call of a function through the Lambda Invoke API: an event goes out, an answer comes back, within one deadline.
 final class FunctionCall: TransferSink, TimerTarget {
-    enum Outcome {
+    enum Outcome: Sendable {
         /// The payload, and whether the function says that it is an error (`X-Amz-Function-Error`).
         case answered([UInt8], isFunctionError: Bool)
         case timedOut
+        /// More than Lambda lets a function answer; nothing beyond was read.
+        case tooLarge
         /// The function could not be reached, or the other side does not speak the Invoke API.
         case failed(String)
     }
@@ -22,6 +24,7 @@ final class FunctionCall: TransferSink, TimerTarget {
 
     /// Lambda's limit for the payload of a synchronous answer, and a little for the protocol around it.
     private static let answerLimit = 6_291_556
+    static let tooLargeText = "the answer has more than \(answerLimit) bytes, Lambda's limit"
     private static let errorHeader = Array("x-amz-function-error".utf8)
 
     /// The completion is called once, on this thread, from a later turn or before this returns.
@@ -65,7 +68,7 @@ final class FunctionCall: TransferSink, TimerTarget {
 
     func transferReceived(_ bytes: Span<UInt8>) -> Bool {
         if answer.count + bytes.count > Self.answerLimit {
-            end(.failed("the answer is larger than Lambda allows"))
+            end(.tooLarge)
         } else {
             answer.append(bytes)
         }

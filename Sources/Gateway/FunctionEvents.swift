@@ -86,6 +86,9 @@ enum FunctionEvents {
                 AuthorizerFailure(reason: "authorizer_timeout", detail: "the function did not answer in time"))
         case .failed(let problem):
             return .failed(AuthorizerFailure(reason: "authorizer_unreachable", detail: problem))
+        case .tooLarge:
+            let code = FunctionProblem.Code.tooLarge.rawValue
+            return .failed(AuthorizerFailure(reason: code, detail: FunctionCall.tooLargeText))
         case .answered(let payload, let isFunctionError):
             let format: AuthorizerAnswerFormat
             if exchange.snapshot.apiType == .rest {
@@ -95,11 +98,13 @@ enum FunctionEvents {
             } else {
                 format = definition.simpleResponses ? .httpSimple : .httpPolicy2
             }
-            return result(AuthorizerAnswer.parse(payload, functionError: isFunctionError, format: format))
+            return result(
+                AuthorizerAnswer.parse(payload, functionError: isFunctionError, format: format),
+                answerBytes: payload.count)
         }
     }
 
-    private static func result(_ answer: AuthorizerAnswer) -> AuthorizerResult {
+    private static func result(_ answer: AuthorizerAnswer, answerBytes: Int) -> AuthorizerResult {
         switch answer {
         case .unauthorized: return .unauthorized
         case .failed(let problem):
@@ -108,12 +113,13 @@ enum FunctionEvents {
             return .identity(
                 AuthorizedIdentity(
                     principalID: policy.principalID ?? [], context: context(policy.context), policy: policy.policy,
-                    usageIdentifierKey: policy.usageIdentifierKey))
+                    usageIdentifierKey: policy.usageIdentifierKey, answerBytes: answerBytes))
         case .simple(let isAuthorized, let members):
             guard let policy = AuthorizedIdentity.everything else {
                 return .failed(AuthorizerFailure(reason: "internal", detail: "no policy can be made"))
             }
-            let identity = AuthorizedIdentity(principalID: [], context: context(members), policy: policy)
+            let identity = AuthorizedIdentity(
+                principalID: [], context: context(members), policy: policy, answerBytes: answerBytes)
             return .simple(identity, isAuthorized: isAuthorized)
         }
     }
@@ -153,7 +159,7 @@ enum FunctionEvents {
             acceptsBinary: BinaryMediaTypes([]).accepts(accept))
     }
 
-    private static func authorizerValues(_ exchange: Exchange) -> AuthorizerValues {
+    static func authorizerValues(_ exchange: Exchange) -> AuthorizerValues {
         guard let outcome = exchange.authorization, let identity = exchange.identity, let route = exchange.route,
             let authorizer = route.authorizer
         else { return .none }

@@ -73,11 +73,14 @@ final class FunctionExchange: ExchangeHandler {
         exchange.upstreamNanoseconds = MonotonicTime.now().since(called)
         switch outcome {
         case .timedOut: fail(.upstream(UpstreamError(.headTimeout)))
-        case .failed: fail(.functionFailed(reason: "function_unreachable"))
+        case .tooLarge: fail(.functionFailed(reason: "answer_too_large", detail: FunctionCall.tooLargeText))
+        case .failed(let problem): fail(.functionFailed(reason: "function_unreachable", detail: problem))
         case .answered(let payload, let isFunctionError):
             switch FunctionEvents.proxyAnswer(payload, isFunctionError: isFunctionError, exchange, plan) {
             case .malformed(let problem):
-                fail(problem.code == .undecodableBody ? .mappingFailed : .functionFailed(reason: problem.code.rawValue))
+                fail(
+                    problem.code == .undecodableBody
+                        ? .mappingFailed : .functionFailed(reason: problem.code.rawValue, detail: problem.sentence))
             case .response(let response): answer(response, on: stream)
             }
         }

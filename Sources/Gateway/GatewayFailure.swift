@@ -20,11 +20,13 @@ package enum GatewayFailure: Sendable, Hashable {
     case refusedByFunction
     case explicitDeny
     case implicitDeny
+    /// The API's resource policy does not let the caller in.
+    case resourcePolicy(ResourceRefusal)
     /// The mapping of the request cannot be carried out.
     case mappingFailed
     case upstream(UpstreamError)
     /// The integration's function failed or gave no answer that can be used.
-    case functionFailed(reason: String)
+    case functionFailed(reason: String, detail: String)
     /// The client went away or the gateway stopped; nobody gets an answer.
     case cancelled
 
@@ -40,10 +42,21 @@ package enum GatewayFailure: Sendable, Hashable {
         case .refusedByFunction: "not_authorized"
         case .explicitDeny: "explicit_deny"
         case .implicitDeny: "implicit_deny"
+        case .resourcePolicy(let refusal):
+            refusal.isExplicit ? "resource_policy_explicit_deny" : "resource_policy_implicit_deny"
         case .mappingFailed: "mapping_failed"
-        case .functionFailed(let reason): "integration_\(reason)"
+        case .functionFailed(let reason, _): "integration_\(reason)"
         case .upstream(let error): "upstream_\(error.kind.rawValue)"
         case .cancelled: "client_gone"
+        }
+    }
+
+    /// One sentence for the owner where a function is to blame; nil elsewhere. Without any value of its answer.
+    package var detail: String? {
+        switch self {
+        case .authorizerFailed(let failure): failure.detail
+        case .functionFailed(_, let detail): detail
+        default: nil
         }
     }
 }

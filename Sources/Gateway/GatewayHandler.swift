@@ -54,7 +54,7 @@ package final class GatewayHandler: RequestHandler {
         var exchange = Exchange(
             id: id, snapshot: snapshot, head: head,
             client: isTrusted ? clientAddress(head, peer) : peer, peer: peer, isSecure: stream.isSecure,
-            isPeerTrusted: isTrusted, localPort: localPort, receivedAt: clock.now())
+            isPeerTrusted: isTrusted, localPort: localPort, receivedAt: clock.now(), uptime: clock.uptime)
         if let observer { exchange.capture = ExchangeCapture(limit: observer.capturedBodyBytes) }
         let step = RequestPipeline.run(&exchange, in: workspace, isFinal: false)
         switch step {
@@ -90,8 +90,12 @@ package final class GatewayHandler: RequestHandler {
 
     /// The pipeline's last word on an exchange that has waited.
     func decideFinally(_ exchange: inout Exchange) -> PipelineStep {
-        RequestPipeline.run(&exchange, in: workspace, isFinal: true)
+        exchange.uptime = clock.uptime
+        return RequestPipeline.run(&exchange, in: workspace, isFinal: true)
     }
+
+    /// Seconds by which results are kept.
+    var uptime: Double { clock.uptime }
 
     // MARK: Waiting
 
@@ -184,6 +188,7 @@ package final class GatewayHandler: RequestHandler {
         guard box.generation != generation else { return }
         (snapshot, generation) = box.current()
         lastPeer = nil
+        log.adopt(snapshot.document.server.log)
     }
 
     private func describe(_ address: SocketAddress) -> ([UInt8], Bool) {

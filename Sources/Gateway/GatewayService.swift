@@ -1,4 +1,5 @@
-import EventLoop
+import Authorizers
+package import EventLoop
 package import Routes
 package import Server
 import Upstream
@@ -58,6 +59,26 @@ package struct GatewayService: Sendable {
             throw StartError(place: error.call, reason: error.reason)
         }
     }
+
+    /// Puts another configuration in force and says what differs. When this returns, every further request is decided by
+    /// it; those under way end by the one that they began with. Results of authorizer functions are asked for anew.
+    ///
+    /// `snapshot` must have been built to replace the one in force. Throws, and changes nothing, when keys cannot be
+    /// looked after.
+    package func reload(to snapshot: GatewaySnapshot) async throws(SystemError) -> ConfigurationDifference {
+        let former = box.current().0
+        // First, so that the list of revoked tokens is there before anybody is decided by it.
+        try await keys?.adopt(snapshot)
+        box.replace(with: snapshot)
+        // Workers let go of the former snapshot with their next request; what it remembers is of no use until then.
+        former.authorizerResults.flush()
+        return ConfigurationDifference(from: former.document, to: snapshot.document, stage: snapshot.stage.name)
+    }
+
+    /// Forgets what authorizer functions have said, for all stages, as FlushStageAuthorizersCache does for one. Returns
+    /// how many results were kept.
+    @discardableResult
+    package func flushAuthorizerResults() -> Int { box.current().0.authorizerResults.flush() }
 
     /// Lets open requests end, then gives everything back.
     package func stop() async {

@@ -24,6 +24,8 @@ package final class GatewaySnapshot: Sendable {
     package let revocations: RevocationBox?
     /// What authorizer functions have said; one for all workers.
     package let authorizerResults: AuthorizerResultCache
+    /// The API's resource policy; nil when it has none.
+    package let resourcePolicy: ResourcePolicy?
     /// The same configuration for every stage that paths may name; empty when paths begin at the resource.
     package let stagesInPath: [GatewaySnapshot]
     /// The table by folded literals, in which ambiguous paths show themselves; nil when the guard is off.
@@ -32,7 +34,8 @@ package final class GatewaySnapshot: Sendable {
     init(
         document: GatewayDocument, stage: StageDefinition, routes: [CompiledRoute], arn: MethodARN.Prefix,
         reservedHeaders: ReservedFields, generation: UInt64, keyWatches: [KeyWatch], revocations: RevocationBox?,
-        authorizerResults: AuthorizerResultCache, stagesInPath: [GatewaySnapshot] = []
+        authorizerResults: AuthorizerResultCache, resourcePolicy: ResourcePolicy? = nil,
+        stagesInPath: [GatewaySnapshot] = []
     ) {
         self.document = document
         self.stage = stage
@@ -43,6 +46,7 @@ package final class GatewaySnapshot: Sendable {
         self.keyWatches = keyWatches
         self.revocations = revocations
         self.authorizerResults = authorizerResults
+        self.resourcePolicy = resourcePolicy
         self.stagesInPath = stagesInPath
         table = document.makeRouteTable()
         var options = document.api.profile == .aws ? PathOptions.aws : .strict

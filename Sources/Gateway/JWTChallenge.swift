@@ -12,7 +12,7 @@ enum JWTChallenge {
     private static let lineEnd: [UInt8] = [0x0D, 0x0A]
 
     static func append(_ failure: GatewayFailure, _ exchange: Exchange, to fields: inout [UInt8]) {
-        guard case .unauthorized(let code) = failure, let route = exchange.route,
+        guard exchange.snapshot.apiType == .http, case .unauthorized(let code) = failure, let route = exchange.route,
             route.authorizer?.definition.type == .jwt
         else { return }
         fields.append(contentsOf: name)

@@ -1,5 +1,4 @@
 package import Authorizers
-import EventLoop
 package import HTTP
 package import Policies
 package import Routes
@@ -88,7 +87,7 @@ package enum RequestPipeline {
         }
         let decision = authorize(&exchange, route: hit.route, path: path.bytes, workspace, isFinal)
         guard case .admitted = decision else { return decision }
-        if let policy = exchange.identity?.policy, isDeniedInOtherWords(path, exchange, policy) {
+        if isDeniedInOtherWords(path, exchange, exchange.identity?.policy) {
             return .refused(.refused(RequestRefusal(.pathAmbiguous)))
         }
         guard let other = hit.alsoGuardedBy else { return decision }
@@ -118,15 +117,24 @@ package enum RequestPipeline {
         return demands(other).contains { $0 != .none && !met.contains($0) }
     }
 
-    /// Whether the policy denies what a careless reader would make of the path, although it allows the path itself.
+    /// Whether a policy denies what a careless reader would make of the path, although it allows the path itself. `own`
+    /// is the caller's.
     package static func isDeniedInOtherWords(
-        _ path: NormalPath, _ exchange: Exchange, _ policy: PolicyDocument
+        _ path: NormalPath, _ exchange: Exchange, _ own: PolicyDocument?
     ) -> Bool {
         let snapshot = exchange.snapshot
-        guard snapshot.foldedTable != nil, let folded = path.foldedVariant() else { return false }
+        guard snapshot.foldedTable != nil, own != nil || exchange.resourceDecision != nil,
+            let folded = path.foldedVariant()
+        else { return false }
         let resource = snapshot.arn.arn(method: exchange.head.methodBytes, path: folded[...])
+        if let policy = snapshot.resourcePolicy, let decision = exchange.resourceDecision,
+            policy.refuses(resource, though: decision, exchange)
+        {
+            return true
+        }
+        guard let own else { return false }
         let request = PolicyRequest(resource: resource.bytes, context: RequestPolicyContext(exchange))
-        return PolicyEvaluator.decide(request, by: policy).outcome == .explicitDeny
+        return PolicyEvaluator.decide(request, by: own).outcome == .explicitDeny
     }
 
     private static func authorize(
@@ -134,9 +142,15 @@ package enum RequestPipeline {
         _ isFinal: Bool
     ) -> Decision {
         let snapshot = exchange.snapshot
-        guard let authorizer = snapshot.routes[route].authorizer else { return .admitted }
+        let compiled = snapshot.routes[route]
+        if compiled.authorizer == nil, snapshot.resourcePolicy == nil { return .admitted }
         let resource = snapshot.arn.arn(method: exchange.head.methodBytes, path: path)
         exchange.resource = resource
+        let guardian = snapshot.resourcePolicy?.decide(resource, exchange)
+        exchange.resourceDecision = guardian
+        guard let authorizer = compiled.authorizer else { return admit(guardian, resource) }
+        // Before anybody is asked. A caller whom AWS verifies itself is told so first.
+        if authorizer.definition.type != .jwt, guardian?.outcome == .explicitDeny { return admit(guardian, resource) }
         let variables = ExchangeVariables(exchange)
         let request = IdentityRequest(head: exchange.head, stage: snapshot.stage, variables: variables)
         let step: AuthorizerStep
@@ -146,7 +160,7 @@ package enum RequestPipeline {
                 request, resource: resource, at: exchange.receivedAt, in: workspace, isFinal: isFinal)
         case .function(let function, _):
             step = function.decide(
-                request, resource: resource, context: RequestPolicyContext(exchange), at: monotonicSeconds(),
+                request, resource: resource, context: RequestPolicyContext(exchange), at: exchange.uptime,
                 given: exchange.functionResults[ObjectIdentifier(function)])
         }
         switch step {
@@ -156,23 +170,39 @@ package enum RequestPipeline {
             return .asks(question, address)
         case .decided(let outcome):
             exchange.authorization = outcome
-            return judge(outcome, snapshot.routes[route])
+            return judge(outcome, compiled, guardian, resource)
         }
     }
 
-    private static func monotonicSeconds() -> Double { Double(MonotonicTime.now().nanoseconds) / 1e9 }
-
-    private static func judge(_ outcome: AuthorizerOutcome, _ route: CompiledRoute) -> Decision {
+    private static func judge(
+        _ outcome: AuthorizerOutcome, _ route: CompiledRoute, _ guardian: PolicyDecision?, _ resource: MethodARN
+    ) -> Decision {
+        let isJWT = route.authorizer?.definition.type == .jwt
         switch outcome.verdict {
-        case .allowed(let identity, _):
-            return hasScope(identity, route) ? .admitted : .refused(.unauthorized(.insufficientScope))
-        case .denied(_, let decision):
-            return .refused(decision.outcome == .explicitDeny ? .explicitDeny : .implicitDeny)
+        case .allowed(let identity, let decision), .denied(let identity, let decision):
+            var joint = outcome.verdict.isAllowed ? PolicyOutcome.allow : decision.outcome
+            if let guardian, !isJWT {
+                joint = ResourcePolicyTable.combine(identity: joint, resource: guardian.outcome)
+            }
+            switch joint {
+            case .explicitDeny: return .refused(.explicitDeny)
+            case .implicitDeny: return .refused(.implicitDeny)
+            case .allow: break
+            }
+            guard hasScope(identity, route) else { return .refused(.unauthorized(.insufficientScope)) }
+            return isJWT ? admit(guardian, resource) : .admitted
         case .unauthorized(let error): return .refused(.unauthorized(error.code))
         case .rejected(let rejection): return .refused(.rejected(rejection))
         case .refusedByFunction: return .refused(.refusedByFunction)
         case .failed(let failure): return .refused(.authorizerFailed(failure))
         }
+    }
+
+    /// The resource policy alone: it must allow aloud. Without one nothing is asked.
+    private static func admit(_ guardian: PolicyDecision?, _ resource: MethodARN) -> Decision {
+        guard let guardian, guardian.outcome != .allow else { return .admitted }
+        return .refused(
+            .resourcePolicy(ResourceRefusal(isExplicit: guardian.outcome == .explicitDeny, resource: resource)))
     }
 
     /// A route that names scopes wants at least one of them in the token.

@@ -46,9 +46,7 @@ package enum ResponseTransform {
         guard exchange.snapshot.stage.debug else { return }
         var text = "x-gatehouse-decision: \(exchange.decisionWord)"
         if let failure = exchange.failure { text += "; reason=\(failure.reason)" }
-        if let decision = exchange.authorization?.verdict.decision, let identity = exchange.identity,
-            let name = decision.statementName(in: [identity.policy]), name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
-        {
+        if let name = exchange.lastWord?.statement, name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) {
             text += "; statement=\(name)"
         }
         out.append(contentsOf: text.utf8)

@@ -71,29 +71,31 @@ final class WaitingExchange: ExchangeHandler {
     // MARK: Functions
 
     private func ask(_ question: FunctionQuestion, _ address: FunctionAddress) {
-        guard let key = question.key, waits < Self.waitLimit else { return call(question, address, key: nil) }
+        guard let key = question.key, waits < Self.waitLimit else { return call(question, address, ticket: nil) }
         let resume = park()
-        switch question.authorizer.cache.look(up: key, at: seconds, waiting: resume) {
+        switch question.authorizer.cache.look(up: key, at: handler.uptime, waiting: resume) {
         case .hit(let result):
             unpark()
             exchange.functionResults[ObjectIdentifier(question.authorizer)] = result
             follow(handler.decideFinally(&exchange))
-        case .ask:
+        case .ask(let ticket):
             unpark()
-            call(question, address, key: key)
+            call(question, address, ticket: ticket)
         case .wait:
             waits += 1
             setTimer(milliseconds: exchange.snapshot.authorizerTimeoutInMillis + 1000)
         case .full:
             unpark()
-            call(question, address, key: nil)
+            call(question, address, ticket: nil)
         }
     }
 
-    /// `key` is where the answer goes for all who wait; it must be given back whatever happens.
-    private func call(_ question: FunctionQuestion, _ address: FunctionAddress, key: AuthorizerResultCache.Key?) {
+    /// With a ticket the answer goes to all who wait; it must be given back whatever happens.
+    private func call(
+        _ question: FunctionQuestion, _ address: FunctionAddress, ticket: AuthorizerResultCache.Ticket?
+    ) {
         asked = .now()
-        isAskedForOthers = key != nil
+        isAskedForOthers = ticket != nil
         let event = FunctionEvents.authorizerEvent(exchange, question)
         call = FunctionCall(
             address, payload: event, timeoutInMillis: exchange.snapshot.authorizerTimeoutInMillis,
@@ -101,9 +103,9 @@ final class WaitingExchange: ExchangeHandler {
         ) { [self] outcome in
             call = nil
             let result = FunctionEvents.result(outcome, exchange, question)
-            if let key {
+            if let ticket {
                 question.authorizer.cache.finish(
-                    key, result, ttl: Double(question.authorizer.definition.resultTtlInSeconds), at: seconds)
+                    ticket, result, ttl: Double(question.authorizer.definition.resultTtlInSeconds), at: handler.uptime)
             }
             // The client may have gone meanwhile; those who wait for the same answer have not.
             guard stream != nil else { return }

@@ -4,6 +4,8 @@ package import Tokens
 /// Tells the date: tokens and logs follow the wall clock, timers never do.
 package protocol WallClock: Sendable {
     func now() -> WallTime
+    /// Seconds of a clock that nobody sets and that only goes forward, for how long results are kept.
+    var uptime: Double { get }
 }
 
 /// The system's clock.
@@ -14,4 +16,6 @@ package struct SystemClock: WallClock {
         let (seconds, nanoseconds) = WallReading.now()
         return WallTime(seconds: seconds, nanoseconds: nanoseconds)
     }
+
+    package var uptime: Double { Double(MonotonicTime.now().nanoseconds) / 1e9 }
 }

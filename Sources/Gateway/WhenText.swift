@@ -42,6 +42,43 @@ enum WhenText {
         }
     }
 
+    // MARK: Values
+
+    /// A claim that meets the condition, for a test token; nil when none can be named.
+    static func value(meeting condition: WhenCondition) -> PrincipalDefinition.Claim? {
+        switch condition.test {
+        case .equals(let value), .atLeast(let value), .atMost(let value), .contains(let value):
+            claim(condition, value)
+        case .isIn(let values): values.first.flatMap { claim(condition, $0) }
+        case .exists(true): claim(condition, .string("x"))
+        case .matches(let pattern):
+            pattern.contains(where: { $0 == "*" || $0 == "?" }) ? nil : claim(condition, .string(pattern))
+        case .notEquals, .isNotIn, .exists: nil
+        }
+    }
+
+    /// A claim that does not meet the condition.
+    static func value(escaping condition: WhenCondition) -> PrincipalDefinition.Claim? {
+        switch condition.test {
+        case .notEquals(let value): claim(condition, value)
+        case .isNotIn(let values): values.first.flatMap { claim(condition, $0) }
+        case .exists(false): claim(condition, .string("x"))
+        default: nil
+        }
+    }
+
+    /// A path into an object is left to people.
+    private static func claim(_ condition: WhenCondition, _ value: ScalarValue) -> PrincipalDefinition.Claim? {
+        let name = condition.claim.text
+        if name.contains(".") { return nil }
+        switch value {
+        case .string(let text): return ExplanationBuilder.claim(name, text)
+        case .number, .bool: return PrincipalDefinition.Claim(name, Array(value.description.utf8))
+        }
+    }
+
+    // MARK: Words
+
     private static func outcome(_ claim: String, _ found: String, _ test: WhenTest, holds: Bool) -> String {
         let words = operand(test)
         let not = holds ? "" : "not "

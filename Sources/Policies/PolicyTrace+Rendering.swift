@@ -82,7 +82,8 @@ extension StatementTrace.Reason {
         }
     }
 
-    fileprivate var text: String {
+    /// One sentence without a full stop. It may hold text of the request: to be made visible before it is printed.
+    package var text: String {
         switch self {
         case .matched: return "matches"
         case .principal: return "speaks of other principals than anonymous callers"

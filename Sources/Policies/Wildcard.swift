@@ -36,8 +36,9 @@ enum Wildcard {
 
     /// Matches the whole of `value[valueRange]` against `pattern[patternRange]`.
     ///
-    /// Two pointers and the place of the last star: constant memory, at most the product of both lengths in steps. The
-    /// literal end of the pattern is compared first and once, which takes the usual quadratic inputs away.
+    /// Two pointers and the place of the last star. The literal end of the pattern is compared first and once, and a
+    /// literal piece that keeps failing late is looked for in linear time. Only pieces that hold a `?` may take the
+    /// product of their length and the value's; policy variables cannot bring one in.
     static func matches(
         _ pattern: [UInt16], _ patternRange: Range<Int>, _ value: [UInt8], _ valueRange: Range<Int>
     ) -> Bool {
@@ -54,6 +55,7 @@ enum Wildcard {
         }
         var starToken = -1
         var starByte = byte
+        var wasted = 0
         while byte < byteEnd {
             if token < tokenEnd {
                 let current = pattern[token]
@@ -76,12 +78,37 @@ enum Wildcard {
                 }
             }
             guard starToken >= 0 else { return false }
+            wasted += token - starToken
+            if wasted > patience {
+                wasted = 0
+                if let end = literalEnd(pattern, from: starToken + 1, to: tokenEnd) {
+                    let piece = (starToken + 1)..<end
+                    guard let found = LiteralSearch.first(pattern, piece, in: value, starByte..<byteEnd) else {
+                        return false
+                    }
+                    byte = found + piece.count
+                    token = end
+                    continue
+                }
+            }
             starByte = scalarEnd(value, at: starByte, end: byteEnd)
             byte = starByte
             token = starToken + 1
         }
         while token < tokenEnd, pattern[token] == star { token += 1 }
         return token == tokenEnd
+    }
+
+    /// Steps in vain before a piece is looked for in another way, which needs memory.
+    private static let patience = 512
+
+    /// Where the next star ends a literal piece; nil when the piece holds a `?`, or begins inside a scalar: a star takes
+    /// whole scalars only.
+    private static func literalEnd(_ pattern: [UInt16], from start: Int, to end: Int) -> Int? {
+        guard start < end, pattern[start] & 0xC0 != 0x80 || pattern[start] > 255 else { return nil }
+        var index = start
+        while index < end, pattern[index] < 256 { index += 1 }
+        return index > start && index < end && pattern[index] == star ? index : nil
     }
 
     static func matches(_ pattern: [UInt16], _ value: [UInt8]) -> Bool {

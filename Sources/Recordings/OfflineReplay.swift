@@ -131,7 +131,7 @@ package struct OfflineReplay {
         }
         let own = authorize(&exchange, hit.route, path.bytes, entry)
         guard case .decided(let judgement) = own.verdict, judgement.decision == "allow" else { return own.verdict }
-        if let policy = own.policy, RequestPipeline.isDeniedInOtherWords(path, exchange, policy) {
+        if RequestPipeline.isDeniedInOtherWords(path, exchange, own.policy) {
             return .decided(self.judgement(.refused(RequestRefusal(.pathAmbiguous)), exchange))
         }
         guard let other = hit.alsoGuardedBy else { return own.verdict }
@@ -143,11 +143,19 @@ package struct OfflineReplay {
     ) -> (verdict: Verdict, policy: PolicyDocument?) {
         let snapshot = exchange.snapshot
         let route = snapshot.routes[number]
-        guard let authorizer = route.authorizer else {
+        if route.authorizer == nil, snapshot.resourcePolicy == nil {
             return (.decided(Judgement(decision: "allow", status: 0, statement: nil)), nil)
         }
         let resource = snapshot.arn.arn(method: exchange.head.methodBytes, path: path)
         exchange.resource = resource
+        if let policy = snapshot.resourcePolicy, policy.document.needsContext {
+            return (.undecidable("the API's resource policy asks for more than the recording holds"), nil)
+        }
+        let guardian = snapshot.resourcePolicy?.decide(resource, exchange)
+        exchange.resourceDecision = guardian
+        guard let authorizer = route.authorizer else { return (.decided(admit(guardian, exchange)), nil) }
+        let isJWT = authorizer.definition.type == .jwt
+        if !isJWT, guardian?.outcome == .explicitDeny { return (.decided(admit(guardian, exchange)), nil) }
         if entry.lacksCredentials { return (.undecidable("the source kept no credentials"), nil) }
         if let error = missingIdentity(authorizer.definition, exchange) {
             return (.decided(judgement(.unauthorized(error), exchange, at: authorizer.definition.span)), nil)
@@ -161,21 +169,33 @@ package struct OfflineReplay {
         case .undecidable(let reason): return (.undecidable(reason), nil)
         case .unauthorized(let error):
             return (.decided(judgement(.unauthorized(error.code), exchange, at: authorizer.definition.span)), nil)
-        case .denied(let decision, let statement):
-            let failure: GatewayFailure = decision.outcome == .explicitDeny ? .explicitDeny : .implicitDeny
-            var result = judgement(failure, exchange, at: authorizer.definition.span)
-            name(statement, declarative, &result)
-            return (.decided(result), nil)
-        case .allowed(_, let policy, let statement):
-            guard hasScope(entry, route) else {
-                return (
-                    .decided(judgement(.unauthorized(.insufficientScope), exchange, at: route.definition.span)), nil
-                )
+        case .decided(let decision, let policy, let statement):
+            var joint = decision.outcome
+            if let guardian, !isJWT { joint = ResourcePolicyTable.combine(identity: joint, resource: guardian.outcome) }
+            guard joint == .allow else {
+                let failure: GatewayFailure = joint == .explicitDeny ? .explicitDeny : .implicitDeny
+                var result = judgement(failure, exchange, at: authorizer.definition.span)
+                name(statement, declarative, &result)
+                return (.decided(result), nil)
             }
-            var result = Judgement(decision: "allow", status: 0, span: authorizer.definition.span)
+            guard hasScope(entry, route) else {
+                let result = judgement(.unauthorized(.insufficientScope), exchange, at: route.definition.span)
+                return (.decided(result), nil)
+            }
+            var result = isJWT ? admit(guardian, exchange) : Judgement(decision: "allow", status: 0)
+            result.span = result.span ?? authorizer.definition.span
             name(statement, declarative, &result)
             return (.decided(result), policy)
         }
+    }
+
+    /// The resource policy alone: it must allow aloud. Without one nothing is asked.
+    private func admit(_ guardian: PolicyDecision?, _ exchange: Exchange) -> Judgement {
+        guard let guardian, guardian.outcome != .allow, let resource = exchange.resource else {
+            return Judgement(decision: "allow", status: 0)
+        }
+        let refusal = ResourceRefusal(isExplicit: guardian.outcome == .explicitDeny, resource: resource)
+        return judgement(.resourcePolicy(refusal), exchange)
     }
 
     private func name(_ statement: Int?, _ authorizer: DeclarativeAuthorizer, _ judgement: inout Judgement) {

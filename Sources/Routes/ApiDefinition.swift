@@ -23,4 +23,6 @@ package struct ApiDefinition: Sendable {
     /// Authorizer of the routes that name none.
     package var defaultAuthorizer: Located<String>?
     package var profile: ApiProfile
+    /// The resource policy; nil when there is none, which lets every request go on to its authorizer.
+    package var policy: ResourcePolicyDefinition?
 }

@@ -54,4 +54,63 @@ extension DiagnosticCode {
             "The decision reads what the recording no longer holds: a claim that became a pseudonym, a signature that "
                 + "was never good, a function's answer. It is counted by itself, never as \"same\"."),
     ]
+
+    static let adviceOnRecordings = #"""
+        GH2411 "record": { "redact": { "claims": { "drop": ["exp"] } } }
+        Take the claim off the list; it is in every recording.
+
+        GH2412 "bodyPointers": ["card.number"]
+        Begin with a slash and write one name behind each: "/card/number".
+
+        GH6001 gatehouse serve --record /full/disk.gtr.jsonl
+        Make room, or name a plain file in a folder that this user may write.
+
+        GH6002 gatehouse replay monday.gtr.jsonl.gz --offline
+        Unpack it: gunzip -c monday.gtr.jsonl.gz | gatehouse replay - --offline.
+
+        GH6003 gatehouse replay app.har --offline
+        Import a HAR file first: gatehouse import har app.har -o app.gtr.jsonl.
+
+        GH6004 {"startedDateTime":"2026-11-21T12:00:00Z",
+        Look at the line and byte that are named, or leave it: the rest was read.
+
+        GH6005 a copy that was broken off
+        Copy the file again if the end matters; everything before it was read.
+
+        GH6006 a body of 100 MB in a HAR file
+        Export without bodies, or lower record.maxBodyBytes where it was recorded.
+
+        GH6007 "request": "GET /ships"
+        Write the member as HAR 1.2 has it, or leave the entry: the rest was read.
+
+        GH6008 11,000 requests a second on two busy cores
+        Record on a machine with a core to spare, or lower record.maxBodyBytes.
+
+        GH6009 .gatehouse/salt with five bytes in it
+        Make the folder of gateway.json writable, or remove the broken salt: a new one is made.
+
+        GH6010 a token in a form that nobody thought of
+        Report where the token stood, without the token.
+
+        GH6101 { "entries": [] }
+        Export the file from the network tab of the browser, or as HAR from the proxy.
+
+        GH6103 "url": "about:blank"
+        Leave the entry out; only requests over HTTP can be decided.
+
+        GH6104 a HAR file without Authorization headers
+        In DevTools choose "Export HAR (with sensitive data)"; the import drops every signature.
+
+        GH6105 curl "$URL"
+        Write the values into the command; nothing is expanded and no file is read.
+
+        GH6106 GET /ships 200
+        Write the log as JSON lines with httpMethod, path, status and requestTimeEpoch.
+
+        GH6107 { "Records": [] }
+        Give the JSON that a function behind API Gateway, or an authorizer, was called with.
+
+        GH6201 "when": { "email": { "equals": "kathryn@fleet.example" } }
+        Replay where the salt of the recording is, compare domains instead of persons, or look at the request by hand.
+        """#
 }

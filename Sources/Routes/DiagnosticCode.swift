@@ -6,8 +6,12 @@ package struct DiagnosticCode: Sendable, Hashable {
     package var code: String
     /// Short, for lists.
     package var title: String
-    /// Why it matters and what to do.
+    /// The cause, and why it matters.
     package var explanation: String
+    /// A piece of gateway.json that has the problem.
+    package var example: String { Self.advice[code]?.example ?? "" }
+    /// What to do.
+    package var remedy: String { Self.advice[code]?.remedy ?? "" }
 
     init(_ code: String, _ title: String, _ explanation: String) {
         self.code = code
@@ -20,7 +24,10 @@ package struct DiagnosticCode: Sendable, Hashable {
 
     /// The codes of this module, in order.
     package static let all: [DiagnosticCode] =
-        syntax + structure + references + routing + backends + outside + semantics + keys + recordings
+        syntax + structure + references + routing + backends + outside + semantics + keys + compilation + lints
+        + recordings
+
+    private static let lints: [DiagnosticCode] = Lints.rules.map { DiagnosticCode($0.code, $0.title, $0.cause) }
 
     private static let syntax: [DiagnosticCode] = JSONError.Problem.allCases.map { problem in
         DiagnosticCode(
@@ -71,7 +78,14 @@ package struct DiagnosticCode: Sendable, Hashable {
         DiagnosticCode("GH2205", "no such stage", "The name is not among \"stages\"."),
         DiagnosticCode(
             "GH2206", "no such stage variable", "Every stage must have every variable that an integration's uri uses."),
-        DiagnosticCode("GH2210", "unused", "Nothing refers to this entry; perhaps a name is misspelt elsewhere."),
+        DiagnosticCode("GH2207", "no such principal", "The name is not among \"principals\"."),
+        DiagnosticCode(
+            "GH2208", "principals extend each other",
+            "A principal's claims start from those of another, never in a circle."),
+        DiagnosticCode(
+            "GH2209", "principals beside a stage that is not for debugging",
+            "Principals are for authorize, token sign and tests. They open nothing by themselves, but a configuration "
+                + "that goes to production need not carry them."),
     ]
 
     private static let routing: [DiagnosticCode] = [
@@ -88,10 +102,6 @@ package struct DiagnosticCode: Sendable, Hashable {
             "GH2303", "route without an authorizer",
             "Every route names an authorizer, or the API has a "
                 + "defaultAuthorizer, or it says \"authorizationType\": \"NONE\" aloud. Silence is no consent."),
-        DiagnosticCode(
-            "GH2305", "two names for one path parameter",
-            "AWS allows one variable child under each resource of a REST "
-                + "API, so this set of routes cannot be deployed there."),
     ]
 
     private static let backends: [DiagnosticCode] = [
@@ -168,11 +178,21 @@ package struct DiagnosticCode: Sendable, Hashable {
         DiagnosticCode("GH3109", "policy without statements", "Nothing is allowed, so every request is denied."),
         DiagnosticCode("GH3112", "unknown variable", "A value is either plain text or exactly $claims.NAME."),
         DiagnosticCode(
-            "GH3115", "token leaves in clear",
-            "The client's Authorization header goes to another machine without "
-                + "encryption. \"forwardAuthorization\": false keeps it here."),
+            "GH3113", "resource policy not readable",
+            "\"policy\" of \"api\" is an IAM document, or a text that holds one: \"${file:policy.json}\". Inside the "
+                + "document ${…} is IAM's, so values of the environment cannot be put in there."),
         DiagnosticCode(
-            "GH3201", "policy resource can never match", "No route takes a request that this resource covers."),
+            "GH3114", "resource policy longer than AWS takes",
+            "It works here, but AWS refuses to save it. Blanks between its parts do not count."),
+        DiagnosticCode("GH3117", "issuer named twice", "Only one of the two entries could count."),
+        DiagnosticCode(
+            "GH3118", "key of several issuers",
+            "An issuer's tokens are believed because only it has its key. A key that several share lets each sign in "
+                + "the name of the others."),
+        DiagnosticCode(
+            "GH3119", "additional claim not understood",
+            "An additional claim has a name of its own (not iss, aud, exp, nbf, iat, scope or scp), stands once in its "
+                + "issuer, and has at most one expected value."),
     ]
 
     private static let keys: [DiagnosticCode] = [

@@ -11,7 +11,7 @@ extension DocumentDecoder {
                     "GH3101", entry.key.range, "authorizer \"\(entry.name)\" has no rules",
                     help: "add \"jwt\" with the keys, issuer and audience of its tokens, and a \"policy\"")
             }
-            if isDeclarative, reader["policy"] == nil {
+            if isDeclarative, reader["policy"] == nil, !context.isMeant("policy", in: entry.value) {
                 context.report(
                     "GH2106", entry.key.range, "authorizer \"\(entry.name)\" needs \"policy\"",
                     help: "add \"policy\": [ { \"effect\": \"Allow\", \"resources\": [\"*\"] } ]",
@@ -25,7 +25,11 @@ extension DocumentDecoder {
                 help: "either the gateway verifies the token, or the function decides")
         }
         var rules = isDeclarative ? decodeJWT(reader.inner("jwt", DocumentTables.jwt), keys) : nil
-        if type == .jwt { rules = decodeJWTConfiguration(reader, entry, keys) }
+        if type == .jwt {
+            rules =
+                apiType == .rest
+                ? decodeIssuers(reader, entry, keys) : decodeJWTConfiguration(reader, entry, keys)
+        }
         return AuthorizerDefinition(
             name: entry.name, span: context.span(entry.key.range), type: type, identitySources: sources,
             identityValidationExpression: reader.located("identityValidationExpression"),
@@ -52,8 +56,8 @@ extension DocumentDecoder {
                     found.append(Located(source, at: place))
                 } else {
                     isBroken = true
-                    // The kinds that are not built have been refused as such.
-                    if type == .token || type == .request { reportIdentitySource(part, place) }
+                    // The kind that is not built has been refused as such.
+                    if type != .cognitoUserPools { reportIdentitySource(part, place) }
                 }
             }
         }
@@ -73,13 +77,14 @@ extension DocumentDecoder {
                     help: "put the header or query parameter with the token first")
             }
         }
-        if type == .token {
+        if type == .token || (type == .jwt && apiType == .rest) {
             if case .queryString? = found.first?.value {
-                context.report("GH3102", found[0].span.range, "a TOKEN authorizer takes its token from a header")
+                context.report(
+                    "GH3102", found[0].span.range, "a \(type.rawValue) authorizer takes its token from a header")
             }
             if found.count > 1 {
                 context.report(
-                    "GH3102", found[1].span.range, "a TOKEN authorizer has exactly one identity source",
+                    "GH3102", found[1].span.range, "a \(type.rawValue) authorizer has exactly one identity source",
                     help: "use type REQUEST for several")
             }
         }
@@ -123,7 +128,9 @@ extension DocumentDecoder {
         for name in names where !keys.contains(where: { $0.name == name.value }) {
             reportDangling("GH2203", name, "key", among: "keys")
         }
-        if reader["keys"] == nil, let object = reader.value, object.kind == .object {
+        if reader["keys"] == nil, let object = reader.value, object.kind == .object,
+            !context.isMeant("keys", in: object)
+        {
             let start = object.range.lowerBound
             context.report("GH2106", start..<start + 1, "\"jwt\" needs \"keys\"", help: "name entries of \"keys\"")
         }
@@ -183,7 +190,10 @@ extension DocumentDecoder {
     /// The name of the key set that an issuer publishes for a JWT authorizer without keys of its own.
     static func issuerKeyName(_ authorizer: String) -> String { "issuer of \(authorizer)" }
 
-    private func nonEmpty(_ texts: [Located<String>], _ name: String) -> [Located<String>] {
+    /// The same for one of several issuers.
+    static func issuerKeyName(_ authorizer: String, _ issuer: String) -> String { "\(issuer), issuer of \(authorizer)" }
+
+    func nonEmpty(_ texts: [Located<String>], _ name: String) -> [Located<String>] {
         for text in texts where text.value.isEmpty {
             context.report("GH2107", text.span.range, "\"\(name)\" holds an empty text")
         }
@@ -249,7 +259,7 @@ extension DocumentDecoder {
     }
 
     private func reportUnchecked(_ reader: ObjectReader, _ name: String, _ value: JSONValue?) {
-        guard let object = reader.value, object.kind == .object else { return }
+        guard let object = reader.value, object.kind == .object, !context.isMeant(name, in: object) else { return }
         if let value {
             context.report(
                 "GH3104", .warning, value.range, "\"\(name)\" is not checked",

@@ -21,6 +21,8 @@ extension DocumentDecoder {
                 "GH2106", value.range.lowerBound..<value.range.lowerBound + 1, "an AWS_PROXY integration needs \"uri\"",
                 help: "add the function's URL, ending in /2015-03-31/functions/NAME/invocations")
         }
+        // A function is always asked by POST; the key may only say what AWS lets it say.
+        _ = decodeMethod(reader)
         return AWSProxyDefinition(
             uri: reader.located("uri") ?? Located("", at: reader.span("uri")),
             payloadFormat: reader.choice("payloadFormatVersion", or: apiType == .rest ? .version1 : .version2),
@@ -78,6 +80,7 @@ extension DocumentDecoder {
         let empty = URITemplate(text: "", parts: [], span: reader.span("uri"))
         guard let object = reader.value, object.kind == .object else { return empty }
         guard let value = reader["uri"] else {
+            if context.isMeant("uri", in: object) { return empty }
             let start = object.range.lowerBound
             context.report(
                 "GH2106", start..<start + 1, "an HTTP_PROXY integration needs \"uri\"",

@@ -49,6 +49,8 @@ extension DocumentDecoder {
         _ reader: ObjectReader, _ member: JSONMember, _ api: ApiDefinition, _ index: [String: Int]
     ) -> Located<RouteDefinition.Authorization>? {
         guard member.value.kind == .object else { return nil }
+        // Reported as what it is; whether the route was to be public is not known.
+        if let written = reader["authorizationType"], written.kind != .string { return nil }
         if let type = reader.located("authorizationType"), type.value == "NONE" {
             if let other = member.value.members.first(where: { $0.name == "authorizer" }) {
                 context.report(
@@ -108,9 +110,18 @@ extension DocumentDecoder {
             let text = value.string ?? ""
             context.report(
                 error.kind == .fallbackOnREST ? "GH2108" : "GH2301", context.range(of: error.range, in: value),
-                Self.message(error.kind, text), help: Self.help(error.kind, text))
+                Self.message(error.kind, text), help: Self.help(error.kind, text), fix: upperCase(error, text, value))
             return nil
         }
+    }
+
+    /// A method in lower case can only mean the one in upper case; not when that route stands there already.
+    private func upperCase(_ problem: RouteKey.Problem, _ text: String, _ value: JSONValue) -> Diagnostic.Fix? {
+        guard problem.kind == .lowerCaseVerb, let space = text.firstIndex(of: " ") else { return nil }
+        let verb = text[..<space].uppercased()
+        let range = context.range(of: problem.range, in: value)
+        let isExact = range != value.range && root["routes"]?["\(verb)\(text[space...])"] == nil
+        return Diagnostic.Fix(range: range, replacement: verb, isSafe: isExact)
     }
 
     private static func message(_ kind: RouteKey.Problem.Kind, _ text: String) -> String {

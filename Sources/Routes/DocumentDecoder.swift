@@ -23,33 +23,45 @@ struct DocumentDecoder {
             authorizers: authorizers, upstreams: upstreams, integrations: integrations, routes: routes,
             tokenCache: TokenCacheDefinition(
                 entries: cache.int("entries"), bytes: cache.int("bytes"), ttlInSeconds: cache.int("ttlSeconds")),
-            revocations: decodeRevocations(), record: decodeRecord())
+            revocations: decodeRevocations(), principals: decodePrincipals(stages),
+            record: decodeRecord())
         DocumentValidator(context: context, document: document).run()
         return document
     }
 
-    /// The key sets of JWT authorizers that take their keys from their issuer.
+    /// The key sets of JWT authorizers that take their keys from their issuers.
     private func issuerKeys(_ authorizers: [AuthorizerDefinition]) -> [KeyDefinition] {
-        authorizers.compactMap { authorizer in
-            guard authorizer.type == .jwt, let rules = authorizer.jwt, let issuer = rules.issuer.value else {
-                return nil
+        authorizers.flatMap { authorizer -> [KeyDefinition] in
+            guard authorizer.type == .jwt, let rules = authorizer.jwt else { return [] }
+            if rules.issuers.isEmpty {
+                guard let issuer = rules.issuer.value else { return [] }
+                let name = Self.issuerKeyName(authorizer.name)
+                guard rules.keys.first?.value == name else { return [] }
+                return issuerKey(name, issuer, rules.issuer.span).map { [$0] } ?? []
             }
-            let name = Self.issuerKeyName(authorizer.name)
-            guard rules.keys.first?.value == name else { return nil }
-            do throws(RemoteURL.Problem) {
-                let location = RemoteKeySet.Location.issuer(name: issuer, discovery: try RemoteURL(discoveryOf: issuer))
-                return KeyDefinition(
-                    name: name, span: rules.issuer.span, algorithm: nil, keyId: nil,
-                    material: .remoteKeySet(
-                        RemoteKeySet(
-                            location: location, refreshSeconds: 600, cooldownSeconds: 30, maxStaleSeconds: 86_400)))
-            } catch {
-                context.report(
-                    error == .notSecure ? "GH4313" : "GH4312", rules.issuer.span.range,
-                    error == .notSecure ? "the issuer must be https" : "the issuer is not a URL that can be fetched",
-                    help: "or name the issuer's keys in \"jwt\": { \"keys\": […] }")
-                return nil
+            return rules.issuers.compactMap { entry in
+                let name = Self.issuerKeyName(authorizer.name, entry.issuer.value)
+                // What is wrong with the URL has been reported with its other rules.
+                guard entry.keys.first?.value == name, Self.isIssuerURL(entry.issuer.value) else { return nil }
+                return issuerKey(name, entry.issuer.value, entry.issuer.span)
             }
+        }
+    }
+
+    private func issuerKey(_ name: String, _ issuer: String, _ span: SourceSpan) -> KeyDefinition? {
+        do throws(RemoteURL.Problem) {
+            let location = RemoteKeySet.Location.issuer(name: issuer, discovery: try RemoteURL(discoveryOf: issuer))
+            return KeyDefinition(
+                name: name, span: span, algorithm: nil, keyId: nil,
+                material: .remoteKeySet(
+                    RemoteKeySet(
+                        location: location, refreshSeconds: 600, cooldownSeconds: 30, maxStaleSeconds: 86_400)))
+        } catch {
+            context.report(
+                error == .notSecure ? "GH4313" : "GH4312", span.range,
+                error == .notSecure ? "the issuer must be https" : "the issuer is not a URL that can be fetched",
+                help: "or name the issuer's keys in \"jwt\": { \"keys\": […] }")
+            return nil
         }
     }
 
@@ -151,7 +163,8 @@ struct DocumentDecoder {
         return ApiDefinition(
             name: reader.text("name"), type: apiType, apiId: reader.text("apiId"), region: reader.text("region"),
             accountId: reader.text("accountId"), defaultStage: defaultStage(reader, stages),
-            defaultAuthorizer: reader.located("defaultAuthorizer"), profile: reader.choice("profile", or: .strict))
+            defaultAuthorizer: reader.located("defaultAuthorizer"), profile: reader.choice("profile", or: .strict),
+            policy: decodeResourcePolicy(reader))
     }
 
     private func defaultStage(_ reader: ObjectReader, _ stages: [StageDefinition]) -> String {

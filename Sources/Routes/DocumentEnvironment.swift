@@ -18,6 +18,10 @@ package protocol DocumentEnvironment: Sendable {
     /// Where a file that the document names really is, so that it can be watched; nil when it cannot be.
     func location(ofFile path: String) -> String?
 
+    /// Whether every user of the machine may read a file; nil when that cannot be said. `path` is as for
+    /// ``contents(ofFile:)``.
+    func isReadableByEverybody(_ path: String) -> Bool?
+
     /// A credential of the service manager (systemd: a file in `$CREDENTIALS_DIRECTORY`).
     func credential(_ name: String) throws(DocumentReadFailure) -> [UInt8]
 }
@@ -25,4 +29,7 @@ package protocol DocumentEnvironment: Sendable {
 extension DocumentEnvironment {
     /// Nothing can be watched, unless the surroundings say otherwise.
     package func location(ofFile path: String) -> String? { nil }
+
+    /// Nothing is known of who may read what, unless the surroundings say otherwise.
+    package func isReadableByEverybody(_ path: String) -> Bool? { nil }
 }

@@ -40,6 +40,8 @@ package indirect enum DocumentType: Sendable {
     case either([DocumentType])
     /// Judged by hand.
     case anything
+    /// An object in another language, in which `${…}` has a meaning of its own: its texts are left as they are.
+    case foreign
 
     package static func list(of type: DocumentType) -> DocumentType { .list(of: type, minimum: 0) }
 }

@@ -44,7 +44,7 @@ extension DocumentTables {
             DocumentKey(
                 "type",
                 .choice([
-                    DocumentChoice("TOKEN", api: .rest), "REQUEST", DocumentChoice("JWT", api: .http),
+                    DocumentChoice("TOKEN", api: .rest), "REQUEST", "JWT",
                     DocumentChoice("COGNITO_USER_POOLS", status: .planned, api: .rest),
                 ]), "AWS's kind of authorizer", required: true),
             DocumentKey("identitySource", stringOrList, "Where the caller's identity is found"),
@@ -78,11 +78,11 @@ extension DocumentTables {
                 "enableSimpleResponses", .boolean, "The function answers with isAuthorized",
                 api: .http, onlyFor: ["REQUEST"]),
             DocumentKey(
-                "jwtConfiguration", .section(jwtConfiguration), "Issuer and audience",
+                "jwtConfiguration", .section(jwtConfiguration), "Whose tokens are accepted",
                 onlyFor: ["JWT"]),
             DocumentKey(
-                "defaultAlgorithms", .list(of: .choice(algorithms), minimum: 1), "Algorithms of every issuer",
-                status: .planned, api: .rest, onlyFor: ["JWT"]),
+                "defaultAlgorithms", .list(of: .choice(issuerAlgorithms), minimum: 1),
+                "Algorithms of every issuer; here or in jwtConfiguration", api: .rest, onlyFor: ["JWT"]),
         ])
 
     package static let jwt = DocumentSection(
@@ -110,17 +110,26 @@ extension DocumentTables {
     package static let jwtConfiguration = DocumentSection(
         "authorizers.NAME.jwtConfiguration", "\"jwtConfiguration\"",
         [
-            DocumentKey("issuer", .string, "Required iss"),
-            DocumentKey("audience", .list(of: .string, minimum: 1), "Accepted aud values"),
+            DocumentKey("issuer", .string, "Required iss", api: .http),
+            DocumentKey("audience", .list(of: .string, minimum: 1), "Accepted aud values", api: .http),
             DocumentKey(
-                "issuers", .list(of: .section(jwtIssuer), minimum: 1), "Accepted issuers", status: .planned, api: .rest),
+                "issuers", .list(of: .section(jwtIssuer), minimum: 1), "Accepted issuers", api: .rest),
+            DocumentKey(
+                "defaultAlgorithms", .list(of: .choice(issuerAlgorithms), minimum: 1), "Algorithms of every issuer",
+                api: .rest),
         ])
+
+    /// What JWT authorizers of REST APIs may verify with.
+    static let issuerAlgorithms: [DocumentChoice] = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"]
 
     package static let jwtIssuer = DocumentSection(
         "authorizers.NAME.jwtConfiguration.issuers", "an issuer",
         [
             DocumentKey("issuer", .string, "Required iss", required: true),
             DocumentKey("audiences", .list(of: .string, minimum: 1), "Accepted aud values", required: true),
+            DocumentKey(
+                "keys", .list(of: .string, minimum: 1),
+                "Names of its keys; those of jwt.keys, or of its discovery document, when absent"),
             DocumentKey("additionalClaims", .list(of: .section(additionalClaim)), "Further demands"),
         ])
 
@@ -128,9 +137,10 @@ extension DocumentTables {
         "authorizers.NAME.jwtConfiguration.issuers.additionalClaims", "an additional claim",
         [
             DocumentKey("claimName", .string, "Name of the claim", required: true),
-            DocumentKey("format", .choice(["SINGLE_STRING"]), "Form of the claim"),
+            DocumentKey("format", .choice(["SINGLE_STRING"]), "Form of the claim", default: "\"SINGLE_STRING\""),
             DocumentKey("required", .boolean, "Must be there", default: "false"),
-            DocumentKey("expectedValues", .list(of: .string), "The value it must have"),
+            DocumentKey(
+                "expectedValues", .list(of: .string, minimum: 1), "The one value it must have when it is there"),
         ])
 
     package static let policyStatement = DocumentSection(

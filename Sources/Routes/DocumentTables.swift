@@ -46,8 +46,7 @@ package enum DocumentTables {
                 "apiKeys", .map(of: .section(apiKey), names: .identifier), "API keys of callers", status: .planned,
                 api: .rest),
             DocumentKey(
-                "principals", .map(of: .anything, names: .identifier), "Test principals of debug stages",
-                status: .planned),
+                "principals", .map(of: .section(principal), names: .identifier), "Test principals of debug stages"),
         ])
 
     package static let api = DocumentSection(
@@ -67,7 +66,9 @@ package enum DocumentTables {
             DocumentKey(
                 "binaryMediaTypes", .list(of: .string), "Content types passed on as octets", status: .planned,
                 api: .rest),
-            DocumentKey("policy", .anything, "Resource policy of the API", status: .planned, api: .rest),
+            DocumentKey(
+                "policy", .either([.foreign, .string]),
+                "Resource policy: the IAM document, or its JSON text, such as ${file:policy.json}", api: .rest),
         ])
 
     package static let stage = DocumentSection(
@@ -98,6 +99,24 @@ package enum DocumentTables {
     package static let revocations = DocumentSection(
         "revocations", "\"revocations\"",
         [DocumentKey("file", .string, "JSON lines with jti, sub and issuedBefore, kid or iss", required: true)])
+
+    package static let principal = DocumentSection(
+        "principals.NAME", "a principal",
+        [
+            DocumentKey("extends", .string, "Principal whose claims this one starts from"),
+            DocumentKey("claims", .map(of: .anything, names: .anything), "Claims of the token, by name"),
+            DocumentKey(
+                "token",
+                .either([
+                    .choice(PrincipalDefinition.Preset.allCases.map { DocumentChoice($0.rawValue) }),
+                    .section(principalToken),
+                ]),
+                "How the token is made or spoilt"),
+        ])
+
+    package static let principalToken = DocumentSection(
+        "principals.NAME.token", "a principal's \"token\"",
+        [DocumentKey("lifetime", .string, "Time to exp: 90s, 30m, 1h or 7d", default: "\"1h\"")])
 
     package static let cors = DocumentSection(
         "cors", "\"cors\"",

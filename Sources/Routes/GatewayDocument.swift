@@ -17,9 +17,12 @@ package struct GatewayDocument: Sendable {
     package var tokenCache: TokenCacheDefinition
     /// Nil when the document names no list of revoked tokens.
     package var revocations: RevocationsDefinition?
+    /// For commands and tests; the gateway itself knows nobody by these names. In source order.
+    package var principals: [PrincipalDefinition] = []
     package var record: RecordDefinition
 
     package func stage(named name: String) -> StageDefinition? { stages.first { $0.name == name } }
+    package func principal(named name: String) -> PrincipalDefinition? { principals.first { $0.name == name } }
     package func key(named name: String) -> KeyDefinition? { keys.first { $0.name == name } }
     package func upstream(named name: String) -> UpstreamDefinition? { upstreams.first { $0.name == name } }
     package func authorizer(named name: String) -> AuthorizerDefinition? { authorizers.first { $0.name == name } }

@@ -31,4 +31,26 @@ package struct JWTRules: Sendable {
     /// One of these must be among the token's scopes; empty means none is asked for.
     package var scopes: [Located<String>]
     package var withoutKeyId: WithoutKeyId
+    /// JWT authorizers of REST APIs: the accepted issuers, each with keys and audiences of its own. ``issuer`` and
+    /// ``audience`` are then those of the first, and ``keys`` those of all. Empty on all other authorizers.
+    package var issuers: [JWTIssuerDefinition] = []
+}
+
+/// One entry of `jwtConfiguration.issuers`.
+package struct JWTIssuerDefinition: Sendable {
+    package var span: SourceSpan
+    package var issuer: Located<String>
+    /// One of these must be among the token's.
+    package var audiences: Located<[String]>
+    /// Names of entries of ``GatewayDocument/keys``; at least one.
+    package var keys: [Located<String>]
+    package var additionalClaims: [AdditionalClaimDefinition]
+}
+
+/// One entry of an issuer's `additionalClaims`: a claim that must be one string.
+package struct AdditionalClaimDefinition: Sendable, Hashable {
+    package var name: String
+    package var isRequired: Bool
+    /// Nil: any string.
+    package var expectedValue: String?
 }

@@ -16,7 +16,7 @@ package struct SecretBytes: Sendable, Hashable, CustomStringConvertible, CustomD
 
 /// One entry of `keys`: material that signatures are checked with.
 package struct KeyDefinition: Sendable {
-    package enum Material: Sendable {
+    package enum Material: Sendable, Hashable {
         /// Decoded octets of an HMAC key; `allowWeak` lets one shorter than its hash through.
         case secret(SecretBytes, allowWeak: Bool)
         /// The PEM text of a public key.

@@ -21,7 +21,10 @@ final class LoadContext {
     private(set) var diagnostics: [Diagnostic] = []
     /// By the offset of the string.
     private var expanded: [Int: ExpandedText] = [:]
-    private var suppressed = 0
+    /// How many are not shown, by severity.
+    private var suppressed: [Diagnostic.Severity: Int] = [:]
+    /// Keys that were meant by a misspelt one, by the offset of their object.
+    private var meant: [Int: Set<String>] = [:]
 
     // Thousands of problems help nobody.
     private static let maximumDiagnostics = 300
@@ -34,10 +37,20 @@ final class LoadContext {
         activeStage = stage ?? root["api"]?["defaultStage"].flatMap { text($0) }
     }
 
-    var hasErrors: Bool { suppressed > 0 || diagnostics.contains { $0.severity == .error } }
+    var hasErrors: Bool { suppressed[.error] != nil || diagnostics.contains { $0.severity == .error } }
 
     func add(_ diagnostic: Diagnostic) {
-        if diagnostics.count < Self.maximumDiagnostics { diagnostics.append(diagnostic) } else { suppressed += 1 }
+        if diagnostics.count < Self.maximumDiagnostics {
+            diagnostics.append(diagnostic)
+            return
+        }
+        var hidden = diagnostic
+        // Advice makes room for an error.
+        if diagnostic.severity == .error, let other = diagnostics.lastIndex(where: { $0.severity != .error }) {
+            hidden = diagnostics.remove(at: other)
+            diagnostics.append(diagnostic)
+        }
+        suppressed[hidden.severity, default: 0] += 1
     }
 
     /// An error.
@@ -58,6 +71,13 @@ final class LoadContext {
                 help: help, note: note, fix: fix))
     }
 
+    /// A misspelt key has been reported: that the right one is missing goes without saying.
+    func noteMeant(_ name: String, in object: JSONValue) { meant[object.range.lowerBound, default: []].insert(name) }
+
+    func isMeant(_ name: String, in object: JSONValue) -> Bool {
+        meant[object.range.lowerBound]?.contains(name) ?? false
+    }
+
     /// All problems in the order of the text, each with its JSON pointer.
     func finish() -> [Diagnostic] {
         var all = diagnostics
@@ -69,8 +89,12 @@ final class LoadContext {
             let two = second.range?.lowerBound ?? -1
             return one != two ? one < two : first.code < second.code
         }
-        if suppressed > 0 {
-            all.append(Diagnostic(code: "GH2099", message: "\(suppressed) more problems are not shown", source: source))
+        // As severe as the worst of them: advice that is not shown is no reason to refuse a document.
+        if let worst = [Diagnostic.Severity.error, .warning, .note].first(where: { suppressed[$0] != nil }) {
+            let count = suppressed.values.reduce(0, +)
+            all.append(
+                Diagnostic(
+                    code: "GH2099", severity: worst, message: "\(count) more problems are not shown", source: source))
         }
         return all
     }

@@ -10,12 +10,54 @@ enum ResourceOverlap {
     }
 
     static func covers(method: String, path: String, anyOf keys: [RouteKey]) -> Bool {
-        keys.contains { covers(method: method, path: Array(path.utf8), $0) }
+        let path = Array(path.utf8)
+        return keys.contains { covers(method: method, path: path, $0) }
+    }
+
+    /// Whether a resource and a route differ before the first sign in either that stands for several texts: what tells
+    /// most of thousands of routes apart.
+    private static func differsEarly(_ glob: [UInt8], _ pattern: PathPattern) -> Bool {
+        var place = 0
+        func differs(_ byte: UInt8) -> Bool? {
+            guard place < glob.count, glob[place] != UInt8(ascii: "*"), glob[place] != UInt8(ascii: "?") else {
+                return false
+            }
+            if glob[place] != byte { return true }
+            place += 1
+            return nil
+        }
+        for (index, segment) in pattern.segments.enumerated() {
+            if index > 0, let answer = differs(UInt8(ascii: "/")) { return answer }
+            guard case .literal(let bytes) = segment else { return false }
+            for byte in bytes { if let answer = differs(byte) { return answer } }
+        }
+        return false
+    }
+
+    /// Whether a pattern over `API/stage/METHOD/path` covers a request of one of these routes; `prefix` is the part up
+    /// to the method.
+    static func covers(resource: String, prefix: String, anyOf keys: [RouteKey]) -> Bool {
+        let glob = Array(resource.utf8)
+        let start = prefix.utf8.map { Symbol.byte($0) }
+        return keys.contains { key in
+            guard case .pattern(let verb, let pattern) = key.kind else { return overlaps(glob, start + [.rest]) }
+            let method: [Symbol] = verb == .any ? [.segment] : verb.rawValue.utf8.map { .byte($0) }
+            let whole = start + method + [.byte(UInt8(ascii: "/"))] + symbols(of: pattern)
+            return overlaps(glob, whole) || overlaps(glob, whole + [.byte(UInt8(ascii: "/"))])
+        }
     }
 
     private static func covers(method: String, path: [UInt8], _ key: RouteKey) -> Bool {
         guard case .pattern(let verb, let pattern) = key.kind else { return true }
+        if differsEarly(path, pattern) { return false }
         if verb != .any, !overlaps(Array(method.utf8), verb.rawValue.utf8.map { .byte($0) }) { return false }
+        let symbols = symbols(of: pattern)
+        return overlaps(path, symbols)
+            || overlaps(path, symbols + [.byte(UInt8(ascii: "/"))])
+    }
+
+    /// A route's path without its leading slash.
+    private static func symbols(of pattern: PathPattern) -> [Symbol] {
         var symbols: [Symbol] = []
         for (index, segment) in pattern.segments.enumerated() {
             if index > 0 { symbols.append(.byte(UInt8(ascii: "/"))) }
@@ -25,8 +67,7 @@ enum ResourceOverlap {
             case .greedy: symbols.append(.rest)
             }
         }
-        return overlaps(path, symbols)
-            || overlaps(path, symbols + [.byte(UInt8(ascii: "/"))])
+        return symbols
     }
 
     /// Is there a text that both describe? A table over both, so the cost is their product.

@@ -1,12 +1,12 @@
 /// How the octets of a secret are written in the configuration.
-enum SecretEncoding: String {
+package enum SecretEncoding: String, Sendable, CaseIterable {
     case raw
     case base64
     case base64url
     case hex
 
     /// Nil when the text is not of this encoding. Padding is optional in base64url and checked in base64.
-    func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
+    package func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
         switch self {
         case .raw: Array(text)
         case .base64: Self.decodeBase64(text, plus: UInt8(ascii: "+"), slash: UInt8(ascii: "/"), isPadded: true)

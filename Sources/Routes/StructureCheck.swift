@@ -27,7 +27,7 @@ struct StructureCheck {
             guard let key = section.key(name) else {
                 // A word without quotes has been reported as no key. It may be the rest of an unquoted secret, which the
                 // message and the pointer of a second report would show.
-                if !isDamaged || member.key.text.first == UInt8(ascii: "\"") { reportUnknown(member, section) }
+                if !isDamaged || member.key.text.first == UInt8(ascii: "\"") { reportUnknown(member, object, section) }
                 continue
             }
             if let api = key.api, let actual = context.apiType, api != actual {
@@ -63,6 +63,7 @@ struct StructureCheck {
     ) {
         if isDamaged { return }
         for key in section.keys where key.isRequired && key.status == .built && object[key.name] == nil {
+            if context.isMeant(key.name, in: object) { continue }
             let start = object.range.lowerBound
             context.report(
                 "GH2106", owner ?? start..<start + 1, "\(section.title) needs \"\(key.name)\"",
@@ -88,18 +89,20 @@ struct StructureCheck {
         }
     }
 
-    private func reportUnknown(_ member: JSONMember, _ section: DocumentSection) {
+    private func reportUnknown(_ member: JSONMember, _ object: JSONValue, _ section: DocumentSection) {
         let name = member.name
         let range = member.key.range
         let home = DocumentTables.sections.first { $0.key(name) != nil }
         let inner = section.keys.compactMap(\.type.directSection).first { $0.key(name) != nil }
         if inner == nil, let near = Suggestion.nearest(to: name, among: section.keys.map(\.name)) {
+            context.noteMeant(near, in: object)
             context.report(
                 "GH2104", range, "unknown key \"\(name)\" in \(section.title)", label: "did you mean \"\(near)\"?",
                 help: "rename the key",
                 note: consequence(of: near, in: section)
                     + "unknown keys are errors because a misspelt security key must never be ignored",
-                fix: Diagnostic.Fix(range: range, replacement: "\"\(near)\"", isSafe: true))
+                fix: Diagnostic.Fix(
+                    range: range, replacement: "\"\(near)\"", isSafe: isFree(near, in: object, section)))
             return
         }
         if let home = inner ?? home {
@@ -112,6 +115,18 @@ struct StructureCheck {
         context.report(
             "GH2104", range, "unknown key \"\(name)\" in \(section.title)", help: "remove it",
             note: "known here: \(section.keys.map(\.name).joined(separator: ", "))")
+    }
+
+    /// Whether a misspelt key can only be this one: the key is not there already, no other misspelt key is near it, and
+    /// it would be accepted here.
+    private func isFree(_ name: String, in object: JSONValue, _ section: DocumentSection) -> Bool {
+        guard let key = section.key(name), key.status == .built, object[name] == nil else { return false }
+        if let api = key.api, api != context.apiType { return false }
+        let known = section.keys.map(\.name)
+        let rivals = object.members.filter { member in
+            section.key(member.name) == nil && Suggestion.nearest(to: member.name, among: known) == name
+        }
+        return rivals.count == 1
     }
 
     /// What would have happened without the key that was meant.
@@ -129,13 +144,16 @@ struct StructureCheck {
     ) {
         if value.kind == .invalid { return }
         guard fits(value, type) else {
-            context.report("GH2101", value.range, "\"\(name)\" must be \(type.name), not \(value.kind.name)")
+            context.report(
+                "GH2101", value.range, "\"\(name)\" must be \(type.name), not \(value.kind.name)",
+                help: type.writing, fix: retyped(value, type))
             return
         }
         if value.kind == .string { context.expand(value, isOptional: isOptional) }
         switch type {
         case .string, .boolean, .null: break
         case .anything: expandAll(value, isOptional)
+        case .foreign: break
         case .integer(let range): checkInteger(value, range, name)
         case .number(let range):
             if let number = value.double, !range.contains(number) {
@@ -157,6 +175,26 @@ struct StructureCheck {
         }
     }
 
+    /// The same value in the type that is wanted, when it can only mean that: quotes too many or too few, or a list of
+    /// one without its brackets.
+    private func retyped(_ value: JSONValue, _ type: DocumentType) -> Diagnostic.Fix? {
+        func fix(_ text: String) -> Diagnostic.Fix {
+            Diagnostic.Fix(range: value.range, replacement: text, isSafe: true)
+        }
+        let text = String(decoding: value.text, as: UTF8.self)
+        switch (type, value.kind) {
+        case (.string, .number), (.choice, .number), (.choice, .bool): return fix("\"\(text)\"")
+        case (.boolean, .string):
+            return value.string == "true" || value.string == "false" ? fix(value.string ?? "") : nil
+        case (.integer(let range), .string):
+            guard let digits = value.string, let number = Int(digits), "\(number)" == digits, range.contains(number)
+            else { return nil }
+            return fix(digits)
+        case (.list(let element, _), .string): return fits(value, element) ? fix("[\(text)]") : nil
+        default: return nil
+        }
+    }
+
     private func fits(_ value: JSONValue, _ type: DocumentType) -> Bool {
         switch type {
         case .string, .choice: value.kind == .string
@@ -164,7 +202,7 @@ struct StructureCheck {
         case .null: value.kind == .null
         case .integer, .number: value.kind == .number
         case .list: value.kind == .array
-        case .map, .section: value.kind == .object
+        case .map, .section, .foreign: value.kind == .object
         case .either(let types): types.contains { fits(value, $0) }
         case .anything: true
         }
@@ -198,7 +236,11 @@ struct StructureCheck {
             context.report(
                 "GH2103", value.range, "\"\(word)\" is no value of \"\(name)\"",
                 label: near.map { "did you mean \"\($0)\"?" }, help: "known are \(known.joined(separator: ", "))",
-                fix: near.map { Diagnostic.Fix(range: value.range, replacement: "\"\($0)\"", isSafe: false) })
+                fix: near.map { near in
+                    // Only the case of the letters is wrong: there is nothing else to mean.
+                    let isSame = near.lowercased() == word.lowercased() && !expansion.hasExpression
+                    return Diagnostic.Fix(range: value.range, replacement: "\"\(near)\"", isSafe: isSame)
+                })
             return
         }
         if let api = choice.api, let actual = context.apiType, api != actual {
@@ -268,6 +310,21 @@ extension DocumentType {
     /// The section that stands immediately under a key of this type.
     fileprivate var directSection: DocumentSection? { if case .section(let section) = self { section } else { nil } }
 
+    /// How a value of this type is written.
+    var writing: String {
+        switch self {
+        case .string, .choice: "write it in double quotes"
+        case .boolean: "write true or false, without quotes"
+        case .null: "write null"
+        case .integer: "write digits without quotes"
+        case .number: "write a number without quotes"
+        case .list: "write [ … ]"
+        case .map, .section, .foreign: "write { … }"
+        case .either(let types): types.map(\.writing).joined(separator: ", or ")
+        case .anything: "write a value"
+        }
+    }
+
     /// As messages call it.
     var name: String {
         switch self {
@@ -277,7 +334,7 @@ extension DocumentType {
         case .integer: "a whole number"
         case .number: "a number"
         case .list: "a list"
-        case .map, .section: "an object"
+        case .map, .section, .foreign: "an object"
         case .either(let types): types.map(\.name).joined(separator: " or ")
         case .anything: "a value"
         }

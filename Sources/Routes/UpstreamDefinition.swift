@@ -21,6 +21,21 @@ package struct UpstreamOrigin: Sendable, Hashable, CustomStringConvertible {
         return "\(scheme.rawValue)://\(name)\(isDefault ? "" : ":\(port)")"
     }
 
+    /// Reads `http://host[:port]`, with a slash behind it or without; nil when it is anything else.
+    package init?(_ text: String) {
+        guard let (origin, rest) = Self.split(Array(text.utf8)[...]), rest.isEmpty || rest.elementsEqual("/".utf8)
+        else {
+            return nil
+        }
+        self = origin
+    }
+
+    private init(scheme: Scheme, host: String, port: UInt16) {
+        self.scheme = scheme
+        self.host = host
+        self.port = port
+    }
+
     /// Splits `http://host[:port]rest`; nil when the beginning is not an http or https origin. No user names.
     static func split(_ text: ArraySlice<UInt8>) -> (origin: UpstreamOrigin, rest: ArraySlice<UInt8>)? {
         let scheme: Scheme

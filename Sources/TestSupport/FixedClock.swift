@@ -15,5 +15,10 @@ package final class FixedClock: WallClock {
 
     package var seconds: Int64 { now().seconds }
 
+    package var uptime: Double {
+        let time = now()
+        return Double(time.seconds) + Double(time.nanoseconds) / 1e9
+    }
+
     package func advance(seconds: Int64) { time.withLock { $0.seconds += seconds } }
 }

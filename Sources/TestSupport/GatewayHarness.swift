@@ -27,11 +27,16 @@ package final class GatewayHarness: Sendable {
     package let log: LogCapture
     /// The warnings of the configuration as they would be printed.
     package let warnings: String
+    private let keys: KeyService
+    private let files: [String: [UInt8]]
     private let hasStopped = Atomic<Bool>(false)
 
     private init(
-        _ service: GatewayService, _ backend: StubBackend, _ clock: FixedClock, _ log: LogCapture, _ warnings: String
+        _ service: GatewayService, _ backend: StubBackend, _ clock: FixedClock, _ log: LogCapture, _ warnings: String,
+        _ keys: KeyService, _ files: [String: [UInt8]]
     ) {
+        self.keys = keys
+        self.files = files
         self.service = service
         self.backend = backend
         self.clock = clock
@@ -60,7 +65,7 @@ package final class GatewayHarness: Sendable {
     /// Compiles a configuration against the harness's addresses.
     package static func compile(
         _ text: String, backendPort: UInt16, variables: [String: String] = [:], files: [String: [UInt8]] = [:],
-        keys: KeyService? = nil
+        keys: KeyService? = nil, replacing previous: GatewaySnapshot? = nil
     ) throws -> (snapshot: GatewaySnapshot, warnings: String) {
         var all = [
             "LISTEN": "127.0.0.1:0", "BACKEND": "http://127.0.0.1:\(backendPort)", "SECRET": TokenMint.secret,
@@ -75,7 +80,7 @@ package final class GatewayHarness: Sendable {
         guard let document else { throw Refused(description: printed) }
         var fetcher: any KeyFetcher = NoKeyFetcher()
         if let keys { fetcher = ServiceKeyFetcher(keys) }
-        switch GatewayBuilder.build(document, fetcher: fetcher) {
+        switch GatewayBuilder.build(document, fetcher: fetcher, replacing: previous) {
         case .refused(let problems):
             let printed = DiagnosticPrinter().render(problems)
             try check(printed)
@@ -83,6 +88,14 @@ package final class GatewayHarness: Sendable {
         case .snapshot(let snapshot, let warnings):
             return (snapshot, printed + DiagnosticPrinter().render(warnings))
         }
+    }
+
+    /// Puts another configuration in force as HUP does.
+    @discardableResult
+    package func reload(_ text: String) async throws -> ConfigurationDifference {
+        let (snapshot, _) = try Self.compile(
+            text, backendPort: backend.port, files: files, keys: keys, replacing: service.box.current().0)
+        return try await service.reload(to: snapshot)
     }
 
     /// Starts everything, runs the body, stops everything, and looks for secrets in all that was written.
@@ -133,7 +146,7 @@ package final class GatewayHarness: Sendable {
             snapshot, cores: 1, logDescriptor: log.writingEnd,
             logFormat: snapshot.document.server.log.format ?? format, clock: clock, keys: keys,
             observer: observer)
-        let harness = GatewayHarness(service, backend, clock, log, warnings)
+        let harness = GatewayHarness(service, backend, clock, log, warnings, keys, files)
         do {
             try await body(harness)
         } catch {

@@ -41,6 +41,17 @@ package final class LogCapture: Sendable {
         return lines
     }
 
+    /// How many bytes have come.
+    package var count: Int { state.withLock { $0.bytes.count } }
+
+    /// What has come after the first `start` bytes, once the part stands in it; all there is when it does not come
+    /// within ten seconds.
+    package func wait(for part: String, after start: Int = 0) -> String {
+        let wanted = Data(part.utf8)
+        wait { Data($0.dropFirst(start)).range(of: wanted) != nil }
+        return String(decoding: state.withLock { $0.bytes.dropFirst(start) }, as: UTF8.self)
+    }
+
     /// Closes the writing end and waits for what is still in the pipe.
     package func finish() {
         try? pipe.fileHandleForWriting.close()

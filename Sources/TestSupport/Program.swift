@@ -30,33 +30,55 @@ package enum Program {
 
     /// Runs to the end in the package's root, without input; blocks.
     package static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Outcome {
+        let output = try makePipe()
+        let errors = try makePipe()
+        let started = Result {
+            try spawn(arguments, environment, output: output.writing, errors: errors.writing)
+        }
+        Socket.close(output.writing)
+        Socket.close(errors.writing)
+        // What a command prints fits into a pipe, so one can be read after the other.
+        let texts = [errors, output].map { String(decoding: readAll($0.reading), as: UTF8.self) }
+        return Outcome(status: wait(for: try started.get()), output: texts[1], errors: texts[0])
+    }
+
+    /// Starts in the package's root, without input, and returns at once.
+    package static func start(
+        _ arguments: [String], environment: [String: String] = [:], output: LogCapture, errors: LogCapture
+    ) throws -> RunningProgram {
+        let child = try spawn(arguments, environment, output: output.writingEnd, errors: errors.writingEnd)
+        return RunningProgram(child: child)
+    }
+
+    private static func spawn(
+        _ arguments: [String], _ environment: [String: String], output: Int32, errors: Int32
+    ) throws -> pid_t {
         let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let program = try path()
         // The shell only changes the folder.
         let words = ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", Fixture.packageRoot.path, program] + arguments
-        let output = try makePipe()
-        let errors = try makePipe()
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe _ = posix_spawn_file_actions_destroy(&actions) }
         unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        unsafe posix_spawn_file_actions_adddup2(&actions, output.writing, 1)
-        unsafe posix_spawn_file_actions_adddup2(&actions, errors.writing, 2)
+        unsafe posix_spawn_file_actions_adddup2(&actions, output, 1)
+        unsafe posix_spawn_file_actions_adddup2(&actions, errors, 2)
         var child = pid_t()
         let code = unsafe withStrings(words) { argv in
             unsafe withStrings(variables.map { "\($0.key)=\($0.value)" }) { environment in
                 unsafe posix_spawn(&child, words[0], &actions, nil, argv, environment)
             }
         }
-        Socket.close(output.writing)
-        Socket.close(errors.writing)
-        // What a command prints fits into a pipe, so one can be read after the other.
-        let texts = [errors, output].map { String(decoding: readAll($0.reading), as: UTF8.self) }
         guard code == 0 else { throw SystemError(code: code, call: "posix_spawn") }
+        return child
+    }
+
+    /// The exit status; 128 and more for the signal that ended it.
+    fileprivate static func wait(for child: pid_t) -> Int32 {
         var status: Int32 = 0
         while unsafe waitpid(child, &status, 0) < 0, errno == EINTR {}
         let signal = status & 0x7F
-        return Outcome(status: signal == 0 ? (status >> 8) & 0xFF : 128 + signal, output: texts[1], errors: texts[0])
+        return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
     }
 
     private static func makePipe() throws(SystemError) -> (reading: Int32, writing: Int32) {
@@ -83,5 +105,18 @@ package enum Program {
         let copies = unsafe strings.map { unsafe strdup($0) } + [nil]
         defer { unsafe copies.forEach { unsafe free($0) } }
         return unsafe body(copies)
+    }
+}
+
+/// A program that runs until it is told to end.
+package struct RunningProgram: Sendable {
+    fileprivate let child: pid_t
+
+    package func send(signal: Int32) { kill(child, signal) }
+
+    /// Sends TERM and gives the exit status; blocks.
+    package func end() -> Int32 {
+        send(signal: SIGTERM)
+        return Program.wait(for: child)
     }
 }

@@ -24,6 +24,8 @@ package struct RecordedRequest: Sendable {
 /// What the backend does with a request.
 package enum ScriptedAnswer: Sendable {
     case answer(UInt16, fields: String = "", body: String = "ok")
+    /// For bodies that are no text.
+    case octets(UInt16, [UInt8])
     /// The same when ``StubBackend/release()`` is called.
     case held(UInt16, fields: String = "", body: String = "ok")
     /// A head, the beginning of a body, and then nothing more.
@@ -163,8 +165,10 @@ private final class StubExchange: ExchangeHandler {
 
     func requestEnded() {
         switch journal.take(request) {
-        case .answer(let status, let fields, let body): answer(status, fields, body)
-        case .held(let status, let fields, let body): hold { [self] in answer(status, fields, body) }
+        case .answer(let status, let fields, let body): answer(status, fields, Array(body.utf8))
+        case .octets(let status, let body): answer(status, "", body)
+        case .held(let status, let fields, let body):
+            hold { [self] in answer(status, fields, Array(body.utf8)) }
         case .stalled(let status, let fields, let beginning):
             stream.respond(status: status, reason: [], fields: Array(fields.utf8), body: .stream)
             stream.write(Array(beginning.utf8).span)
@@ -175,10 +179,9 @@ private final class StubExchange: ExchangeHandler {
         }
     }
 
-    private func answer(_ status: UInt16, _ fields: String, _ body: String) {
+    private func answer(_ status: UInt16, _ fields: String, _ bytes: [UInt8]) {
         guard !isOver else { return }
         isOver = true
-        let bytes = Array(body.utf8)
         let isHead = request.method == "HEAD"
         let length = UInt64(bytes.count)
         stream.respond(

@@ -79,15 +79,27 @@ struct ClaimReader {
                 throw TokenError(.audMismatch, .mismatch(found: audience.stringOrStrings ?? [], accepted: accepted))
             }
         }
-        if rules.requiredClaims.isEmpty, rules.scopes.isEmpty { return }
+        if rules.requiredClaims.isEmpty, rules.additionalClaims.isEmpty, rules.scopes.isEmpty { return }
         let claims = ClaimSet(document: document)
         for name in rules.requiredClaims {
             guard let value = claims[name], !value.isNull else { throw TokenError(.claimMissing, .claim(name)) }
         }
+        for rule in rules.additionalClaims { try check(rule, claims[rule.name]) }
         if rules.scopes.isEmpty { return }
         let granted = claims.scopes
         guard rules.scopes.allSatisfy({ granted.contains($0) }) else {
             throw TokenError(.insufficientScope, .mismatch(found: granted, accepted: rules.scopes))
+        }
+    }
+
+    /// A claim that is there must be right even where it need not be there.
+    private func check(_ rule: TokenRules.AdditionalClaim, _ value: JSONValue?) throws(TokenError) {
+        guard let value, !value.isNull else {
+            if rule.isRequired { throw TokenError(.claimMissing, .claim(rule.name)) }
+            return
+        }
+        guard value.kind == .string, rule.value.map({ value.isString($0) }) ?? true else {
+            throw TokenError(.claimMismatch, .claim(rule.name))
         }
     }
 

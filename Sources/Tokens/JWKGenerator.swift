@@ -98,15 +98,22 @@ package enum JWKGenerator {
         return Base64URL.encode(MessageDigest.sha256.hash(writer.bytes))
     }
 
+    /// The JWK of a key's public half.
+    static func publicText(
+        _ components: KeyComponents, algorithm: SignatureAlgorithm?, _ keyID: [UInt8]
+    ) -> [UInt8] {
+        text(components, algorithm, keyID, isPrivate: false)
+    }
+
     private static func text(
-        _ components: KeyComponents, _ algorithm: SignatureAlgorithm, _ keyID: [UInt8], isPrivate: Bool
+        _ components: KeyComponents, _ algorithm: SignatureAlgorithm?, _ keyID: [UInt8], isPrivate: Bool
     ) -> [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in
             writer.key("kid")
             writer.string(keyID)
             writer.member("use", "sig")
-            writer.member("alg", algorithm.name)
+            if let algorithm { writer.member("alg", algorithm.name) }
             for (name, value) in publicMembers(components) + (isPrivate ? privateMembers(components) : []) {
                 writer.key(name)
                 writer.string(value)

@@ -70,7 +70,7 @@ extension TokenError {
         package var description: String { name }
 
         /// Whether such a refusal says that the signature had been found good: it comes from a claim.
-        package var isBehindSignature: Bool { (19...28).contains(number) }
+        package var isBehindSignature: Bool { (19...28).contains(number) || self == .claimMismatch }
 
         /// Whether the form of the token alone is the reason, whatever rules and keys are in force.
         package var isAboutForm: Bool { (4...8).contains(number) || self == .critUnsupported }
@@ -115,6 +115,7 @@ extension TokenError {
         package static let revoked = Code(28)
         package static let policyDeny = Code(29)
         package static let `internal` = Code(30)
+        package static let claimMismatch = Code(31)
 
         private static let texts: [(name: String, summary: String)] = [
             ("token_missing", "the request carries no token"),
@@ -147,6 +148,7 @@ extension TokenError {
             ("revoked", "the token has been revoked"),
             ("policy_deny", "the policy does not allow this request"),
             ("internal", "the gateway failed while judging the token"),
+            ("claim_mismatch", "a claim is not the one value that it must have"),
         ]
     }
 }

@@ -27,10 +27,26 @@ package struct TokenRules: Sendable, Hashable {
     /// Scopes that must all be granted by `scope` or `scp`.
     package var scopes: [[UInt8]] = []
     package var withoutKid = WithoutKid.single
+    /// Claims that must be one string each, as JWT authorizers of REST APIs demand.
+    package var additionalClaims: [AdditionalClaim] = []
     /// A token without `aud` may name one of the audiences as `client_id` instead, as JWT authorizers of HTTP APIs allow.
     package var clientIDStandsForAudience = false
     /// A token whose `iat` lies in the future is refused even where no maximum age is set.
     package var refusesFutureIssue = false
+
+    /// A claim that is one string where it is present.
+    package struct AdditionalClaim: Sendable, Hashable {
+        package var name: [UInt8]
+        package var isRequired: Bool
+        /// Compared octet by octet; nil: any string.
+        package var value: [UInt8]?
+
+        package init(name: String, isRequired: Bool, value: String?) {
+            self.name = Array(name.utf8)
+            self.isRequired = isRequired
+            self.value = value.map { Array($0.utf8) }
+        }
+    }
 
     /// `issuers` and `audiences` are to be given, even where nil says that the claim is not checked.
     package init(algorithms: AlgorithmList, issuers: [String]?, audiences: [String]?) {

@@ -14,6 +14,8 @@ struct ClockArgument: ExpressibleByArgument {
 
     init?(argument: String) {
         if let seconds = Int64(argument) {
+            // Far beyond any calendar, and far from the end of the numbers that are added to it.
+            guard seconds.magnitude < 1 << 50 else { return nil }
             time = WallTime(seconds: seconds)
             return
         }

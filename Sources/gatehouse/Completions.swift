@@ -11,6 +11,7 @@ enum Completions {
     static var stages: CompletionKind { names { $0.stages.map(\.name) } }
     static var authorizers: CompletionKind { names { $0.authorizers.map(\.name) } }
     static var keys: CompletionKind { names { $0.keys.map(\.name) } }
+    static var principals: CompletionKind { names { $0.principals.map(\.name) } }
     /// Methods that some route names, or all when one is for any method.
     static var methods: CompletionKind { names { methods(of: $0) } }
     /// Paths of routes; parameters stand as written, to be replaced.

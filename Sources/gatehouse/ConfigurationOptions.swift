@@ -34,25 +34,52 @@ struct ConfigurationOptions: ParsableArguments {
     /// over the network.
     func check(fetcher: any KeyFetcher = NoKeyFetcher()) throws(CommandFailure) -> CheckedConfiguration {
         let path = try path()
-        let source = SourceText(name: path, bytes: try StandardStreams.read(path))
-        let environment = ProcessEnvironment(documentPath: path)
+        return check(try Self.source(path), documentPath: path, fetcher: fetcher)
+    }
+
+    /// The same for a known file, whose configuration is to take the place of the one in force.
+    func check(
+        path: String, fetcher: any KeyFetcher, replacing previous: GatewaySnapshot?
+    ) throws(CommandFailure) -> CheckedConfiguration {
+        check(try Self.source(path), documentPath: path, fetcher: fetcher, replacing: previous)
+    }
+
+    private static func source(_ path: String) throws(CommandFailure) -> SourceText {
+        SourceText(name: path == "-" ? "<stdin>" : path, bytes: try StandardStreams.read(path))
+    }
+
+    /// The same for a text that has been read; what it names is looked for beside `documentPath`.
+    func check(
+        _ source: SourceText, documentPath: String, fetcher: any KeyFetcher = NoKeyFetcher(),
+        replacing previous: GatewaySnapshot? = nil
+    ) -> CheckedConfiguration {
+        let environment = ProcessEnvironment(documentPath: documentPath)
         let (document, diagnostics) = DocumentLoader(environment: environment, stage: stageName).load(source)
         guard let document else { return CheckedConfiguration(source: source, diagnostics: diagnostics) }
-        switch GatewayBuilder.build(document, stageName: stageName, fetcher: fetcher) {
+        switch GatewayBuilder.build(document, stageName: stageName, fetcher: fetcher, replacing: previous) {
         case .snapshot(let snapshot, let warnings):
             return CheckedConfiguration(
-                source: source, document: document, snapshot: snapshot, diagnostics: diagnostics + warnings)
+                source: source, document: document, snapshot: snapshot, diagnostics: sorted(diagnostics + warnings))
         case .refused(let problems):
-            return CheckedConfiguration(source: source, document: document, diagnostics: diagnostics + problems)
+            return CheckedConfiguration(
+                source: source, document: document, diagnostics: sorted(diagnostics + problems))
         }
+    }
+
+    /// In the order of the text, whoever found them.
+    func sorted(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
+        diagnostics.enumerated().sorted { first, second in
+            let one = first.element.range?.lowerBound ?? -1
+            let two = second.element.range?.lowerBound ?? -1
+            return one != two ? one < two : first.offset < second.offset
+        }.map(\.element)
     }
 
     /// The compiled configuration; prints everything that is wrong and ends with 78 when there is none.
     func load(_ output: OutputOptions) throws(CommandFailure) -> GatewaySnapshot {
         let checked = try check()
         if let snapshot = checked.snapshot { return snapshot }
-        StandardStreams.writeError(DiagnosticPrinter(usesColor: output.usesColor).render(checked.diagnostics) + "\n")
-        throw CommandFailure("\(checked.source.name): \(checked.counts)", ExitCodes.configuration)
+        throw output.refuse(checked)
     }
 }
 

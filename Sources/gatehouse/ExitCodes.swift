@@ -28,6 +28,7 @@ enum ExitCodes {
 
 /// Ends a command with a sentence on standard error.
 struct CommandFailure: Error {
+    /// Empty when everything has been said.
     let message: String
     let code: ExitCode
 
@@ -38,7 +39,7 @@ struct CommandFailure: Error {
 
     /// Prints the sentence and gives what the argument parser ends the process with.
     func report() -> ExitCode {
-        StandardStreams.writeError("gatehouse: \(message)\n")
+        if !message.isEmpty { StandardStreams.writeError("gatehouse: \(message)\n") }
         return code
     }
 }

@@ -7,56 +7,88 @@ import Tokens
 /// `gatehouse explain CODE`
 struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "explain", abstract: "What a code such as GH2104 or bad_signature means.")
+        commandName: "explain", abstract: "What a code such as GH2104 or bad_signature means.",
+        discussion: """
+            Examples:
+              gatehouse explain GH2104
+              gatehouse explain bad_signature
+              gatehouse explain --list
+            """)
 
-    @Argument(help: "A code: GH2104, GH4018, bad_signature, path_above_root.") var code: String
+    @Argument(help: "A code: GH2104, GH4018, bad_signature, path_above_root.") var code: String?
+    @Flag(help: "List every code with its title.") var list = false
+
+    func validate() throws {
+        if (code == nil) != list { throw ValidationError("name a code, or say --list") }
+    }
 
     func run() throws {
         try reporting {
+            guard let code else { return StandardStreams.write(Self.table) }
             guard let text = Self.text(code) else {
+                let near = Suggestion.nearest(to: code, among: DiagnosticCode.all.map(\.code))
                 throw CommandFailure(
-                    "\(DiagnosticPrinter.visible(code)) is not a code of Gatehouse", ExitCodes.usage)
+                    "\(DiagnosticPrinter.visible(code)) is not a code of Gatehouse"
+                        + (near.map { "; did you mean \($0)?" } ?? ""), ExitCodes.usage)
             }
-            StandardStreams.write(text + "\n")
+            StandardStreams.write(text)
         }
     }
 
     private static func text(_ code: String) -> String? {
         let upper = code.uppercased()
         if let found = DiagnosticCode[upper] {
-            return "\(found.code): \(found.title)\n\n\(found.explanation)"
-        }
-        if let found = gateway.first(where: { $0.code == upper }) {
-            return "\(found.code): \(found.title)\n\n\(found.explanation)"
-        }
-        if let problem = JSONError.Problem(rawValue: upper) {
-            return
-                "\(upper): \(JSONError(problem: problem, range: 0..<0).message)\n\nThe document is not well-formed JSON."
+            return render("\(found.code): \(found.title)", found.explanation, found.example, found.remedy)
         }
         if let found = TokenError.Code(name: code) ?? TokenError.Code(name: upper) {
-            let sees = TokenError(found).httpStatus == 401 ? "The client is answered 401 and told no more." : ""
-            return "\(found.diagnostic) \(found.name): \(found.summary).\n\n\(sees)"
+            let sees = TokenError(found).httpStatus == 401 ? " The client is answered 401 and told no more." : ""
+            return render("\(found.diagnostic) \(found.name): \(found.summary)", RuntimeAdvice.all[found.name], sees)
         }
         if let found = RefusalCode(rawValue: code.lowercased()) {
-            return "\(found.rawValue): the request is refused with status \(found.status) before it is routed."
+            let sees = " The request is answered \(found.status) before it is routed."
+            return render(found.rawValue, RuntimeAdvice.all[found.rawValue], sees)
         }
         return nil
     }
 
-    /// Codes of what is found when a checked document is compiled.
-    private static let gateway: [(code: String, title: String, explanation: String)] = [
-        ("GH2190", "no such stage", "Choose a stage that the document defines and whose values could all be read."),
-        (
-            "GH3320", "policy malformed",
-            "A statement's resources do not make an IAM policy document; see the place that is named."
-        ),
-        ("GH3321", "unknown algorithm", "Write one of the registered names, such as HS256, RS256 or ES256."),
-        ("GH3322", "not a header field", "A header of the MOCK response has a name or value that HTTP does not allow."),
-        ("GH3323", "no uri for this stage", "A stage variable that the uri needs could not be read."),
-        (
-            "GH4320", "key cannot be used",
-            "The key is malformed, too weak, or of a kind that tokens are not signed with."
-        ),
-        ("GH4321", "key left out", "One key of a set cannot be used; tokens that name it are refused."),
-    ]
+    private static func render(_ head: String, _ advice: RuntimeAdvice?, _ sees: String) -> String {
+        render(head, (advice?.cause ?? "") + sees, advice?.example ?? "", advice?.remedy ?? "")
+    }
+
+    private static func render(_ head: String, _ cause: String, _ example: String, _ remedy: String) -> String {
+        """
+        \(head)
+
+        \(wrapped(cause))
+
+        Example:
+          \(example)
+
+        Remedy:
+        \(wrapped(remedy, indent: "  "))
+
+        """
+    }
+
+    private static var table: String {
+        var out = ""
+        for code in DiagnosticCode.all.sorted(by: { $0.code < $1.code }) { out += "\(code.code)  \(code.title)\n" }
+        for code in TokenError.Code.allCases { out += "\(code.diagnostic)  \(code.name): \(code.summary)\n" }
+        for code in RefusalCode.allCases { out += "\(code.rawValue)\n" }
+        return out
+    }
+
+    /// Broken at spaces into lines of at most 90 columns.
+    private static func wrapped(_ text: String, indent: String = "") -> String {
+        var lines: [String] = []
+        var line = ""
+        for word in text.split(separator: " ") {
+            if !line.isEmpty, line.count + word.count + 1 > 90 - indent.count {
+                lines.append(indent + line)
+                line = ""
+            }
+            line += line.isEmpty ? String(word) : " \(word)"
+        }
+        return (lines + [indent + line]).joined(separator: "\n")
+    }
 }

@@ -9,10 +9,10 @@ struct Gatehouse: AsyncParsableCommand {
         discussion: ExitCodes.help,
         version: VersionCommand.number,
         subcommands: [
-            ServeCommand.self, DemoCommand.self, TailCommand.self, ValidateCommand.self, RoutesCommand.self,
-            AuthorizeCommand.self, TokenCommand.self, JWKSCommand.self, PolicyCommand.self, ReplayCommand.self,
-            ImportCommand.self, ExportCommand.self,
-            ExplainCommand.self, VersionCommand.self,
+            ServeCommand.self, DemoCommand.self, TailCommand.self, ValidateCommand.self, FormatCommand.self,
+            ConfigCommand.self, InitCommand.self, SchemaCommand.self, RoutesCommand.self, AuthorizeCommand.self,
+            TokenCommand.self, JWKSCommand.self, PolicyCommand.self, ReplayCommand.self,
+            ImportCommand.self, ExportCommand.self, ExplainCommand.self, VersionCommand.self,
         ])
 
     static func main() async {

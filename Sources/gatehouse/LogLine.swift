@@ -5,8 +5,8 @@ struct LogLine {
     /// Names by which filters ask; the log's own.
     static let fields = [
         "ts", "level", "msg", "request_id", "stage", "route", "method", "path", "status", "decision", "reason",
-        "decision_kind", "statement", "principal_id", "authorizer", "cache", "client", "upstream_status", "upstream_ms",
-        "total_ms", "bytes_in", "bytes_out",
+        "decision_kind", "statement", "resource_policy", "principal_id", "authorizer", "cache", "client",
+        "upstream_status", "upstream_ms", "total_ms", "bytes_in", "bytes_out",
     ]
     static let aliases = ["who": "principal_id", "id": "request_id", "ms": "total_ms"]
 

@@ -28,6 +28,12 @@ struct ProcessEnvironment: DocumentEnvironment {
 
     func location(ofFile path: String) -> String? { path.hasPrefix("/") ? path : folder + path }
 
+    func isReadableByEverybody(_ path: String) -> Bool? {
+        var status = stat()
+        guard unsafe stat(location(ofFile: path) ?? path, &status) == 0 else { return nil }
+        return status.st_mode & S_IROTH != 0
+    }
+
     func credential(_ name: String) throws(DocumentReadFailure) -> [UInt8] {
         guard let directory = variable("CREDENTIALS_DIRECTORY"), !directory.isEmpty else {
             throw DocumentReadFailure("CREDENTIALS_DIRECTORY is not set")

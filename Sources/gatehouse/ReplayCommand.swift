@@ -88,9 +88,9 @@ struct ReplayCommand: ParsableCommand {
     private func write(_ result: ReplayReport) throws(CommandFailure) {
         guard let report else { return }
         StandardStreams.makeFolder(report)
-        try StandardStreams.replace("\(report)/index.html", result.html())
-        try StandardStreams.replace("\(report)/junit.xml", result.junit())
-        try StandardStreams.replace("\(report)/report.json", result.json())
+        try StandardStreams.overwrite("\(report)/index.html", result.html())
+        try StandardStreams.overwrite("\(report)/junit.xml", result.junit())
+        try StandardStreams.overwrite("\(report)/report.json", result.json())
     }
 
     static func filter(_ text: String?) throws(CommandFailure) -> RequestFilter? {

@@ -57,7 +57,7 @@ struct RoutesCommand: ParsableCommand {
         func run() throws {
             try reporting {
                 let snapshot = try options.load(output)
-                let request = OfflineRequest(method: method, path: path, headers: [], token: nil, clock: nil)
+                let request = OfflineRequest(method: method, path: path)
                 let explanation: Explanation
                 var isMatched = false
                 switch try request.run(by: snapshot) {

@@ -2,9 +2,7 @@ import ArgumentParser
 import Documents
 import EventLoop
 import Gateway
-import Glibc
 import Routes
-import Server
 
 /// `gatehouse serve`
 struct ServeCommand: AsyncParsableCommand {
@@ -20,6 +18,11 @@ struct ServeCommand: AsyncParsableCommand {
 
             One line for each request goes to standard output: what was asked, what was answered, and why. TERM or INT \
             lets open requests finish; a second one ends at once.
+
+            HUP reads the configuration again. A good one is in force for all further requests, and what it makes \
+            weaker is said on standard error; a bad one changes nothing. Listen addresses, workers, limits, timeouts, \
+            header names, the log's format and the token cache stay until a restart. USR2 forgets what authorizer \
+            functions have said (AWS: FlushStageAuthorizersCache); HUP does so too.
             """)
 
     @OptionGroup var options: ConfigurationOptions
@@ -45,19 +48,20 @@ struct ServeCommand: AsyncParsableCommand {
         } catch {
             throw error.report()
         }
-        if !checked.diagnostics.isEmpty {
-            let printer = DiagnosticPrinter(usesColor: output.usesColor)
-            StandardStreams.writeError(printer.render(checked.diagnostics) + "\n")
-        }
         guard let snapshot = checked.snapshot else {
-            throw CommandFailure("\(checked.source.name): \(checked.counts); not started", ExitCodes.configuration)
-                .report()
+            throw output.refuse(checked, "; not started").report()
+        }
+        if !checked.diagnostics.isEmpty {
+            StandardStreams.writeError(output.diagnostics.render(checked.diagnostics) + "\n")
         }
         var format = snapshot.document.server.log.format ?? (StandardStreams.isTerminal(1) ? .text : .json)
         if let logFormat { format = logFormat == .text ? .text : .json }
         do {
             let recorder = try recording.begin(snapshot, configuration: checked.source.name)
-            try await GatewayRun.serve(snapshot, logFormat: format, keys: keys, observer: recorder) { addresses in
+            try await GatewayRun.serve(
+                snapshot, logFormat: format, keys: keys, observer: recorder,
+                reload: ConfigurationReload(options: options, keys: keys, started: checked)
+            ) { addresses in
                 StandardStreams.writeError(Self.banner(snapshot, addresses, checked))
                 if let recorder { StandardStreams.writeError(RecordOptions.banner(recorder)) }
             }
@@ -96,49 +100,5 @@ struct ServeCommand: AsyncParsableCommand {
             keys: \(document.keys.map(\.name).joined(separator: ", "))
 
             """
-    }
-}
-
-/// Runs a gateway until the process is told to stop.
-enum GatewayRun {
-    /// `ready` gets the addresses as soon as connections are accepted. Throws when an address cannot be had.
-    static func serve(
-        _ snapshot: GatewaySnapshot, logFormat: LogDefinition.Format, keys: KeyService? = nil,
-        observer: (any ExchangeObserver)? = nil, ready: ([String]) async -> Void
-    ) async throws {
-        let signals: AsyncStream<Int32>
-        do {
-            signals = try Signals.catching([SIGTERM, SIGINT])
-        } catch {
-            throw CommandFailure("signals cannot be caught: \(error.reason)", ExitCodes.software)
-        }
-        let cores = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
-        let service: GatewayService
-        do {
-            service = try await GatewayService.start(
-                snapshot, cores: cores, logDescriptor: 1, logFormat: logFormat, keys: keys, observer: observer)
-        } catch {
-            throw CommandFailure("cannot listen on \(error.place): \(error.reason)", ExitCodes.unavailable)
-        }
-        await ready(
-            service.sockets.map { socket in
-                if case .unix = socket.address { return "\(socket.address)" }
-                return "http://\(socket.address)"
-            })
-        await Self.wait(signals, for: service)
-    }
-
-    /// The first signal stops gracefully, the second at once.
-    private static func wait(_ signals: AsyncStream<Int32>, for service: GatewayService) async {
-        var iterator = signals.makeAsyncIterator()
-        guard let first = await iterator.next() else { return await service.stop() }
-        let stop = Task { await service.stop() }
-        let second = Task {
-            var again = signals.makeAsyncIterator()
-            if let number = await again.next() { _exit(128 + number) }
-        }
-        await stop.value
-        second.cancel()
-        _ = first
     }
 }

@@ -81,9 +81,9 @@ enum StandardStreams {
         }
     }
 
-    /// Makes a file that only its owner can read; never replaces one.
-    static func create(_ path: String, _ bytes: [UInt8]) throws(CommandFailure) {
-        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    /// Makes a file, which only its owner can read unless `mode` says otherwise; never replaces one.
+    static func create(_ path: String, _ bytes: [UInt8], mode: mode_t = 0o600) throws(CommandFailure) {
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
         guard descriptor >= 0 else {
             // To name a file that exists already is a mistake of the caller.
             let code = errno == EEXIST ? ExitCodes.usage : ExitCodes.inputOutput
@@ -96,7 +96,7 @@ enum StandardStreams {
     }
 
     /// Writes a whole file, whatever was there before.
-    static func replace(_ path: String, _ bytes: [UInt8]) throws(CommandFailure) {
+    static func overwrite(_ path: String, _ bytes: [UInt8]) throws(CommandFailure) {
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw CommandFailure("\(path): \(reason())", ExitCodes.inputOutput) }
         let isComplete = writeAll(bytes[...], to: descriptor)
@@ -112,6 +112,41 @@ enum StandardStreams {
         let isComplete = writeAll(bytes[...], to: descriptor)
         guard close(descriptor) == 0, isComplete else {
             throw CommandFailure("\(path): \(reason())", ExitCodes.inputOutput)
+        }
+    }
+
+    /// Puts new content into a file at once: a reader sees the old text or the new one, and a crash leaves one of them.
+    /// Mode and owner stay, a link keeps pointing where it did. Refused when the file no longer holds `old`.
+    static func replace(_ path: String, _ old: [UInt8], with new: [UInt8]) throws(CommandFailure) {
+        guard let resolved = unsafe realpath(path, nil) else {
+            throw CommandFailure("\(path): \(reason())", ExitCodes.missingInput)
+        }
+        defer { unsafe free(resolved) }
+        let target = unsafe String(cString: resolved)
+        var status = stat()
+        guard unsafe stat(target, &status) == 0 else {
+            throw CommandFailure("\(path): \(reason())", ExitCodes.missingInput)
+        }
+        let temporary = "\(target).\(getpid()).new"
+        try create(temporary, new)
+        do throws(CommandFailure) {
+            let descriptor = unsafe open(temporary, O_WRONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw CommandFailure("\(temporary): \(reason())", ExitCodes.inputOutput) }
+            defer { close(descriptor) }
+            // The owner can only be kept by the superuser; others own what they may write here anyway.
+            _ = fchown(descriptor, status.st_uid, status.st_gid)
+            guard fchmod(descriptor, status.st_mode & 0o7777) == 0, fsync(descriptor) == 0 else {
+                throw CommandFailure("\(temporary): \(reason())", ExitCodes.inputOutput)
+            }
+            guard try read(target) == old else {
+                throw CommandFailure("\(path) has changed meanwhile; nothing was written", ExitCodes.inputOutput)
+            }
+            guard unsafe rename(temporary, target) == 0 else {
+                throw CommandFailure("\(path): \(reason())", ExitCodes.inputOutput)
+            }
+        } catch {
+            remove(temporary)
+            throw error
         }
     }
 
@@ -140,6 +175,12 @@ enum StandardStreams {
     }
 
     static func remove(_ path: String) { unsafe _ = unlink(path) }
+
+    /// Whether anything has this name, readable or not, a link that leads nowhere too.
+    static func isThere(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe lstat(path, &status) == 0
+    }
 
     static func exists(_ path: String) -> Bool { unsafe access(path, R_OK) == 0 }
 

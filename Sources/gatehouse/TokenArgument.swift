@@ -8,6 +8,9 @@ struct TokenArgument: ExpressibleByArgument {
         text = argument
     }
 
+    /// The word to show in a command that does the same: a token itself is never repeated.
+    var shown: String { text.hasPrefix("@") ? text : "…" }
+
     /// The token without white space around it.
     func read() throws(CommandFailure) -> [UInt8] {
         let bytes: [UInt8]

@@ -6,7 +6,16 @@ import Tokens
 /// `gatehouse token decode`
 struct TokenDecodeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "decode", abstract: "Show what a token says, without believing it.")
+        commandName: "decode", abstract: "Show what a token says, without believing it.",
+        discussion: """
+            Examples:
+              gatehouse token decode eyJ…
+              gatehouse token decode - < token.txt
+              gatehouse token decode @captain.jwt --json
+
+            Nothing is verified: anybody can write such a token. What is marked as personal can be read by whoever \
+            holds the token.
+            """)
 
     @Argument(help: "The token: itself, @FILE, or - for standard input.")
     var token: TokenArgument
@@ -69,8 +78,14 @@ struct TokenDecodeCommand: ParsableCommand {
             out += "\n"
         }
         let known: Set<String> = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"]
-        let open = members.map(\.name).filter { !known.contains($0) }.map { Self.line(Array($0.utf8)) }
+        let names = members.map(\.name).filter { !known.contains($0) }
+        let open = names.filter { !PersonalClaims.contains($0) }.map { Self.line(Array($0.utf8)) }
+        let personal = names.filter { PersonalClaims.contains($0) }.map { Self.line(Array($0.utf8)) }
+        if !personal.isEmpty {
+            out += "  personal, and readable by anyone who holds the token: \(personal.joined(separator: ", "))\n"
+        }
         if !open.isEmpty { out += "  readable by anyone who holds the token: \(open.joined(separator: ", "))\n" }
+        if !members.contains(where: { $0.name == "exp" }) { out += "  no exp: such a token never ends\n" }
         return out
     }
 

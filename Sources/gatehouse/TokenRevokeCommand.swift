@@ -11,7 +11,7 @@ struct TokenRevokeCommand: ParsableCommand {
         abstract: "Refuse tokens from now on that are otherwise good.",
         discussion: """
             Examples:
-              gatehouse token revoke --sub u-100
+              gatehouse token revoke --sub u-100 --before 2026-11-21T12:00:00Z
               gatehouse token revoke --jti 6f1c… --until 2026-12-31T00:00:00Z
               gatehouse token revoke --kid 2026-10 --file revocations.jsonl
 
@@ -27,7 +27,9 @@ struct TokenRevokeCommand: ParsableCommand {
     @Option(help: "Every token signed with a key.") var kid: String?
     @Option(help: "Every token of an issuer.") var iss: String?
 
-    @Option(help: "Only tokens issued before this moment (default with --sub: now).")
+    @Option(
+        name: [.customLong("before"), .customLong("issued-before")],
+        help: "Only tokens issued before this moment (default with --sub: now).")
     var issuedBefore: ClockArgument?
 
     @Option(help: "When the entry may be forgotten: after the tokens have expired.")

@@ -9,9 +9,10 @@ struct TokenVerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Judge a token by an authorizer's rules, or a file of tokens.",
         discussion: """
-            gatehouse token verify eyJ… --authorizer session
-            gatehouse token verify - < token.txt
-            gatehouse token verify --batch tokens.jsonl --keys-dir keys
+            Examples:
+              gatehouse token verify eyJ… --authorizer session
+              gatehouse token verify - < token.txt
+              gatehouse token verify --batch tokens.jsonl --keys-dir keys
 
             A line of a batch is {"id", "token", "keys", "now", "config"}, where keys names DIR/NAME.json; a line out is
             {"id", "outcome", "code", "claims"}.
@@ -59,11 +60,9 @@ struct TokenVerifyCommand: ParsableCommand {
         let snapshot = try options.load(output)
         let chosen = try AuthorizerChoice.find(authorizer, in: snapshot)
         do throws(TokenError) {
-            let verifier = TokenVerifier(rules: chosen.tokenRules)
-            let verified = try verifier.verify(
-                token, with: chosen.ring.keys(at: chosen.ring.generation) ?? .empty,
-                at: clock?.time ?? ClockArgument.now, using: VerificationContext())
-            let key = chosen.ring.slots.first { $0.holds(keyID: verified.keyID) }?.name ?? "?"
+            let verified = try chosen.verify(
+                token[...], at: clock?.time ?? ClockArgument.now, using: VerificationContext())
+            let key = chosen.slots(of: verified).first { $0.holds(keyID: verified.keyID) }?.name ?? "?"
             let checks = Self.checks(chosen.rules)
             StandardStreams.write("VALID  key \(key), \(checks.count) checks (\(checks.joined(separator: ", ")))\n")
         } catch {

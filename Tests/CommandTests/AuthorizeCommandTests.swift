@@ -37,14 +37,97 @@ struct AuthorizeCommandTests {
         #expect(empty.errors == "gatehouse: the token is missing: standard input is empty\n")
     }
 
+    @Test("A JWT authorizer's explanation names the scopes that are missing, and asks for no policy")
+    func scopes() throws {
+        let folder = try TemporaryFolder()
+        _ = try folder.file(
+            "gateway.json",
+            """
+            { "version": 1, "api": { "type": "HTTP" },
+              "keys": { "k": { "type": "secret", "alg": "HS256", "secret": "0123456789abcdef0123456789abcdef" } },
+              "authorizers": { "j": { "type": "JWT", "identitySource": ["$request.header.Authorization"],
+                "jwtConfiguration": { "issuer": "https://i.example", "audience": ["a"] },
+                "jwt": { "keys": ["k"], "algorithms": ["HS256"] } } },
+              "routes": { "GET /x": { "authorizer": "j", "authorizationScopes": ["read", "write"],
+                "integration": { "type": "MOCK", "response": { "statusCode": 200 } } } } }
+            """)
+        func explained(_ scope: String) throws -> CommandRun {
+            let token = try CommandRun(
+                ["token", "sign", "--authorizer", "j", "--claim", "scope=\(scope)", "--exp", "+1h", "--clock", noon],
+                folder: folder.url
+            ).text
+            return try CommandRun(["authorize", "GET", "/x", "--token", token, "--clock", noon], folder: folder.url)
+        }
+        let refused = try explained("admin")
+        #expect(refused.code == 1)
+        #expect(refused.output.contains("7 policy     - a JWT authorizer has none\n"))
+        #expect(
+            refused.output.contains(
+                "8 decision   ✗ DENY: insufficient_scope: the route wants read or write, the token has admin"))
+        #expect(refused.output.contains("to allow it  use a token with scope read or write, or change"))
+        let admitted = try explained("write")
+        #expect(admitted.code == 0)
+        #expect(admitted.output.contains("8 decision   ✓ ALLOW: the token is good"))
+    }
+
+    @Test("Of several issuers the explanation and token verify name the key, or how far the token came")
+    func issuers() throws {
+        let folder = try TemporaryFolder()
+        for name in ["a", "b"] {
+            let run = try CommandRun(
+                ["jwks", "generate", "--alg", "ES256", "--kid", "same", "--out", "\(name).jwk"], folder: folder.url)
+            try #require(run.code == 0, "\(run.errors)")
+            _ = try folder.file("\(name).json", run.output)
+        }
+        _ = try folder.file(
+            "gateway.json",
+            """
+            { "version": 1, "api": { "type": "REST" },
+              "keys": { "a": { "type": "jwks", "jwksFile": "a.json" }, "b": { "type": "jwks", "jwksFile": "b.json" } },
+              "authorizers": { "j": { "type": "JWT", "identitySource": "method.request.header.Authorization",
+                "defaultAlgorithms": ["ES256"], "jwtConfiguration": { "issuers": [
+                  { "issuer": "https://a.example", "audiences": ["x"], "keys": ["a"] },
+                  { "issuer": "https://b.example", "audiences": ["x"], "keys": ["b"],
+                    "additionalClaims": [ { "claimName": "tier", "required": true, "expectedValues": ["gold"] } ] } ] } } },
+              "routes": { "GET /x": { "authorizer": "j",
+                "integration": { "type": "MOCK", "response": { "statusCode": 200 } } } } }
+            """)
+        func token(_ key: String, _ issuer: String, _ tier: String) throws -> String {
+            let claims = ["iss=https://\(issuer).example", "aud=x", "tier=\(tier)"].flatMap { ["--claim", $0] }
+            return try CommandRun(
+                ["token", "sign", "--key-file", "\(key).jwk", "--exp", "+1h", "--clock", noon] + claims,
+                folder: folder.url
+            ).text
+        }
+        func authorize(_ token: String) throws -> String {
+            try CommandRun(["authorize", "GET", "/x", "--token", token, "--clock", noon], folder: folder.url).output
+        }
+        func verify(_ token: String) throws -> String {
+            try CommandRun(["token", "verify", token, "--clock", noon], folder: folder.url).output
+        }
+        let good = try token("b", "b", "gold")
+        #expect(try authorize(good).contains("4 signature  ✓ key b"))
+        #expect(try verify(good).hasPrefix("VALID  key b, "))
+        let other = try token("b", "b", "tin")
+        #expect(try authorize(other).contains("5 claims     ✗ claim_mismatch"))
+        #expect(try verify(other).hasPrefix("INVALID  GH4031 claim_mismatch"))
+        let forged = try token("a", "b", "gold")
+        #expect(try authorize(forged).contains("5 claims     ✗ iss_mismatch"))
+        #expect(
+            try authorize(forged).contains(
+                "use a token of https://a.example or https://b.example that is signed with that issuer's own key"))
+        #expect(try verify(forged).hasPrefix("INVALID  GH4025 iss_mismatch"))
+    }
+
     @Test("The clock decides: the same token is good at noon and expired a year later")
     func clock() throws {
         let token = try fleetToken()
         let later = try CommandRun(["authorize", "GET", "/ships", "--token", token, "--clock", "1826798400"])
         #expect(later.code == 1)
         #expect(later.output.contains("5 claims     ✗ exp 2026-11-21T13:00:00Z is 364 d 23 h in the past"))
-        let wrong = try CommandRun(["authorize", "GET", "/ships", "--clock", "yesterday"])
-        #expect(wrong.code == 64)
+        for word in ["yesterday", "9223372036854775807", "-9223372036854775808"] {
+            #expect(try CommandRun(["authorize", "GET", "/ships", "--clock=\(word)"]).code == 64)
+        }
     }
 
     @Test("Headers are sent as given, and two Authorization lines are a 401")
@@ -92,12 +175,12 @@ struct AuthorizeCommandTests {
         #expect(response["body"] as? String == #"{"Message":"User is not authorized to access this resource"}"#)
     }
 
-    @Test("The status of an answer that only the backend could give is null")
+    @Test("As AWS, the client's status is 0 for a request that is let through; what only the backend could say is null")
     func noAnswer() throws {
         let run = try CommandRun(["authorize", "GET", "/ships", "--token", fleetToken(), "--clock", noon, "--json"])
         let root = try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
         #expect(root["decision"] as? String == "allow")
-        #expect(root["clientStatus"] is NSNull)
+        #expect(root["clientStatus"] as? Int == 0)
         #expect((root["response"] as? [String: Any])?["status"] is NSNull)
     }
 
@@ -134,5 +217,36 @@ struct AuthorizeCommandTests {
         let never = try CommandRun(
             ["authorize", "GET", "/ships", "--color", "never"], environment: ["CLICOLOR_FORCE": "1"])
         #expect(!never.output.contains("\u{1B}["))
+    }
+
+    @Test(
+        "NO_COLOR wins over CLICOLOR_FORCE, and the first locale variable that says something decides",
+        arguments: [
+            (["LC_ALL": "C.UTF-8", "LANG": "C"], false), (["LC_ALL": "", "LC_CTYPE": "C", "LANG": "C.UTF-8"], true),
+            (["LC_CTYPE": "de_DE.utf8", "LANG": "C"], false), (["LANG": "POSIX"], true),
+        ])
+    func surroundings(variables: [String: String], isASCII: Bool) throws {
+        var environment = variables
+        environment["NO_COLOR"] = "1"
+        environment["CLICOLOR_FORCE"] = "1"
+        let run = try CommandRun(["authorize", "GET", "/ships"], environment: environment)
+        #expect(!run.output.contains("\u{1B}"))
+        #expect(run.output.utf8.allSatisfy { $0 < 0x80 } == isASCII)
+    }
+
+    @Test(
+        "Help begins with three examples",
+        arguments: [
+            ["authorize"], ["token"], ["token", "sign"], ["token", "decode"], ["token", "verify"], ["token", "tamper"],
+            ["token", "revoke"], ["jwks"], ["jwks", "generate"], ["jwks", "public"], ["jwks", "show"],
+            ["jwks", "fetch"],
+        ])
+    func help(command: [String]) throws {
+        let run = try CommandRun(command + ["--help"])
+        #expect(run.code == 0)
+        let usage = try #require(run.output.range(of: "USAGE:"))
+        let before = run.output[..<usage.lowerBound]
+        #expect(before.contains("Examples:"))
+        #expect(before.split(separator: "\n").count { $0.contains("gatehouse \(command.joined(separator: " "))") } >= 3)
     }
 }

@@ -47,6 +47,11 @@ struct CommandRun {
         for file in files { try FileManager.default.removeItem(at: file.deletingLastPathComponent()) }
     }
 
+    /// A command as it is printed for a shell, the program's name left out; from the project's folder.
+    init(shell words: String) throws {
+        try self.init([], redirections: words)
+    }
+
     /// The output without white space around it.
     var text: String { output.trimmingCharacters(in: .whitespacesAndNewlines) }
 }

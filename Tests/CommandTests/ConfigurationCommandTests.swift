@@ -52,13 +52,29 @@ struct ConfigurationCommandTests {
         #expect(try CommandRun(["validate", "--stage", "dev"], environment: ["GATEHOUSE_STAGE": "prod"]).code == 0)
     }
 
-    @Test("A good configuration ends with 0 and a summary; --strict takes its warning for an error")
+    @Test("A good configuration ends with 0 and a summary; --strict takes its warnings for errors")
     func good() throws {
         let run = try CommandRun(["validate"])
         #expect(run.code == 0)
-        let summary = "fleet.jsonc: 0 errors, 1 warning.  6 routes, 1 authorizer, 1 stage checked in"
-        #expect(run.output.contains(summary))
+        // How many warnings depends on who may read the key's file here.
+        #expect(run.output.contains("fleet.jsonc: 0 errors, "))
+        #expect(run.output.contains("warnings.  6 routes, 1 authorizer, 1 stage checked in"))
+        #expect(run.output.contains("warning[GH2210]: key \"old-key\" is not used"))
+        #expect(run.output.contains("warning[GH4315]: the secret can be guessed"))
         #expect(try CommandRun(["validate", "--strict"]).code == 78)
+    }
+
+    @Test(
+        "A key file that every user may read is a warning, one of its owner is none",
+        arguments: [0o644, 0o604, 0o640, 0o600])
+    func readableKeyFile(_ mode: Int) throws {
+        let folder = try TemporaryFolder()
+        _ = try folder.file("gateway.jsonc", try String(contentsOf: Self.fleet, encoding: .utf8))
+        let key = try folder.file("old-key.txt", "another-test-vector-not-a-secret-fedcba9876543210")
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: key.path)
+        let run = try CommandRun(["validate"], folder: folder.url)
+        #expect(run.code == 0)
+        #expect(run.output.contains("warning[GH4316]") == (mode & 0o004 != 0), "\(run.output)")
     }
 
     @Test("The nearest configuration upward is found")
@@ -115,6 +131,25 @@ struct ConfigurationCommandTests {
         let run = try CommandRun(["explain", code])
         #expect(run.code == 0)
         #expect(run.output.count > 40)
+    }
+
+    @Test("Every code that is listed has a cause, an example and a remedy")
+    func explained() throws {
+        let list = try CommandRun(["explain", "--list"])
+        let codes = list.output.split(separator: "\n").compactMap { $0.split(separator: " ").first.map(String.init) }
+        #expect(codes.count > 180)
+        for code in codes {
+            let run = try CommandRun(["explain", code])
+            let parts = run.output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            #expect(run.code == 0)
+            #expect(parts.first?.contains(code) == true)
+            let example = try #require(parts.firstIndex(of: "Example:"), "\(code)")
+            let remedy = try #require(parts.firstIndex(of: "Remedy:"), "\(code)")
+            #expect(parts[2].count > 20, "\(code)")
+            #expect(parts[example + 1].count > 4 && parts[remedy + 1].count > 6, "\(code)")
+        }
+        #expect(try CommandRun(["explain"]).code == 64)
+        #expect(try CommandRun(["explain", "GH2104", "--list"]).code == 64)
     }
 
     @Test("An unknown code is wrong usage, and so is an unknown command")

@@ -41,6 +41,9 @@ struct TailCommandTests {
             run.output
                 == "12:02:13.412  DENY  401  GET    /ships                  u-300        session hit    "
                 + "implicit_deny  total 3.250 ms  a3f0\n")
+        let guarded = Self.log.replacing("\"cache\":\"hit\"", with: "\"resource_policy\":\"allow\"", maxReplacements: 1)
+        let one = try CommandRun(["tail", "--json", "resource_policy=allow"], input: guarded)
+        #expect(one.output.split(separator: "\n").count == 1 && one.output.contains("a1f0-77"))
         let route = try CommandRun(["tail", "route=DELETE /ships/{shipId}"], input: Self.log)
         #expect(route.output == run.output)
     }

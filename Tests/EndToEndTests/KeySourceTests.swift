@@ -1,4 +1,5 @@
 import Foundation
+import Routes
 import TestSupport
 import Testing
 import Tokens
@@ -58,6 +59,51 @@ struct KeySourceTests {
             #expect(response.text == #"{"message":null}"#)
             await gate.backend.release()
             try await gate.reach { (try? gate.get("/guarded/x", token: token).status) == 200 }
+        }
+    }
+
+    @Test("A reload keeps fetched keys where their entry is the same, also while their issuer is out of reach")
+    func reloadedSet() async throws {
+        let key = try JWKGenerator.generate(for: try #require(SignatureAlgorithm(name: "ES256")))
+        let set = String(decoding: key.keySet, as: UTF8.self)
+        var configuration = Configuration()
+        configuration.keys = "\"k\": { \"type\": \"jwks\", \"jwksUri\": \"${env:BACKEND}/set\" }"
+        configuration.jwt = "\"keys\": [\"k\"], \"issuer\": null, \"audience\": null"
+        let token = try TokenMint(key).token("{\(Self.claims)}")
+        let script: StubBackend.Script = { .answer(200, body: $0.target == "/set" ? set : "ok") }
+        try await GatewayHarness.run(configuration.text, script: script) { (gate) async throws in
+            try await gate.reach { (try? gate.get("/guarded/x", token: token).status) == 200 }
+            gate.backend.journal.follow { .answer($0.target.contains("set") ? 503 : 200) }
+            configuration.policy = #"{ "effect": "Allow", "resources": ["GET/guarded/x"] }"#
+            try await gate.reload(configuration.text)
+            #expect(try gate.get("/guarded/x", token: token).status == 200)
+            #expect(try gate.get("/guarded/y", token: token).status == 403)
+            #expect(gate.received.count { $0.target == "/set" } == 1)
+            // Another place has to be asked first, and it has no keys.
+            configuration.keys = "\"k\": { \"type\": \"jwks\", \"jwksUri\": \"${env:BACKEND}/other-set\" }"
+            try await gate.reload(configuration.text)
+            #expect(try gate.get("/guarded/x", token: token).status == 500)
+        }
+    }
+
+    @Test("A reload does not forget who is revoked when the list cannot be read just then")
+    func reloadedRevocations() async throws {
+        let folder = FileManager.default.temporaryDirectory
+        let file = folder.appendingPathComponent("revoked-\(UUID().uuidString).jsonl")
+        let mint = try TokenMint.standard()
+        let revoked = try mint.token("{\(Self.claims),\"jti\":\"bad\"}")
+        try Data("{\"jti\":\"bad\"}\n".utf8).write(to: file)
+        var configuration = Configuration()
+        configuration.top = ", \"revocations\": { \"file\": \"\(file.path)\" }"
+        try await GatewayHarness.run(configuration.text) { (gate) async throws in
+            #expect(try gate.get("/guarded/x", token: revoked).status == 401)
+            try FileManager.default.removeItem(at: file)
+            try await gate.reload(configuration.text)
+            #expect(try gate.get("/guarded/x", token: revoked).status == 401)
+            configuration.top = ""
+            let difference = try await gate.reload(configuration.text)
+            #expect(difference.changes.map(\.subject) == ["revocations"])
+            #expect(try gate.get("/guarded/x", token: revoked).status == 200)
         }
     }
 

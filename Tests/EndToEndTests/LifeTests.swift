@@ -55,6 +55,28 @@ struct LifeTests {
         }
     }
 
+    @Test("The log follows a new configuration: who is named, and what is worth a line")
+    func log() async throws {
+        try await GatewayHarness.run(Configuration().text) { (gate) async throws in
+            var configuration = Configuration()
+            let token = try Crew.captain()
+            #expect(try gate.get("/guarded/1", token: token).status == 200)
+            configuration.server = ", \"log\": { \"principal\": \"off\" }"
+            try await gate.reload(configuration.text)
+            #expect(try gate.get("/guarded/2", token: token).status == 200)
+            configuration.server = ", \"log\": { \"level\": \"error\" }"
+            try await gate.reload(configuration.text)
+            #expect(try gate.get("/guarded/3", token: token).status == 200)
+            configuration.server = ""
+            try await gate.reload(configuration.text)
+            #expect(try gate.get("/guarded/4", token: token).status == 200)
+            let lines = gate.log.waitForLines(3)
+            let paths = lines.map { line in ["1", "2", "3", "4"].first { line.contains("/guarded/\($0)\"") } }
+            #expect(paths == ["1", "2", "4"])
+            #expect(lines.map { $0.contains("\"principal_id\":\"u-200\"") } == [true, false, true])
+        }
+    }
+
     @Test("A request keeps the configuration that it began with")
     func requestUnderWay() async throws {
         let script: StubBackend.Script = { .held(200, body: $0["X-Mapping"] ?? "none") }

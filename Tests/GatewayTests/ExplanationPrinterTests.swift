@@ -76,7 +76,7 @@ struct ExplanationPrinterTests {
 
               client sees  401  {"message":"Unauthorized"}
                            a REST API tells the client no more, so neither do we
-              to allow it  use a fresh token, or ask for an earlier time: --clock 2026-11-20T12:59:00Z
+              to allow it  use a fresh token, or ask for an earlier time: --clock 2026-11-20T12:59:59Z
 
             """
         #expect(ExplanationPrinter().render(try FleetFixture().explain("GET", "/ships", token: token)) == expected)

@@ -89,7 +89,12 @@ struct ExplanationTests {
         let other = Array("another-test-vector-not-a-secret-fedcba9876543210".utf8)
         let explanation = try FleetFixture().explain("GET", "/ships", token: FleetFixture.token(secret: other))
         let notes = explanation[.signature].notes.map(\.text)
-        #expect(notes == ["probable cause: the token was signed with key old-key, which session does not use"])
+        #expect(
+            notes == [
+                "probable cause: the token was signed with key old-key, which session does not use; "
+                    + "nobody does: it is old, or of another stage"
+            ])
+        #expect(explanation[.signature].notes.first?.span?.line == 17)
         #expect(explanation.outcome == .deny)
     }
 
@@ -139,7 +144,7 @@ struct ExplanationTests {
         #expect(Self.shape(explanation) == "ssssf...")
         let words = "exp 2026-11-20T13:00:00Z is 23 h in the past (clock 2026-11-21T12:00:00Z, allowance 5 s)"
         #expect(explanation[.claims].text == words)
-        #expect(explanation.remedy?.hasSuffix("--clock 2026-11-20T12:59:00Z") == true)
+        #expect(explanation.remedy?.hasSuffix("--clock 2026-11-20T12:59:59Z") == true)
     }
 
     @Test("A token that lives on by the clock skew says so")

@@ -25,6 +25,7 @@ struct TokenErrorPageTests {
         .issMismatch: "the token's iss and the accepted ones", .audMismatch: "the token's aud and the accepted ones",
         .insufficientScope: "the token's scopes and the demanded ones", .revoked: "nothing more",
         .policyDeny: "the statement that decided", .internal: "which step failed",
+        .claimMismatch: "the claim's name",
     ]
 
     private static func answer(_ code: TokenError.Code, _ isREST: Bool) -> String {

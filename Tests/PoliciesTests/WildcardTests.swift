@@ -45,6 +45,65 @@ struct WildcardTests {
         #expect(hits > 1_000, "the generator must produce matches too")
     }
 
+    /// The same definition as a table, for lengths at which the other yardstick never ends; ASCII only.
+    private func tabled(_ pattern: [UInt16], _ value: [UInt8]) -> Bool {
+        var reached = [true] + [Bool](repeating: false, count: value.count)
+        for token in pattern {
+            var next = [Bool](repeating: false, count: value.count + 1)
+            for index in 0...value.count {
+                if token == Wildcard.star {
+                    next[index] = reached[index] || (index > 0 && next[index - 1])
+                } else if index > 0, reached[index - 1] {
+                    next[index] = token == Wildcard.anyScalar || token == UInt16(value[index - 1])
+                }
+            }
+            reached = next
+        }
+        return reached[value.count]
+    }
+
+    @Test("Long pieces that nearly match everywhere are found, and only where they are")
+    func longPieces() {
+        var generator = SeededRandom(seed: 0xA11)
+        var hits = 0
+        for round in 0..<400 {
+            // Long runs of one letter with few others: every attempt gets far before it fails.
+            func run(_ length: Int) -> [UInt8] {
+                (0..<length).map { _ in Int.random(in: 0..<60, using: &generator) == 0 ? 0x62 : 0x61 }
+            }
+            let value = run(Int.random(in: 0...900, using: &generator))
+            var pattern: [UInt8] = []
+            var place = 0
+            for _ in 0..<Int.random(in: 1...3, using: &generator) {
+                pattern.append(UInt8(ascii: "*"))
+                let length = Int.random(in: 1...120, using: &generator)
+                // Half of the pieces stand in the value, so that both answers occur.
+                if round.isMultiple(of: 2), place + length < value.count {
+                    pattern += value[place..<(place + length)]
+                    place += length
+                } else {
+                    pattern += run(length)
+                }
+                if Int.random(in: 0..<8, using: &generator) == 0 { pattern.append(UInt8(ascii: "?")) }
+            }
+            pattern.append(UInt8(ascii: "*"))
+            let tokens = Wildcard.tokens(pattern)
+            let expected = tabled(tokens, value)
+            hits += expected ? 1 : 0
+            #expect(Wildcard.matches(tokens, value) == expected, "\(pattern) on \(value)")
+        }
+        #expect(hits > 100 && hits < 390, "\(hits)")
+    }
+
+    @Test("A piece that begins inside a scalar is not found inside one")
+    func insideScalar() {
+        let value = Array(String(repeating: "\u{20AC}", count: 400).utf8)
+        let inside: [UInt16] = [Wildcard.star] + value[1..<900].map(UInt16.init) + [Wildcard.star]
+        #expect(!Wildcard.matches(inside, value))
+        let whole: [UInt16] = [Wildcard.star] + value[3..<900].map(UInt16.init) + [Wildcard.star]
+        #expect(Wildcard.matches(whole, value))
+    }
+
     @Test("Whole document patterns agree with component matching, whatever fast path they take")
     func fastPathsAgree() throws {
         var generator = SeededRandom(seed: 7)

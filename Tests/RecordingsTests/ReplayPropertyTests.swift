@@ -46,10 +46,20 @@ struct ReplayPropertyTests {
         }
         let jwt = dice.pick(["", "", #", "requiredClaims": ["rank"]"#, #", "maxAgeSeconds": 60"#])
         let authorizer = dice.chance(20) ? #" "principalId": "$claims.email","# : ""
-        return OfflineGate.configuration(
+        let whole = OfflineGate.configuration(
             policy: statements.joined(separator: ", "), jwt: jwt,
             more: dice.chance(50) ? "" : #" "server": { "pathNormalization": { "ambiguous": "allow" } },"#,
             authorizer: authorizer)
+        guard dice.chance(20) else { return whole }
+        // A resource policy of the API, judged beside the authorizer's.
+        let guards = (0..<2).map { _ in
+            let resource = dice.pick(["*", "GET/ships", "GET/*", "POST/ships"])
+            return "{ \"Effect\": \"\(dice.chance(70) ? "Allow" : "Deny")\", \"Principal\": \"*\", "
+                + "\"Action\": \"execute-api:Invoke\", \"Resource\": \"execute-api:/*/\(resource)\" }"
+        }
+        let policy =
+            "\"policy\": { \"Version\": \"2012-10-17\", \"Statement\": [\(guards.joined(separator: ", "))] }"
+        return whole.replacingOccurrences(of: "\"type\": \"REST\",", with: "\"type\": \"REST\", \(policy),")
     }
 
     static func claims(_ dice: inout Dice, _ now: Int64) -> String {

@@ -63,7 +63,7 @@ struct ConfigurationMistakeTests {
         Mistake(
             "\"integration\": { \"type\": \"MOCK\", \"response\": { \"statusCode\": 200, \"body\": \"ok\" } }",
             "\"integration\": «{» \"type\": \"AWS_PROXY\" }", "GH2106"),
-        Mistake("\"version\": 1,", "\"version\": 1, «\"principals\"»: {},", "GH2110"),
+        Mistake("\"version\": 1,", "\"version\": 1, «\"cors\"»: {},", "GH2110"),
         Mistake(
             "\"version\": 1,",
             "\"version\": 1, \"record\": { \"redact\": { \"claims\": { \"drop\": [«\"exp\"»] } } },", "GH2411"),
@@ -194,15 +194,18 @@ struct ConfigurationMistakeTests {
         Mistake("\"level\": 3", "\"level\": «null»", "GH3108"),
         Mistake("\"$claims.rank\"", "«\"$claim.rank\"»", "GH3112"),
         Mistake("\"$claims.rank\"", "«\"rank $claims.rank\"»", "GH3112"),
-        Mistake("[ { \"effect\": \"Allow\", \"resources\": [\"*\"] } ]", "«[]»", "GH3109", http: true, .warning),
         Mistake(
-            "\"policy\": [ { \"effect\": \"Allow\", \"resources\": [\"*\"] } ]", "\"principalId\": \"x\"", "GH2106",
+            "[ { \"effect\": \"Allow\", \"resources\": [\"*/admin\", \"GET/one/*\"] } ]", "«[]»", "GH3109", http: true,
+            .warning),
+        Mistake(
+            "\"policy\": [ { \"effect\": \"Allow\", \"resources\": [\"*/admin\", \"GET/one/*\"] } ]",
+            "\"principalId\": \"x\"", "GH2106",
             http: true),
         Mistake("\"http://127.0.0.1:3001/v1/{id}\"", "«\"http://10.0.0.1:3001/v1/{id}\"»", "GH3115", http: true, .note),
         Mistake(
-            "\"secret\": \"${env:SECRET}\"", "\"secret\": «\"0123456789abcdef0123456789abcdef\"»", "GH4301", .warning),
+            "\"secret\": \"${env:SECRET}\"", "\"secret\": «\"q7Yx0dVt2LkP9sWm4RzB6nHc8JfG1uEa\"»", "GH4301", .warning),
         Mistake(
-            "\"secret\": \"${env:SECRET}\"", "\"secret\": «\"${env:NONE:-0123456789abcdef0123456789abcdef}\"»",
+            "\"secret\": \"${env:SECRET}\"", "\"secret\": «\"${env:NONE:-q7Yx0dVt2LkP9sWm4RzB6nHc8JfG1uEa}\"»",
             "GH4302", .note),
         Mistake("\"secret\": \"${env:SECRET}\"", "\"secretFile\": «\"short.txt\"»", "GH4303"),
         Mistake(
@@ -217,10 +220,21 @@ struct ConfigurationMistakeTests {
             "{ \"type\": \"pem\", \"kid\": \"r1\", \"publicKeyFile\": \"public.pem\" }",
             "{ \"type\": \"jwks\", \"jwks\": «{ \"kty\": \"RSA\" }» }", "GH4309", http: true),
         Mistake(", \"publicKeyFile\": \"public.pem\"", "", "GH4311", http: true),
+        Mistake("\"name\": \"fleet\"", "\"policy\": «[]»", "GH2101"),
+        Mistake("\"name\": \"fleet\"", "\"policy\": «\"{\"»", "GH3113"),
+        Mistake("\"name\": \"fleet\"", "\"policy\": \"«${file:none.json}»\"", "GH2502"),
+        Mistake("\"name\": \"fleet\"", "\"policy\": { \"Statement\": [«\"${env:PORT}\"»] }", "GH3113"),
+        Mistake("\"name\": \"fleet\"", "\"policy\": { \"Id\": «\"a${file:x}\"» }", "GH3113"),
+        Mistake("\"name\": \"cases\"", "«\"policy\"»: {}", "GH2108", http: true),
+        Mistake(
+            "\"name\": \"fleet\"", "\"policy\": «{ \"Id\": \"\(String(repeating: "x", count: 8192))\" }»", "GH3114",
+            .warning),
         Mistake("\"algorithms\": [\"HS256\"]", "\"algorithms\": [\"RS256\"]", "GH4308"),
     ]
 
-    @Test("A mistake gives its code at its place, and no other error", arguments: structure + references + semantics)
+    @Test(
+        "A mistake gives its code at its place, and no other error",
+        arguments: structure + references + semantics + issuers)
     func mistake(_ mistake: Mistake) throws {
         let good = mistake.isHTTP ? GoodConfiguration.http : GoodConfiguration.rest
         let marked = try #require(good.replacing(mistake.old, with: mistake.new), "\(mistake.old) is not there")
@@ -249,7 +263,7 @@ struct ConfigurationMistakeTests {
 
     @Test("Every code that a mistake leads to can be explained")
     func explained() {
-        for mistake in Self.structure + Self.references + Self.semantics {
+        for mistake in Self.structure + Self.references + Self.semantics + Self.issuers {
             #expect(DiagnosticCode[mistake.code] != nil, "\(mistake.code)")
         }
         #expect(Set(DiagnosticCode.all.map(\.code)).count == DiagnosticCode.all.count)

@@ -66,8 +66,8 @@ struct DocumentLoaderTests {
             ("${env:PORT}", "3000"), ("a${env:PORT}b${env:PORT}c", "a3000b3000c"), ("${env:NONE:-x}", "x"),
             ("${env:NONE:-}", ""), ("${env:PORT:-x}", "3000"), ("$${env:PORT}", "${env:PORT}"), ("$", "$"),
             ("a$b", "a$b"),
-            ("$$", "$$"), ("${file:secret.txt}", "0123456789abcdef0123456789abcdef"),
-            ("${credential:session}", "0123456789abcdef0123456789abcdef"),
+            ("$$", "$$"), ("${file:secret.txt}", "q7Yx0dVt2LkP9sWm4RzB6nHc8JfG1uEa"),
+            ("${credential:session}", "q7Yx0dVt2LkP9sWm4RzB6nHc8JfG1uEa"),
             // What comes in is not read again.
             ("${env:DOLLAR}", "${env:PORT}"), ("${stageVariables.x}", "${stageVariables.x}"),
             ("${context.x}${env:PORT}", "${context.x}3000"),
@@ -107,9 +107,9 @@ struct DocumentLoaderTests {
         let document = try #require(load(GoodConfiguration.rest).document)
         var dumped = ""
         dump(document.keys, to: &dumped)
-        #expect(!dumped.contains("0123456789abcdef"))
-        #expect(!"\(document.keys)".contains("0123456789abcdef"))
-        #expect(!String(reflecting: document.keys).contains("48, 49, 50"))
+        #expect(!dumped.contains("q7Yx0dVt2LkP9sWm"))
+        #expect(!"\(document.keys)".contains("q7Yx0dVt2LkP9sWm"))
+        #expect(!String(reflecting: document.keys).contains("113, 55, 89"))
     }
 
     @Test(
@@ -124,7 +124,8 @@ struct DocumentLoaderTests {
         environment.variables["SECRET"] = String(repeating: "x", count: count)
         let (document, diagnostics) = load(text, environment)
         #expect((document != nil) == isEnough)
-        #expect(diagnostics.map(\.code) == (isEnough ? [] : ["GH4303"]))
+        let errors = diagnostics.filter { $0.severity == .error }
+        #expect(errors.map(\.code) == (isEnough ? [] : ["GH4303"]))
     }
 
     @Test(
@@ -138,7 +139,8 @@ struct DocumentLoaderTests {
         ])
     func reachable(resource: String, isReachable: Bool) throws {
         let text = try #require(GoodConfiguration.rest.replacing("\"GET/ships\"", with: "\"\(resource)\""))
-        #expect(load(text).diagnostics.map(\.code) == (isReachable ? [] : ["GH3201"]))
+        let errors = load(text).diagnostics.filter { $0.severity == .error }
+        #expect(errors.map(\.code) == (isReachable ? [] : ["GH3201"]))
     }
 
     // MARK: Small readers

@@ -69,6 +69,73 @@ extension KeyArrivalTests {
         "other": { "type": "REQUEST", "identitySource": ["$request.header.Authorization"],
         """
 
+    private static let authorizersBegin = "}\n  },\n  \"authorizers\": {"
+
+    /// A JWT authorizer of a REST API before the good one, and a key for it.
+    static func native(_ members: String) -> String {
+        """
+        },
+            "p": { "type": "pem", "publicKeyFile": "public.pem" }
+          },
+          "authorizers": {
+            "native": { "type": "JWT", "identitySource": "method.request.header.Authorization", \(members) },
+        """
+    }
+
+    private static func issuer(
+        _ key: String, _ members: String, _ expected: String,
+        read: @escaping @Sendable (JWTIssuerDefinition) -> String
+    ) -> Arrival {
+        let entry = "\"issuer\": \"https://one.example/\", \"audiences\": [\"a\", \"b\"]\(members)"
+        return Arrival(
+            "authorizers.NAME.jwtConfiguration.issuers\(key)", authorizersBegin,
+            native("\"defaultAlgorithms\": [\"ES384\"], \"jwtConfiguration\": { \"issuers\": [ { \(entry) } ] }"),
+            expected
+        ) { jwt($0)?.issuers.first.map(read) ?? "" }
+    }
+
+    private static func additionalClaim(_ key: String, _ members: String, _ expected: String) -> Arrival {
+        issuer(".additionalClaims.\(key)", ", \"additionalClaims\": [ { \"claimName\": \"t\"\(members) } ]", expected) {
+            $0.additionalClaims.map { "\($0.name) \($0.isRequired) \($0.expectedValue ?? "nil")" }.joined()
+        }
+    }
+
+    static let issuers: [Arrival] = [
+        Arrival(
+            "authorizers.NAME.defaultAlgorithms", authorizersBegin,
+            native(
+                "\"defaultAlgorithms\": [\"ES512\", \"RS384\"], \"jwtConfiguration\": { \"issuers\": "
+                    + "[ { \"issuer\": \"https://one.example\", \"audiences\": [\"a\"] } ] }"), "[\"ES512\", \"RS384\"]"
+        ) { "\(jwt($0)?.algorithms ?? [])" },
+        Arrival(
+            "authorizers.NAME.jwtConfiguration.defaultAlgorithms", authorizersBegin,
+            native(
+                "\"jwtConfiguration\": { \"defaultAlgorithms\": [\"ES512\"], \"issuers\": "
+                    + "[ { \"issuer\": \"https://one.example\", \"audiences\": [\"a\"] } ] }"), "[\"ES512\"]"
+        ) { "\(jwt($0)?.algorithms ?? [])" },
+        Arrival(
+            "authorizers.NAME.jwtConfiguration.issuers", authorizersBegin,
+            native(
+                "\"defaultAlgorithms\": [\"ES512\"], \"jwtConfiguration\": { \"issuers\": "
+                    + "[ { \"issuer\": \"https://one.example\", \"audiences\": [\"a\"] }, "
+                    + "{ \"issuer\": \"https://two.example\", \"audiences\": [\"b\"], \"keys\": [\"p\"] } ] }"),
+            "https://one.example, issuer of native|p https://one.example/.well-known/openid-configuration"
+        ) { document in
+            let keys = jwt(document)?.issuers.flatMap { $0.keys.map(\.value) }.joined(separator: "|") ?? ""
+            guard case .remoteKeySet(let set)? = document.keys.last?.material, case .issuer(_, let url) = set.location
+            else { return keys }
+            return "\(keys) \(url)"
+        },
+        issuer(".issuer", "", "https://one.example/") { $0.issuer.value },
+        issuer(".audiences", "", "[\"a\", \"b\"]") { "\($0.audiences.value)" },
+        issuer(".keys", ", \"keys\": [\"p\"]", "p") { $0.keys.map(\.value).joined() },
+        issuer(".additionalClaims", ", \"additionalClaims\": []", "0") { "\($0.additionalClaims.count)" },
+        additionalClaim("claimName", "", "t false nil"),
+        additionalClaim("format", ", \"format\": \"SINGLE_STRING\"", "t false nil"),
+        additionalClaim("required", ", \"required\": true", "t true nil"),
+        additionalClaim("expectedValues", ", \"expectedValues\": [\"x\"]", "t false x"),
+    ]
+
     private static func rule(
         _ key: String, _ json: String, _ expected: String, read: @escaping @Sendable (JWTRules) -> String
     ) -> Arrival {
@@ -140,7 +207,8 @@ extension KeyArrivalTests {
             "\($0.authorizers[0].policy[0].effect)"
         },
         Arrival(
-            "authorizers.NAME.policy.resources", "\"GET/ships/*\"", "\"*\", \"arn:aws:x\"", "GET ships|everything|arn"
+            "authorizers.NAME.policy.resources", "\"GET/ships/*\"", "\"*\", \"arn:aws:execute-api:*\"",
+            "GET ships|everything|arn"
         ) {
             $0.authorizers[0].policy[0].resources.map { resource in
                 if case .short(let method, let path) = resource.form { "\(method) \(path)" } else { "\(resource.form)" }
@@ -197,7 +265,7 @@ extension KeyArrivalTests {
         },
         Arrival(
             "integrations.NAME.payloadFormatVersion",
-            "\"type\": \"HTTP_PROXY\", \"uri\": \"http://127.0.0.1:3001/v1/{id}\"",
+            "\"type\": \"HTTP_PROXY\", \"uri\": \"http://127.0.0.1:3001/v1/{id}\", \"forwardAuthorization\": true",
             "\"type\": \"AWS_PROXY\", \"uri\": \"http://127.0.0.1:9/f\", \"payloadFormatVersion\": \"1.0\"",
             "1.0 http://127.0.0.1:9/f", http: true
         ) {
@@ -208,7 +276,8 @@ extension KeyArrivalTests {
             "\(proxy($0)?.timeoutInMillis ?? 0)"
         },
         Arrival(
-            "integrations.NAME.forwardAuthorization", "{path}\",", "{path}\", \"forwardAuthorization\": false,", "false"
+            "integrations.NAME.forwardAuthorization", "\"forwardAuthorization\": true",
+            "\"forwardAuthorization\": false", "false"
         ) {
             "\(proxy($0)?.forwardAuthorization ?? true)"
         },

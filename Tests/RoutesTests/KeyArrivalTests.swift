@@ -65,7 +65,7 @@ struct KeyArrivalTests {
         }
     }
 
-    static let text = "0123456789abcdef0123456789abcdef"
+    static let text = "q7Yx0dVt2LkP9sWm4RzB6nHc8JfG1uEa"
 
     static let top: [Arrival] = [
         Arrival("$schema", "\"version\": 1,", "\"$schema\": \"./s.json\", \"version\": 1,", "ok") { _ in "ok" },
@@ -132,6 +132,14 @@ struct KeyArrivalTests {
         },
         Arrival("api.defaultAuthorizer", "\"version\": 1", "\"version\": 1", "session authorizer(0)") {
             "\($0.api.defaultAuthorizer?.value ?? "") \($0.routes[1].authorization)"
+        },
+        Arrival(
+            "api.policy", "\"name\": \"fleet\"", "\"policy\": { \"Id\": \"${aws:SourceIp}\", }",
+            "{ \"Id\": \"${aws:SourceIp}\", } true 4"
+        ) {
+            let policy = $0.api.policy
+            let text = policy.map { String(decoding: $0.document.text, as: UTF8.self) } ?? ""
+            return "\(text) \(policy?.isInline == true) \(policy?.span.line ?? 0)"
         },
         Arrival("api.profile", "\"name\": \"fleet\"", "\"name\": \"fleet\", \"profile\": \"aws\"", "aws") {
             $0.api.profile.rawValue
@@ -267,7 +275,7 @@ struct KeyArrivalTests {
         },
     ]
 
-    static let all = top + server + upstream + keys + authorizers + routes + record
+    static let all = top + server + upstream + keys + authorizers + issuers + routes + principals + record
 
     @Test("A written value arrives in the model", arguments: all)
     func arrives(_ arrival: Arrival) throws {

@@ -6,6 +6,8 @@ struct FakeEnvironment: DocumentEnvironment {
     var variables: [String: String] = [:]
     var files: [String: [UInt8]] = [:]
     var credentials: [String: [UInt8]] = [:]
+    /// Files that every user can read; others are private, and what is not among `files` is unknown.
+    var open: Set<String> = []
 
     func variable(_ name: String) -> String? { variables[name] }
 
@@ -13,6 +15,8 @@ struct FakeEnvironment: DocumentEnvironment {
         guard let content = files[path] else { throw DocumentReadFailure("no such file") }
         return content
     }
+
+    func isReadableByEverybody(_ path: String) -> Bool? { files[path] == nil ? nil : open.contains(path) }
 
     func credential(_ name: String) throws(DocumentReadFailure) -> [UInt8] {
         guard let content = credentials[name] else { throw DocumentReadFailure("no such credential") }
@@ -24,13 +28,13 @@ struct FakeEnvironment: DocumentEnvironment {
     static let privateKey = "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n"
 
     static let standard = FakeEnvironment(
-        variables: ["SECRET": "0123456789abcdef0123456789abcdef", "PORT": "3000", "DOLLAR": "${env:PORT}"],
+        variables: ["SECRET": "q7Yx0dVt2LkP9sWm4RzB6nHc8JfG1uEa", "PORT": "3000", "DOLLAR": "${env:PORT}"],
         files: [
             "public.pem": Array(publicKey.utf8), "cert.pem": Array(certificate.utf8),
-            "private.pem": Array(privateKey.utf8), "secret.txt": Array("0123456789abcdef0123456789abcdef\n".utf8),
+            "private.pem": Array(privateKey.utf8), "secret.txt": Array("q7Yx0dVt2LkP9sWm4RzB6nHc8JfG1uEa\n".utf8),
             "set.json": Array("{\"keys\":[]}".utf8), "binary": [0xFF, 0xFE], "broken.json": Array("{".utf8),
             "short.txt": Array("short\n".utf8),
-        ], credentials: ["session": Array("0123456789abcdef0123456789abcdef\r\n".utf8)])
+        ], credentials: ["session": Array("q7Yx0dVt2LkP9sWm4RzB6nHc8JfG1uEa\r\n".utf8)])
 }
 
 func load(
@@ -86,7 +90,7 @@ enum GoodConfiguration {
             "fleet": { "type": "HTTP_PROXY", "uri": "${stageVariables.url}{path}",
                        "requestParameters": {
                          "integration.request.header.X-Rank": "context.authorizer.rank"
-                       } }
+                       }, "forwardAuthorization": true }
           },
           "routes": {
             "GET /health": { "authorizationType": "NONE",
@@ -109,19 +113,20 @@ enum GoodConfiguration {
           "authorizers": {
             "jwt": { "type": "REQUEST", "identitySource": ["$request.header.Authorization"],
                      "jwt": { "keys": ["rs"], "issuer": "https://login.example", "audience": "api" },
-                     "policy": [ { "effect": "Allow", "resources": ["*"] } ] }
+                     "policy": [ { "effect": "Allow", "resources": ["*/admin", "GET/one/*"] } ] }
           },
           "upstreams": { "backend": { "targets": [ { "url": "http://127.0.0.1:3000" } ],
                                       "retry": { "attempts": 2, "on": ["connect"] } } },
           "integrations": {
             "all": { "type": "HTTP_PROXY", "uri": "upstream:backend{path}",
-                     "requestParameters": { "overwrite:header.x-user": "$context.authorizer.principalId" } },
-            "one": { "type": "HTTP_PROXY", "uri": "http://127.0.0.1:3001/v1/{id}" }
+                     "requestParameters": { "overwrite:header.x-user": "$context.authorizer.principalId" },
+                     "forwardAuthorization": true },
+            "one": { "type": "HTTP_PROXY", "uri": "http://127.0.0.1:3001/v1/{id}", "forwardAuthorization": true }
           },
           "routes": {
             "ANY /admin": { "authorizer": "jwt", "integration": "all" },
             "GET /one/{id}": { "authorizer": "jwt", "integration": "one" },
-            "$default": { "authorizationType": "NONE", "integration": "all" }
+            "$default": { "authorizationType": "NONE", "integration": { "type": "MOCK" } }
           }
         }
         """

@@ -47,6 +47,37 @@ import Testing
         #expect(try code("{\(member)\(rest)}") == "malformed_claim")
     }
 
+    // MARK: Additional claims
+
+    @Test(
+        "An additional claim is one string, the expected one where there is one, and there if it must be",
+        arguments: [
+            ("", true, "claim_missing"), (#","t":null"#, true, "claim_missing"), ("", false, "ok"),
+            (#","t":"a""#, true, "ok"), (#","t":"a""#, false, "ok"), (#","t":"A""#, true, "claim_mismatch"),
+            (#","t":"ab""#, false, "claim_mismatch"), (#","t":"""#, false, "claim_mismatch"),
+            (#","t":["a"]"#, true, "claim_mismatch"), (#","t":1"#, false, "claim_mismatch"),
+            (#","t":{"a":1}"#, true, "claim_mismatch"), (#","T":"a""#, true, "claim_missing"),
+            (#","t":"\u0061""#, true, "ok"),
+        ])
+    func additionalClaims(_ member: String, _ isRequired: Bool, _ expected: String) throws {
+        let text = "{\"exp\":1760000600\(member)}"
+        #expect(
+            try code(text) { $0.additionalClaims = [.init(name: "t", isRequired: isRequired, value: "a")] } == expected)
+    }
+
+    @Test("Without an expected value any string will do, and nothing else")
+    func additionalClaimPresence() throws {
+        func verdict(_ value: String) throws -> String {
+            try code("{\"exp\":1760000600,\"t\":\(value)}") {
+                $0.additionalClaims = [.init(name: "t", isRequired: true, value: nil)]
+            }
+        }
+        #expect(try verdict("\"\"") == "ok")
+        #expect(try verdict("\"x\"") == "ok")
+        #expect(try verdict("true") == "claim_mismatch")
+        #expect(try verdict("[]") == "claim_mismatch")
+    }
+
     // MARK: Time
 
     @Test(

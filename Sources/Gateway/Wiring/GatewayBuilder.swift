@@ -20,22 +20,32 @@ package struct GatewayBuilder {
     /// The stage that is being compiled.
     private var stage: StageDefinition
     private let fetcher: any KeyFetcher
+    /// The snapshot in force, when this one is to take its place.
+    private let previous: GatewaySnapshot?
     private let revocations: RevocationBox?
     private let results = AuthorizerResultCache()
     private var watches: [KeyWatch] = []
+    private var resourcePolicy: ResourcePolicy?
     private var diagnostics: [Diagnostic] = []
 
-    private init(document: GatewayDocument, stage: StageDefinition, fetcher: any KeyFetcher) {
+    private init(
+        document: GatewayDocument, stage: StageDefinition, fetcher: any KeyFetcher, previous: GatewaySnapshot?
+    ) {
         self.document = document
         self.stage = stage
         self.fetcher = fetcher
-        revocations = document.revocations.map { _ in RevocationBox() }
+        self.previous = previous
+        // The same list goes on: were its file unreadable just now, an empty one would let the revoked back in.
+        let isSame = document.revocations?.path == previous?.document.revocations?.path
+        revocations = document.revocations.map { _ in (isSame ? previous?.revocations : nil) ?? RevocationBox() }
     }
 
     /// Compiles `document` for `stageName`, or for its default stage. Without a fetcher, keys from the network are never
-    /// there.
+    /// there. Of the snapshot that is being replaced, fetched keys and the list of revoked tokens go on where the
+    /// configuration still says the same of them; results of authorizer functions never do.
     package static func build(
-        _ document: GatewayDocument, stageName: String? = nil, fetcher: any KeyFetcher = NoKeyFetcher()
+        _ document: GatewayDocument, stageName: String? = nil, fetcher: any KeyFetcher = NoKeyFetcher(),
+        replacing previous: GatewaySnapshot? = nil
     ) -> Result {
         let name = stageName ?? document.api.defaultStage
         guard let stage = document.stage(named: name), stage.isUsable else {
@@ -46,7 +56,7 @@ package struct GatewayBuilder {
                     help: "choose one of: \(names)")
             ])
         }
-        var builder = GatewayBuilder(document: document, stage: stage, fetcher: fetcher)
+        var builder = GatewayBuilder(document: document, stage: stage, fetcher: fetcher, previous: previous)
         return builder.build()
     }
 
@@ -57,6 +67,7 @@ package struct GatewayBuilder {
 
     private mutating func build() -> Result {
         let slots = makeKeySlots()
+        makeResourcePolicy()
         let generation = Self.nextNumber()
         let chosen = stage
         var stages: [GatewaySnapshot] = []
@@ -100,7 +111,7 @@ package struct GatewayBuilder {
         return GatewaySnapshot(
             document: document, stage: stage, routes: routes, arn: arn, reservedHeaders: reservedHeaders(),
             generation: generation, keyWatches: watches, revocations: revocations, authorizerResults: results,
-            stagesInPath: stagesInPath)
+            resourcePolicy: resourcePolicy, stagesInPath: stagesInPath)
     }
 
     /// The configured names, and every header that tells a backend who calls: no client may send them, on any route.
@@ -127,7 +138,10 @@ package struct GatewayBuilder {
         var slots: [String: KeySlot] = [:]
         for key in document.keys {
             if case .remoteKeySet(let remote) = key.material {
-                let slot = KeySlot(name: key.name, settings: KeyCacheState.Settings(remote), fetcher: fetcher)
+                // Keys that are here already stay: their issuer may be out of reach just now.
+                let slot =
+                    previous?.remoteSlot(of: key)
+                    ?? KeySlot(name: key.name, settings: KeyCacheState.Settings(remote), fetcher: fetcher)
                 slots[key.name] = slot
                 watches.append(KeyWatch(slot: slot, source: .remote(remote.location)))
                 continue
@@ -156,6 +170,16 @@ package struct GatewayBuilder {
 
     // MARK: Authorizers
 
+    /// One for all stages: its short resources name their stage themselves.
+    private mutating func makeResourcePolicy() {
+        guard let definition = document.api.policy else { return }
+        let api = document.api
+        let arn = MethodARN.Prefix(region: api.region, account: api.accountId, api: api.apiId, stage: stage.name)
+        var builder = ResourcePolicyBuilder(definition, document: document, arn: arn)
+        resourcePolicy = builder.build()
+        diagnostics += builder.diagnostics
+    }
+
     private mutating func makeAuthorizer(
         _ definition: AuthorizerDefinition, _ slots: [String: KeySlot], _ arn: MethodARN.Prefix
     ) -> RouteAuthorizer? {
@@ -171,11 +195,23 @@ package struct GatewayBuilder {
         guard let rules = definition.jwt else { return makeFunctionAuthorizer(definition, expression) }
         let named = rules.keys.compactMap { slots[$0.value] }
         guard named.count == rules.keys.count, let tokenRules = tokenRules(rules, definition) else { return nil }
+        var issuers: [TokenIssuer] = []
+        for entry in rules.issuers {
+            let own = entry.keys.compactMap { slots[$0.value] }
+            guard own.count == entry.keys.count else { return nil }
+            var narrowed = tokenRules
+            narrowed.issuers = [Array(entry.issuer.value.utf8)]
+            narrowed.audiences = entry.audiences.value.map { Array($0.utf8) }
+            narrowed.additionalClaims = entry.additionalClaims.map {
+                TokenRules.AdditionalClaim(name: $0.name, isRequired: $0.isRequired, value: $0.expectedValue)
+            }
+            issuers.append(TokenIssuer(verifier: TokenVerifier(rules: narrowed), ring: KeyRing(slots: own)))
+        }
         do throws(PolicyError) {
             let authorizer = try DeclarativeAuthorizer(
                 definition: definition, rules: rules, verifier: TokenVerifier(rules: tokenRules),
                 ring: KeyRing(slots: named), revocations: revocations, policyID: PolicyID(Self.nextNumber()), arn: arn,
-                expression: expression)
+                expression: expression, issuers: issuers)
             return .declarative(authorizer)
         } catch {
             report(
@@ -229,8 +265,8 @@ package struct GatewayBuilder {
         var made = TokenRules(
             algorithms: algorithms, issuers: rules.issuer.value.map { [$0] }, audiences: rules.audience.value)
         made.requiredClaims = rules.requiredClaims.map { Array($0.value.utf8) }
-        // As JWT authorizers of HTTP APIs judge: `client_id` in place of an absent `aud`, no token from the future.
-        made.clientIDStandsForAudience = definition.type == .jwt
+        // As JWT authorizers judge: no token from the future, and on HTTP APIs `client_id` in place of an absent `aud`.
+        made.clientIDStandsForAudience = definition.type == .jwt && document.api.type == .http
         made.refusesFutureIssue = definition.type == .jwt
         made.requireExpiration = rules.requireExpiration.value
         made.maxAge = rules.maxAgeInSeconds?.value
@@ -320,5 +356,15 @@ package struct GatewayBuilder {
             $0.code == code && $0.message == message && $0.range == problem.range
         }
         if !isKnown { diagnostics.append(problem) }
+    }
+}
+
+extension GatewaySnapshot {
+    /// The slot of a fetched key of the same name and settings.
+    fileprivate func remoteSlot(of key: KeyDefinition) -> KeySlot? {
+        guard let known = document.key(named: key.name), known.material == key.material else { return nil }
+        return keyWatches.first { watch in
+            if case .remote = watch.source { watch.slot.name == key.name } else { false }
+        }?.slot
     }
 }

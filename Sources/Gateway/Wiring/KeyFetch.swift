@@ -10,7 +10,7 @@ import Upstream
 /// Bounded in every direction: five seconds for all of it, 256 KiB an answer, status 200 only, no redirects.
 final class KeyFetch: TransferSink, TimerTarget {
     /// The text of the set and the lifetime that its answer gave it, or why there is none.
-    enum Outcome {
+    enum Outcome: Sendable {
         case keys([UInt8], lifetime: Double?)
         case failed(String)
     }
@@ -30,6 +30,10 @@ final class KeyFetch: TransferSink, TimerTarget {
     private var lifetime: Double?
     private var body: [UInt8] = []
     private var isOver = false
+    /// What was answered on the way, in order.
+    private(set) var steps: [KeySetInspector.Step] = []
+    private var asked: (url: String, at: MonotonicTime)?
+    private var noted: [String] = []
 
     private static let bodyLimit = 262_144
     private static let limitInMillis = 5000
@@ -53,6 +57,8 @@ final class KeyFetch: TransferSink, TimerTarget {
     private func get(_ url: RemoteURL) {
         body = []
         status = 0
+        asked = (url.text, .now())
+        noted = []
         let address = BackendAddress(
             scheme: url.origin.scheme == .https ? .https : .http, host: url.origin.host, port: url.origin.port)
         let fields = "Host: \(address.authority)\r\nAccept: application/json\r\nUser-Agent: gatehouse\r\n"
@@ -70,6 +76,10 @@ final class KeyFetch: TransferSink, TimerTarget {
     func transferAnswered(_ head: consuming ResponseHead) {
         status = head.status
         lifetime = head.fields.first(.cacheControl).flatMap { CacheControl.maxAge(head.fields.value(of: $0)) }
+        for name in ["Content-Type", "Cache-Control", "Expires", "Age", "ETag", "Last-Modified", "Location"] {
+            guard let line = head.fields.first(lowercasedName: Array(name.lowercased().utf8)) else { continue }
+            noted.append("\(name): \(String(decoding: head.fields.value(of: line).prefix(200), as: UTF8.self))")
+        }
     }
 
     func transferReceived(_ bytes: Span<UInt8>) -> Bool {
@@ -85,12 +95,21 @@ final class KeyFetch: TransferSink, TimerTarget {
 
     func transferEnded(_ error: UpstreamError?) {
         transfer = nil
+        note()
         if let error { return end(.failed("the fetch failed: \(error.kind.rawValue)")) }
         guard status == 200 else { return end(.failed("the answer has status \(status)")) }
         switch stage {
         case .keys: end(.keys(body, lifetime: lifetime))
         case .discovery(let issuer): follow(issuer)
         }
+    }
+
+    private func note() {
+        guard let asked, status > 0 else { return }
+        let step = KeySetInspector.Step(
+            url: asked.url, status: status, bytes: body.count, fields: noted,
+            nanoseconds: MonotonicTime.now().since(asked.at))
+        steps.append(step)
     }
 
     /// OpenID Connect Discovery §4.3: the document must name the issuer it was asked for.

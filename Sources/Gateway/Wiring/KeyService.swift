@@ -66,6 +66,8 @@ private final class KeyLoop: TimerTarget {
     private let readFile: @Sendable (String) -> [UInt8]?
     private let notify: @Sendable (String) -> Void
     private var watches: [KeyWatch] = []
+    /// Of the snapshot before: requests that began with it may still lack a key.
+    private var formerWatches: [KeyWatch] = []
     private var stamps: [FileStamp?] = []
     private var revocations: (path: String, box: RevocationBox, stamp: FileStamp?)?
     private var fetches: [ObjectIdentifier: KeyFetch] = [:]
@@ -88,6 +90,7 @@ private final class KeyLoop: TimerTarget {
     private var now: Double { Double(MonotonicTime.now().nanoseconds) / 1e9 }
 
     func adopt(_ snapshot: GatewaySnapshot) {
+        formerWatches = watches
         watches = snapshot.keyWatches
         stamps = watches.map { watch in
             if case .file(let file, _) = watch.source { FileStamp(path: file.path) } else { nil }
@@ -131,7 +134,8 @@ private final class KeyLoop: TimerTarget {
     // MARK: Fetches
 
     func fetch(_ slot: KeySlot) {
-        guard case .remote(let location)? = watches.first(where: { $0.slot === slot })?.source else {
+        guard case .remote(let location)? = (watches + formerWatches).first(where: { $0.slot === slot })?.source
+        else {
             return slot.failed("the configuration was replaced", at: now, jitter: 0)
         }
         let name = ObjectIdentifier(slot)

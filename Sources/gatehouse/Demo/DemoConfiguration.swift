@@ -22,7 +22,7 @@ enum DemoConfiguration {
           },
 
           "stages": {
-            "dev": { "stageVariables": { "fleetUrl": "${env:GATEHOUSE_DEMO_BACKEND:-http://127.0.0.1:3000}" } }
+            "dev": { "debug": true, "stageVariables": { "fleetUrl": "${env:GATEHOUSE_DEMO_BACKEND:-http://127.0.0.1:3000}" } }
           },
 
           "keys": {
@@ -87,6 +87,13 @@ enum DemoConfiguration {
             "GET /ships/{shipId}": { "integration": "fleet" },
             "POST /ships": { "integration": "fleet" },
             "DELETE /ships/{shipId}": { "integration": "fleet" }
+          },
+
+          // Whom commands can ask as: gatehouse authorize DELETE /ships/42 --as cadet. Only debug stages should have such a list.
+          "principals": {
+            "captain": { "claims": { "sub": "u-200", "nickname": "kj", "rank": "captain" } },
+            "cadet": { "claims": { "sub": "u-100", "nickname": "spark", "rank": "cadet" } },
+            "expired": { "extends": "captain", "token": "expired" }
           }
         }
         """#
