@@ -106,7 +106,7 @@ let package = Package(
         tests("TokensTests", ["Tokens", "Documents", "TestRandom"]),
         tests(
             "GatewayTests", ["Documents", "HTTP", "Tokens", "Policies", "Routes", "Upstream", "Authorizers", "Gateway"]),
-        tests("CommandTests", ["gatehouse", "TestSupport", "Tokens"]),
+        tests("CommandTests", ["gatehouse", "EventLoop", "TestSupport", "Tokens"]),
         tests(
             "RecordingsTests",
             ["Recordings", "TestSupport", "Documents", "HTTP", "Tokens", "Routes", "Authorizers", "Gateway"]),

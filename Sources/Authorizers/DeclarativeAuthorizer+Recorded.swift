@@ -6,8 +6,8 @@ package import Tokens
 /// What the rules in force make of a recorded caller.
 package enum RecordedVerdict: Sendable {
     /// The policy is the one that would be issued now, as far as it matters here; the statement is the place of the
-    /// deciding one in the configuration.
-    case decided(PolicyDecision, policy: PolicyDocument, statement: Int?)
+    /// deciding one in the configuration. `isWhole` says that no further statement may have been issued.
+    case decided(PolicyDecision, policy: PolicyDocument, statement: Int?, isWhole: Bool)
     case unauthorized(TokenError)
     /// The recording no longer holds what this depends on; the reason for the owner.
     case undecidable(String)
@@ -58,18 +58,20 @@ extension DeclarativeAuthorizer {
         guard let policy = document(of: issued) else { return .unauthorized(TokenError(.internal)) }
         let verdict = judge(policy, identity, resource, issued, revocations)
         if possible.isEmpty { return verdict }
-        return settles(verdict, with: issued, possible, resource)
-            ? verdict
-            : .undecidable(
-                "statement \(possible.map { definition.policy[$0].label }.joined(separator: ", ")) reads a personal claim"
-            )
+        if settles(verdict, with: issued, possible, resource) {
+            guard case .decided(let decision, let policy, let statement, _) = verdict else { return verdict }
+            return .decided(decision, policy: policy, statement: statement, isWhole: false)
+        }
+        return .undecidable(
+            "statement \(possible.map { definition.policy[$0].label }.joined(separator: ", ")) reads a personal claim"
+        )
     }
 
     /// Whether the verdict is the same if every statement that may be issued were.
     private func settles(
         _ verdict: RecordedVerdict, with issued: [Int], _ possible: [Int], _ resource: MethodARN
     ) -> Bool {
-        guard case .decided(let known, _, _) = verdict else { return true }
+        guard case .decided(let known, _, _, _) = verdict else { return true }
         // Nothing overrides an explicit deny.
         if known.outcome == .explicitDeny { return true }
         guard let whole = document(of: (issued + possible).sorted()) else { return false }
@@ -91,7 +93,7 @@ extension DeclarativeAuthorizer {
         }
         let decision = PolicyEvaluator.decide(PolicyRequest(resource: resource.bytes), by: policy)
         let statement = decision.matched.flatMap { issued.indices.contains($0.position) ? issued[$0.position] : nil }
-        return .decided(decision, policy: policy, statement: statement)
+        return .decided(decision, policy: policy, statement: statement, isWhole: true)
     }
 
     /// What can be said of a token whose signature had never been found good. `keysAreSame` says that the keys are those

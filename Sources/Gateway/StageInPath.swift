@@ -33,5 +33,5 @@ extension Exchange {
 
 extension StageDefinition {
     /// Whether requests for this stage can be served beside those of others.
-    var isServedByPath: Bool { includeStageInPath && isUsable }
+    package var isServedByPath: Bool { includeStageInPath && isUsable }
 }

@@ -169,7 +169,11 @@ package struct OfflineReplay {
         case .undecidable(let reason): return (.undecidable(reason), nil)
         case .unauthorized(let error):
             return (.decided(judgement(.unauthorized(error.code), exchange, at: authorizer.definition.span)), nil)
-        case .decided(let decision, let policy, let statement):
+        case .decided(let decision, let policy, let statement, let isWhole):
+            // Another reading of the path would have to be judged by statements that may not have been issued.
+            if !isWhole, exchange.path?.foldedVariant() != nil {
+                return (.undecidable("a statement that reads a personal claim could concern the path"), nil)
+            }
             var joint = decision.outcome
             if let guardian, !isJWT { joint = ResourcePolicyTable.combine(identity: joint, resource: guardian.outcome) }
             guard joint == .allow else {
@@ -263,9 +267,11 @@ package struct OfflineReplay {
             return .unauthorized(error)
         }
         guard token.isVerified || trustsClaims else {
+            // Refused before anybody looked at the token, as a resource policy does.
+            guard let code else { return .undecidable("the token was never verified") }
             let keys = names?.keys[authorizer.definition.name]
             let areSame = isSameSalt && token.keys != nil && token.keys == keys
-            return authorizer.decide(unverified: recorded, recorded: code ?? .badSignature, keysAreSame: areSame)
+            return authorizer.decide(unverified: recorded, recorded: code, keysAreSame: areSame)
         }
         let pseudonyms = isSameSalt ? pseudonyms : nil
         let identity = RecordedIdentity(

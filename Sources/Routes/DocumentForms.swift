@@ -60,6 +60,12 @@ enum DocumentForms {
         "authorizers.NAME.jwt.scopes": filled,
         "authorizers.NAME.jwtConfiguration.issuer": filled,
         "authorizers.NAME.jwtConfiguration.audience": filled,
+        "authorizers.NAME.jwtConfiguration.issuers.issuer": Form(
+            pattern: "^(https://[0-9A-Za-z._\\[\\]:-]+|http://\(loopback)(:[0-9]{1,5})?)(/[!\"$->@-~]*)?$",
+            examples: ["https://login.example"]),
+        "authorizers.NAME.jwtConfiguration.issuers.audiences": filled,
+        "authorizers.NAME.jwtConfiguration.issuers.additionalClaims.claimName": Form(
+            pattern: "^(?!(iss|aud|exp|nbf|iat|scope|scp)$)[\\s\\S]+$"),
         "authorizers.NAME.policy.resources": Form(
             pattern: "^(\\*|arn:[\\s\\S]*|(DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT|[!-.0-~]*[*?][!-.0-~]*)/[!-~]*)$",
             examples: ["GET/ships/*", "*"]),

@@ -16,7 +16,9 @@ struct SchemaRestrictions {
                 properties.append((key.name, node))
             }
         }
-        return properties.isEmpty ? nil : ["properties": .object(properties)]
+        let demands = SchemaRules.demands(section.path, api)
+        if properties.isEmpty, demands.isEmpty { return nil }
+        return SchemaNode.object([("properties", .object(properties))]).adding(demands)
     }
 
     private func value(_ type: DocumentType, at path: String) -> SchemaNode? {

@@ -63,7 +63,6 @@ enum SchemaRules {
                     ],
                 ],
             ]
-        case "authorizers.NAME.jwtConfiguration": [needs("issuer", "audience")]
         case "integrations.NAME":
             [
                 when(
@@ -80,6 +79,24 @@ enum SchemaRules {
                 ]
             ]
         default: []
+        }
+    }
+
+    /// What one API type demands beyond the common schema.
+    static func demands(_ path: String, _ api: ApiType) -> Members {
+        switch (path, api) {
+        case ("authorizers.NAME.jwtConfiguration", .http): return [("required", ["issuer", "audience"])]
+        case ("authorizers.NAME.jwtConfiguration", .rest): return [("required", ["issuers"])]
+        case ("authorizers.NAME", .rest):
+            let home: SchemaNode = [
+                "properties": ["jwtConfiguration": needs("defaultAlgorithms")], "required": ["jwtConfiguration"],
+            ]
+            let issuers: SchemaNode = [
+                "oneOf": [needs("defaultAlgorithms"), home],
+                "properties": ["jwt": ["properties": ["algorithms": false, "issuer": false, "audience": false]]],
+            ]
+            return [("allOf", [when("JWT", then: issuers)])]
+        default: return []
         }
     }
 
@@ -162,6 +179,9 @@ enum SchemaRules {
                     GatewaySchema.textOrExpression(["pattern": .text(DocumentForms.contextValue)]),
                 ]
             ],
+        ],
+        "authorizers.NAME.jwtConfiguration.issuers.additionalClaims.expectedValues": [
+            "type": "array", "items": ["type": "string"], "minItems": 1, "maxItems": 1,
         ],
         "integrations.NAME.uri": ["type": "string", "examples": .texts(DocumentForms.uri.examples)],
         "authorizers.NAME.policy.when": ["$ref": "#/$defs/when"],

@@ -55,14 +55,18 @@ struct ConfigurationOptions: ParsableArguments {
     ) -> CheckedConfiguration {
         let environment = ProcessEnvironment(documentPath: documentPath)
         let (document, diagnostics) = DocumentLoader(environment: environment, stage: stageName).load(source)
-        guard let document else { return CheckedConfiguration(source: source, diagnostics: diagnostics) }
+        let files = environment.files
+        guard let document else {
+            return CheckedConfiguration(source: source, files: files, diagnostics: diagnostics)
+        }
         switch GatewayBuilder.build(document, stageName: stageName, fetcher: fetcher, replacing: previous) {
         case .snapshot(let snapshot, let warnings):
             return CheckedConfiguration(
-                source: source, document: document, snapshot: snapshot, diagnostics: sorted(diagnostics + warnings))
+                source: source, files: files, document: document, snapshot: snapshot,
+                diagnostics: sorted(diagnostics + warnings))
         case .refused(let problems):
             return CheckedConfiguration(
-                source: source, document: document, diagnostics: sorted(diagnostics + problems))
+                source: source, files: files, document: document, diagnostics: sorted(diagnostics + problems))
         }
     }
 
@@ -86,6 +90,8 @@ struct ConfigurationOptions: ParsableArguments {
 /// A configuration with everything that was found in it.
 struct CheckedConfiguration {
     var source: SourceText
+    /// What the document names, readable or not.
+    var files: [String]
     var document: GatewayDocument?
     /// Nil as soon as one of the diagnostics is an error.
     var snapshot: GatewaySnapshot?

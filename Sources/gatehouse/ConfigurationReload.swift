@@ -14,18 +14,24 @@ struct ConfigurationReload {
     let keys: KeyService
     /// Warnings that were printed already are not printed again.
     private var known: [Diagnostic]
+    /// The configuration and what it names, as far as it could be read last.
+    private(set) var files: [String]
 
     init(options: ConfigurationOptions, keys: KeyService, started: CheckedConfiguration) {
         self.options = options
         path = started.source.name
         self.keys = keys
         known = started.diagnostics
+        files = [started.source.name] + started.files
     }
+
+    /// A pipe cannot be read again.
+    var isStandardInput: Bool { path == "-" || path == "<stdin>" }
 
     /// Returns the lines for standard error.
     mutating func run(_ service: GatewayService) async -> String {
         let began = MonotonicTime.now()
-        if path == "-" { return Self.kept("it came from standard input and cannot be read again") }
+        if isStandardInput { return Self.kept("it came from standard input and cannot be read again") }
         let checked: CheckedConfiguration
         do throws(CommandFailure) {
             checked = try options.check(
@@ -33,6 +39,7 @@ struct ConfigurationReload {
         } catch {
             return Self.kept(error.message)
         }
+        files = [path] + checked.files
         guard let snapshot = checked.snapshot else { return Self.kept(Self.firstError(checked)) }
         let difference: ConfigurationDifference
         do throws(SystemError) {

@@ -6,11 +6,21 @@ import Server
 
 /// Runs a gateway until the process is told to stop.
 enum GatewayRun {
+    private enum Event {
+        case signal(Int32)
+        /// A watched file has another content.
+        case changed
+    }
+
+    /// How often watched files are looked at.
+    private static let lookInMillis = 250
+
     /// `ready` gets the addresses as soon as connections are accepted. Throws when an address cannot be had. Without
-    /// `reload`, HUP does what it does to every program.
+    /// `reload`, HUP does what it does to every program, and nothing is watched.
     static func serve(
         _ snapshot: GatewaySnapshot, logFormat: LogDefinition.Format, keys: KeyService? = nil,
-        observer: (any ExchangeObserver)? = nil, reload: ConfigurationReload? = nil, ready: ([String]) async -> Void
+        observer: (any ExchangeObserver)? = nil, reload: ConfigurationReload? = nil, isWatching: Bool = false,
+        ready: ([String]) async -> Void
     ) async throws {
         let signals: AsyncStream<Int32>
         do {
@@ -31,33 +41,55 @@ enum GatewayRun {
                 if case .unix = socket.address { return "\(socket.address)" }
                 return "http://\(socket.address)"
             })
-        await Self.obey(signals, reload, service)
+        let (events, sink) = AsyncStream<Event>.makeStream()
+        let caught = Task {
+            for await number in signals { sink.yield(.signal(number)) }
+        }
+        let watcher = isWatching && reload?.isStandardInput == false ? clock { sink.yield(.changed) } : nil
+        await obey(events, reload, service)
+        watcher?.cancel()
+        caught.cancel()
+    }
+
+    /// Calls again and again until it is cancelled.
+    private static func clock(_ tick: @escaping @Sendable () -> Void) -> Task<Void, Never> {
+        Task {
+            while !Task.isCancelled {
+                try? await Task.sleep(for: .milliseconds(lookInMillis))
+                tick()
+            }
+        }
     }
 
     /// HUP and USR2 as often as they come, one after the other; the first signal to stop stops gracefully.
     private static func obey(
-        _ signals: AsyncStream<Int32>, _ reload: ConfigurationReload?, _ service: GatewayService
+        _ events: AsyncStream<Event>, _ reload: ConfigurationReload?, _ service: GatewayService
     ) async {
         var reload = reload
-        for await number in signals {
-            switch number {
-            case SIGHUP:
+        var watch = FileWatch(reload?.files ?? [], look: { FileStamp(path: $0) })
+        for await event in events {
+            switch event {
+            case .changed where !watch.hasChanged(look: { FileStamp(path: $0) }): continue
+            case .changed, .signal(SIGHUP):
                 if let lines = await reload?.run(service) { StandardStreams.writeError(lines) }
-            case SIGUSR2:
+                watch.follow(reload?.files ?? [], look: { FileStamp(path: $0) })
+            case .signal(SIGUSR2):
                 let count = service.flushAuthorizerResults()
                 StandardStreams.writeError(
                     "\(ConfigurationReload.time())  authorizer results flushed: \(count) kept until now\n")
-            default: return await stop(signals, service)
+            case .signal: return await stop(events, service)
             }
         }
         await service.stop()
     }
 
     /// A second signal to stop ends at once.
-    private static func stop(_ signals: AsyncStream<Int32>, _ service: GatewayService) async {
+    private static func stop(_ events: AsyncStream<Event>, _ service: GatewayService) async {
         let stop = Task { await service.stop() }
         let second = Task {
-            for await number in signals where number == SIGTERM || number == SIGINT { _exit(128 + number) }
+            for await case .signal(let number) in events where number == SIGTERM || number == SIGINT {
+                _exit(128 + number)
+            }
         }
         await stop.value
         second.cancel()

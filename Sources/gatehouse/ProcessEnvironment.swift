@@ -1,4 +1,5 @@
 import Routes
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -10,6 +11,10 @@ import Routes
 struct ProcessEnvironment: DocumentEnvironment {
     /// Folder of the document, with a slash at its end, or empty for the working directory.
     let folder: String
+    private let named = NamedFiles()
+
+    /// The files that the document has named so far, readable or not.
+    var files: [String] { named.paths }
 
     init(documentPath: String) {
         folder = documentPath.lastIndex(of: "/").map { String(documentPath[...$0]) } ?? ""
@@ -23,7 +28,9 @@ struct ProcessEnvironment: DocumentEnvironment {
     }
 
     func contents(ofFile path: String) throws(DocumentReadFailure) -> [UInt8] {
-        try Self.read(path.hasPrefix("/") ? path : folder + path)
+        let place = path.hasPrefix("/") ? path : folder + path
+        named.add(place)
+        return try Self.read(place)
     }
 
     func location(ofFile path: String) -> String? { path.hasPrefix("/") ? path : folder + path }
@@ -52,4 +59,13 @@ struct ProcessEnvironment: DocumentEnvironment {
             throw DocumentReadFailure(error.message)
         }
     }
+}
+
+/// Paths in the order in which they were asked for, each once.
+private final class NamedFiles: Sendable {
+    private let list = Mutex<[String]>([])
+
+    var paths: [String] { list.withLock { $0 } }
+
+    func add(_ path: String) { list.withLock { if !$0.contains(path) { $0.append(path) } } }
 }

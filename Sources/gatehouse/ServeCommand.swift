@@ -13,7 +13,7 @@ struct ServeCommand: AsyncParsableCommand {
             Examples:
               gatehouse serve
               gatehouse serve --config prod.json --stage prod
-              gatehouse serve --log-format text
+              gatehouse serve --watch --log-format text
               gatehouse serve --record monday.gtr.jsonl
 
             One line for each request goes to standard output: what was asked, what was answered, and why. TERM or INT \
@@ -31,6 +31,8 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(
         help: "Request lines: text or json (default: server.log.format, else text at a terminal and json elsewhere).")
     var logFormat: LogFormatChoice?
+
+    @Flag(help: "Read the configuration again whenever it, or a file that it names, has changed.") var watch = false
 
     @OptionGroup var recording: RecordOptions
 
@@ -60,9 +62,11 @@ struct ServeCommand: AsyncParsableCommand {
             let recorder = try recording.begin(snapshot, configuration: checked.source.name)
             try await GatewayRun.serve(
                 snapshot, logFormat: format, keys: keys, observer: recorder,
-                reload: ConfigurationReload(options: options, keys: keys, started: checked)
+                reload: ConfigurationReload(options: options, keys: keys, started: checked), isWatching: watch
             ) { addresses in
-                StandardStreams.writeError(Self.banner(snapshot, addresses, checked))
+                let banner = StartBanner(
+                    snapshot: snapshot, addresses: addresses, checked: checked, isWatching: watch)
+                StandardStreams.writeError(banner.text)
                 if let recorder { StandardStreams.writeError(RecordOptions.banner(recorder)) }
             }
             try recorder.map(RecordOptions.end)
@@ -85,20 +89,5 @@ struct ServeCommand: AsyncParsableCommand {
         } catch {
             throw CommandFailure("no thread for keys: \(error.reason)", ExitCodes.unavailable)
         }
-    }
-
-    private static func banner(
-        _ snapshot: GatewaySnapshot, _ addresses: [String], _ checked: CheckedConfiguration
-    ) -> String {
-        let document = snapshot.document
-        let open = document.routes.count { $0.authorization == .none }
-        return """
-            Gatehouse \(VersionCommand.number)   stage \(snapshot.stage.name)   \(document.api.type.rawValue) API   \
-            config \(checked.source.name) (\(checked.counts))
-              gateway   \(addresses.joined(separator: "  "))
-              \(document.routes.count) routes, \(open) public, \(document.authorizers.count) authorizers, \
-            keys: \(document.keys.map(\.name).joined(separator: ", "))
-
-            """
     }
 }

@@ -17,16 +17,17 @@ struct ReloadTests {
         private let program: RunningProgram
         private var status: Int32?
 
-        init(_ text: String) throws {
+        init(_ text: String, _ flags: [String] = [], files: [String: String] = [:]) throws {
             let folder = FileManager.default.temporaryDirectory.appendingPathComponent("reload-\(UUID().uuidString)")
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             file = folder.appendingPathComponent("gateway.json")
             try Data(text.utf8).write(to: file)
+            for (name, text) in files { try Data(text.utf8).write(to: folder.appendingPathComponent(name)) }
             SecretLedger.note(TokenMint.secret, as: "secret")
             program = try Program.start(
-                ["serve", "--config", file.path], environment: ["SECRET": TokenMint.secret], output: output,
+                ["serve", "--config", file.path] + flags, environment: ["SECRET": TokenMint.secret], output: output,
                 errors: errors)
-            guard errors.wait(for: "keys:").contains("keys:"),
+            guard errors.wait(for: "GET /crew").contains("keys:"),
                 let place = errors.text.firstRange(of: "http://127.0.0.1:"),
                 let port = UInt16(errors.text[place.upperBound...].prefix { $0.isNumber })
             else {
@@ -107,6 +108,49 @@ struct ReloadTests {
         #expect(try gate.get("/ships").status == 401)
         try gate.write(good)
         #expect(gate.signal(SIGHUP, "reloaded (").contains("): no difference\n"))
+        #expect(try gate.end() == 0)
+    }
+
+    @Test("The start says where, under what, and who guards which route")
+    func banner() throws {
+        let gate = try Gate(Self.configuration(ships: Self.open))
+        let lines = gate.errors.text.split(separator: "\n").map(String.init)
+        let start = try #require(lines.firstIndex { $0.hasPrefix("Gatehouse ") })
+        #expect(lines[start].contains("   stage dev   REST API   config \(gate.file.path) (0 errors, "))
+        #expect(!lines[start].contains("watched"))
+        #expect(lines[start + 1] == "  gateway    http://127.0.0.1:\(gate.port)")
+        #expect(lines[start + 2] == "  2 routes, 1 public, 1 authorizer, keys: hs")
+        #expect(lines[start + 3] == "  GET /ships   none      MOCK 200")
+        #expect(lines[start + 4] == "  GET /crew    session   MOCK 200")
+        #expect(try gate.end() == 0)
+    }
+
+    @Test("A watched configuration, and each file that it names, is read again by itself when it has changed")
+    func watched() throws {
+        let named = #""authorizationType": "NONE", "integration": "m" }"#
+        func text(_ route: String) -> String {
+            """
+            { "version": 1, "api": { "type": "REST", "defaultStage": "dev" },
+              "server": { "listen": "127.0.0.1:0", "workers": 1 },
+              "integrations": { "m": { "type": "MOCK", "response": { "statusCode": 200, "body": "${file:body.txt}" } } },
+              "routes": { "\(route)": { \(named), "GET /crew": { \(named) } }
+            """
+        }
+        let gate = try Gate(text("GET /a"), ["--watch"], files: ["body.txt": "one"])
+        #expect(gate.errors.text.contains(", watched)"))
+        #expect(try gate.get("/crew").text == "one")
+        var before = gate.errors.count
+        try gate.write(text("GET /b"))
+        #expect(gate.errors.wait(for: "config reloaded", after: before).contains("config reloaded"))
+        #expect(try gate.get("/b").status == 200)
+        before = gate.errors.count
+        try Data("two".utf8).write(to: gate.file.deletingLastPathComponent().appendingPathComponent("body.txt"))
+        #expect(gate.errors.wait(for: "config reloaded", after: before).contains("config reloaded"))
+        #expect(try gate.get("/crew").text == "two")
+        before = gate.errors.count
+        try gate.write("{")
+        #expect(gate.errors.wait(for: "NOT reloaded", after: before).contains("NOT reloaded"))
+        #expect(try gate.get("/crew").text == "two")
         #expect(try gate.end() == 0)
     }
 

@@ -11,6 +11,7 @@ struct ConfigurationBreaker {
     private static let outside: Set<String> = [
         "defaultStage", "defaultAuthorizer", "authorizer", "integration", "keys", "secret", "secretFile",
         "publicKeyFile", "certificateFile", "jwksFile", "jwks",
+        "policy",
     ]
 
     /// The document itself when it has no place for this breakage.
@@ -151,7 +152,7 @@ struct ConfigurationBreaker {
                 "authorizers.NAME": ["jwt", "policy", "identitySource", "jwtConfiguration", "authorizerUri"],
                 "authorizers.NAME.jwt": ["keys", "issuer", "audience"], "integrations.NAME": ["uri"],
                 "keys.NAME": ["secret", "secretFile", "publicKey", "jwks", "jwksUri"],
-                "authorizers.NAME.jwtConfiguration": ["issuer", "audience"],
+                "authorizers.NAME.jwtConfiguration": ["issuer", "audience", "issuers"],
             ]
             places += more[name]?.filter { good.value(at: place)[$0] != nil }.map { (place, $0) } ?? []
         }

@@ -14,6 +14,8 @@ struct ConfigurationMaker {
     /// Kinds of the authorizers: those that verify tokens themselves may demand scopes.
     private var verifying: Set<String> = []
     private var counter = 0
+    /// The type of the authorizer that is being made.
+    private var authorizerType = ""
 
     init(evaluator: SchemaEvaluator, seed: Int) {
         self.evaluator = evaluator
@@ -77,7 +79,9 @@ struct ConfigurationMaker {
         var required = Set(definition["required"]?.elements.compactMap(\.string) ?? [])
         if allowed.contains("type"), let type = definition["properties"]?["type"] {
             let words = Self.words(own?["properties"]?["type"] ?? type)
-            members.append(("type", .text(name == "api" ? api : dice.pick(words))))
+            let word = name == "api" ? api : dice.pick(words)
+            if name == "authorizers.NAME" { authorizerType = word }
+            members.append(("type", .text(word)))
             allowed.removeAll { $0 == "type" }
         }
         try narrow(definition, members, &allowed, &required)
@@ -85,7 +89,7 @@ struct ConfigurationMaker {
             members.append(("authorizationType", .text("NONE")))
             allowed.removeAll { $0.hasPrefix("authori") }
         }
-        for key in allowed where required.contains(key) || dice.chance(Self.percent(name, key)) {
+        for key in allowed where required.contains(key) || dice.chance(percent(name, key)) {
             guard let schema = definition["properties"]?[key] else { continue }
             if let value = try value(schema, name, key, members) { members.append((key, value)) }
         }
@@ -102,13 +106,24 @@ struct ConfigurationMaker {
         return .object(section: name, members)
     }
 
-    private static func percent(_ section: String, _ key: String) -> Int {
+    private func percent(_ section: String, _ key: String) -> Int {
+        let hasIssuers = authorizerType == "JWT" && api == "REST"
         switch "\(section).\(key)" {
+        // A JWT authorizer of a REST API says these of each issuer, and its algorithms in one of two places.
+        case "authorizers.NAME.jwt.issuer" where hasIssuers, "authorizers.NAME.jwt.audience" where hasIssuers,
+            "authorizers.NAME.jwt.keys" where hasIssuers, "authorizers.NAME.jwtConfiguration.defaultAlgorithms",
+            "authorizers.NAME.jwtConfiguration.issuers.keys":
+            return 0
+        case "authorizers.NAME.defaultAlgorithms", "authorizers.NAME.jwtConfiguration.issuers",
+            "authorizers.NAME.jwtConfiguration.issuer", "authorizers.NAME.jwtConfiguration.audience":
+            return 100
         // With a list of their own, algorithms would have to suit the keys.
-        case "authorizers.NAME.jwt.algorithms", "keys.NAME.encoding": 0
-        case "authorizers.NAME.jwt.keys", "authorizers.NAME.jwt.issuer", "authorizers.NAME.jwt.audience": 100
-        case "keys.NAME.alg", "api.defaultStage", "api.defaultAuthorizer", "routes.KEY.authorizer": 100
-        default: 40
+        case "authorizers.NAME.jwt.algorithms", "keys.NAME.encoding": return 0
+        case "authorizers.NAME.jwt.keys", "authorizers.NAME.jwt.issuer", "authorizers.NAME.jwt.audience":
+            return 100
+        case "keys.NAME.alg", "api.defaultStage", "api.defaultAuthorizer", "routes.KEY.authorizer":
+            return 100
+        default: return 40
         }
     }
 
@@ -185,6 +200,15 @@ struct ConfigurationMaker {
         let type = members.first { $0.name == "type" }.map { $0.value.json } ?? ""
         switch path {
         case "api.defaultStage": return .text(dice.pick(names["stages"] ?? []))
+        case "api.policy":
+            return dice.pick([
+                .object(section: nil, [("Version", .text("2012-10-17")), ("Statement", .list([]))]),
+                .text("{\"Version\":\"2012-10-17\",\"Statement\":[]}"),
+            ])
+        case "authorizers.NAME.jwtConfiguration.issuers":
+            return .list([try section("authorizers.NAME.jwtConfiguration.issuers")])
+        case "authorizers.NAME.jwtConfiguration.issuers.additionalClaims":
+            return .list([try section("authorizers.NAME.jwtConfiguration.issuers.additionalClaims")])
         case "api.defaultAuthorizer": return .text(dice.pick(names["authorizers"] ?? []))
         case "routes.KEY.authorizer": return .text(dice.pick(names["authorizers"] ?? []))
         case "routes.KEY.authorizationType": return .text(dice.pick(api == "HTTP" ? ["CUSTOM", "JWT"] : ["CUSTOM"]))
@@ -265,6 +289,9 @@ struct ConfigurationMaker {
         "authorizers.NAME.principalId": ["$claims.sub", "$claims.address.city", "somebody"],
         "authorizers.NAME.jwtConfiguration.issuer": ["https://login.example"],
         "authorizers.NAME.jwtConfiguration.audience": ["api"],
+        "authorizers.NAME.jwtConfiguration.issuers.issuer": ["https://login.example/tenant", "http://localhost:90"],
+        "authorizers.NAME.jwtConfiguration.issuers.audiences": ["api", "web"],
+        "authorizers.NAME.jwtConfiguration.issuers.additionalClaims.claimName": ["department"],
         "authorizers.NAME.jwt.requiredClaims": ["sub", "iat"], "authorizers.NAME.jwt.tokenTypes": ["JWT", "at+jwt"],
         "authorizers.NAME.jwt.scopes": ["read"], "authorizers.NAME.policy.resources": ["*", "arn:aws:execute-api:*"],
         "authorizers.NAME.authorizerUri": ["http://127.0.0.1:9001/2015-03-31/functions/f/invocations"],
