@@ -1,6 +1,7 @@
 import ArgumentParser
 import Documents
 import Gateway
+import Routes
 import Tokens
 
 /// `gatehouse token decode`

@@ -42,10 +42,12 @@ struct ValidateCommandTests {
             let byEnvironment = try CommandRun(
                 ["validate", "-q"], environment: ["GATEHOUSE_ERROR_FORMAT": format], folder: folder.url)
             #expect(byEnvironment.output.contains(parts[0]))
-            let other = try CommandRun(["routes", "--error-format", format], folder: folder.url)
-            #expect(other.code == 78)
-            #expect(other.output.isEmpty)
-            for part in parts { #expect(other.errors.contains(part), "\(format): \(other.errors)") }
+            for words in [["routes"], ["authorize", "GET", "/ships"]] {
+                let other = try CommandRun(words + ["--error-format", format], folder: folder.url)
+                #expect(other.code == 78)
+                #expect(other.output.isEmpty)
+                for part in parts { #expect(other.errors.contains(part), "\(format): \(other.errors)") }
+            }
         }
         #expect(try CommandRun(["validate", "--error-format", "xml"], folder: folder.url).code == 64)
     }

@@ -29,9 +29,7 @@ struct AuthorizeSession {
     ) async throws(CommandFailure) {
         let checked = try options.check(fetcher: PatientKeyFetcher())
         guard var snapshot = checked.snapshot else {
-            let text = DiagnosticPrinter(usesColor: output.usesColor).render(checked.diagnostics)
-            StandardStreams.writeError(text + "\n")
-            throw CommandFailure("\(checked.source.name): \(checked.counts)", ExitCodes.configuration)
+            throw output.refuse(checked)
         }
         if let eventStage, options.stageName == nil, eventStage != snapshot.stage.name {
             if snapshot.document.stage(named: eventStage)?.isUsable == true,

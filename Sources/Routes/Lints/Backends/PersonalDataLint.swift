@@ -10,14 +10,6 @@ struct PersonalDataLint: Lint {
         example: "\"context\": { \"email\": \"$claims.email\" }",
         remedy: "Pass sub and let the backend look the person up; or keep it, if the backend needs it, out of queries.")
 
-    /// OpenID Connect Core §5.1, and what else identity providers put into tokens.
-    static let claims: Set<String> = [
-        "name", "given_name", "family_name", "middle_name", "email", "phone_number", "phone", "mobile", "address",
-        "street_address", "postal_code", "birthdate", "birthday", "date_of_birth", "gender", "picture", "ssn",
-        "social_security_number", "national_id", "passport", "tax_id", "iban", "cognito:username",
-        "unique_name", "upn", "ipaddr", "health", "religion",
-    ]
-
     /// Things have these, too: `ship.name` is nobody's.
     private static let common: Set<String> = ["name", "address", "picture", "mobile", "phone", "health", "passport"]
 
@@ -25,11 +17,13 @@ struct PersonalDataLint: Lint {
     /// such as `https://id.example/email`.
     static func isPersonal(_ claim: String) -> Bool {
         let name = claim.lowercased()
-        if claims.contains(name) { return true }
-        if name.contains("://") { return claims.contains(String(name.split(separator: "/").last ?? "")) }
+        if PersonalClaims.identifying.contains(name) { return true }
+        if name.contains("://") {
+            return PersonalClaims.identifying.contains(String(name.split(separator: "/").last ?? ""))
+        }
         let parts = name.split(separator: ".").map(String.init)
         guard parts.count > 1, let first = parts.first, let last = parts.last else { return false }
-        return first == "address" || (claims.contains(last) && !common.contains(last))
+        return first == "address" || (PersonalClaims.identifying.contains(last) && !common.contains(last))
     }
 
     func run(_ context: LintContext) {
