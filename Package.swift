@@ -69,11 +69,14 @@ let package = Package(
             ]),
         // What people do with decisions.
         module("PolicyTests", ["Documents", "HTTP", "Tokens", "Policies", "Routes", "Authorizers", "Gateway"]),
+        module(
+            "Recordings",
+            ["Documents", "HTTP", "EventLoop", "Tokens", "Policies", "Routes", "Authorizers", "Gateway"]),
         .executableTarget(
             name: "gatehouse",
             dependencies: [
                 "Documents", "HTTP", "EventLoop", "Tokens", "Policies", "Routes", "Server", "Upstream", "Authorizers",
-                "Functions", "Gateway", "PolicyTests",
+                "Functions", "Gateway", "PolicyTests", "Recordings",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
         // What tests share; nothing else imports it.
@@ -109,6 +112,9 @@ let package = Package(
             "PolicyTestsTests",
             ["PolicyTests", "Documents", "HTTP", "Tokens", "Policies", "Routes", "Authorizers", "Gateway"]),
         tests("CommandTests", ["gatehouse", "EventLoop", "TestSupport", "Tokens"]),
+        tests(
+            "RecordingsTests",
+            ["Recordings", "TestSupport", "Documents", "HTTP", "Tokens", "Routes", "Authorizers", "Gateway"]),
     ] + optionalLibraries
 )
 

@@ -23,7 +23,7 @@ TABLE = C | {
     "Authorizers": Target(3, "Tokens Policies Routes HTTP Documents CPCRE2", "Logging Metrics"),
     "Functions": Target(3, "Server EventLoop Routes Documents HTTP Policies CPlatform", "Logging"),
     "Gateway": Target(4, "Documents HTTP EventLoop Tokens Policies Routes Server Upstream Authorizers Functions", "Logging Metrics"),
-    "Recordings": Target(5, "Gateway Upstream Tokens Documents HTTP Policies Routes", "Logging"),
+    "Recordings": Target(5, "Gateway Upstream Authorizers Tokens Documents HTTP Policies Routes EventLoop", "Logging"),
     "PolicyTests": Target(5, "Gateway Authorizers Tokens Policies Routes Documents HTTP", ""),
     "Importers": Target(5, "Routes Documents HTTP", ""),
     "Inspector": Target(6, "Server Gateway Recordings CAssets Documents HTTP EventLoop", ""),

@@ -18,10 +18,10 @@ package final class DeclarativeAuthorizer: Sendable {
     /// At least one; several only on JWT authorizers of REST APIs.
     let issuers: [TokenIssuer]
     private let policyID: PolicyID
-    private let expression: ValidationExpression?
+    let expression: ValidationExpression?
     private let statements: [PolicyStatement]
     /// What a JWT authorizer gives to every good token.
-    private let everything: PolicyDocument
+    let everything: PolicyDocument
     /// Documents by the set of issued statements: a policy depends on the claims only through that set.
     private let documents = Mutex<[UInt64: PolicyDocument]>([:])
 
@@ -154,7 +154,7 @@ package final class DeclarativeAuthorizer: Sendable {
         let principal = try principalID(of: token)
         var context = AuthorizerContext()
         for entry in definition.context {
-            if let value = value(of: entry.mapping, token) { context.append(entry.name, value) }
+            if let value = value(of: entry.mapping, token.claims) { context.append(entry.name, value) }
         }
         let issued = definition.policy.indices.filter {
             WhenEvaluator.isIssued(definition.policy[$0].when, for: token.claims)
@@ -172,22 +172,22 @@ package final class DeclarativeAuthorizer: Sendable {
 
     /// No anonymous principals: a claim that should name the principal and does not is a bad token.
     private func principalID(of token: VerifiedToken) throws(TokenError) -> [UInt8] {
-        guard let value = value(of: definition.principalId.value, token), !value.text.isEmpty else {
+        guard let value = value(of: definition.principalId.value, token.claims), !value.text.isEmpty else {
             throw TokenError(.claimMissing)
         }
         return value.text
     }
 
-    private func value(of mapping: ContextMapping, _ token: VerifiedToken) -> ContextValue? {
+    func value(of mapping: ContextMapping, _ claims: ClaimSet) -> ContextValue? {
         switch mapping {
         case .literal(.string(let text)): .string(Array(text.utf8))
         case .literal(.number(let text)): .number(Array(text.utf8))
         case .literal(.bool(let value)): .bool(value)
-        case .claim(let path): token.claims.value(at: path).flatMap { ContextValue(scalar: $0) }
+        case .claim(let path): claims.value(at: path).flatMap { ContextValue(scalar: $0) }
         }
     }
 
-    private func document(of issued: [Int]) -> PolicyDocument? {
+    func document(of issued: [Int]) -> PolicyDocument? {
         guard statements.count <= 64 else { return makeDocument(issued) }
         let key = issued.reduce(UInt64(0)) { $0 | 1 << UInt64($1) }
         if let known = documents.withLock({ $0[key] }) { return known }

@@ -35,6 +35,24 @@ extension DeclarativeAuthorizer {
         throw furthest ?? TokenError(.keysUnavailable)
     }
 
+    /// What the issuers say of a recorded token, in the manner of ``verify(_:at:using:)``; `judge` gets each one's verifier
+    /// and its keys, nil where they come over the network.
+    func check(
+        recorded judge: (TokenVerifier, KeySet?) throws(TokenError) -> Void
+    ) throws(TokenError) {
+        var furthest: TokenError?
+        for issuer in issuers {
+            do throws(TokenError) {
+                let ring = issuer.ring
+                return try judge(issuer.verifier, ring.isRemote ? nil : ring.keys(at: ring.generation))
+            } catch {
+                guard let progress = error.code.progress else { throw error }
+                if furthest?.code.progress.map({ $0 < progress }) ?? true { furthest = error }
+            }
+        }
+        throw furthest ?? TokenError(.keysUnavailable)
+    }
+
     /// The slots of the issuer that a token was verified by.
     package func slots(of token: VerifiedToken) -> [KeySlot] {
         let name = token.claims["iss"]?.utf8

@@ -43,7 +43,7 @@ package enum WhenEvaluator {
         }
     }
 
-    private static func failure(of condition: WhenCondition, for claims: ClaimSet) -> Failure.Reason? {
+    static func failure(of condition: WhenCondition, for claims: ClaimSet) -> Failure.Reason? {
         let claim = claims.value(at: condition.claim)
         let isMissing = claim == nil || claim?.isNull == true
         guard let claim, !isMissing else {

@@ -31,6 +31,13 @@ package struct JSONWriter: Sendable {
         close(UInt8(ascii: "]"))
     }
 
+    // For structure that a walk decides; every opening must be closed.
+
+    package mutating func openObject() { open(UInt8(ascii: "{")) }
+    package mutating func closeObject() { close(UInt8(ascii: "}")) }
+    package mutating func openArray() { open(UInt8(ascii: "[")) }
+    package mutating func closeArray() { close(UInt8(ascii: "]")) }
+
     /// Writes a member's name; exactly one value must follow.
     package mutating func key(_ name: some Collection<UInt8>) {
         separate()

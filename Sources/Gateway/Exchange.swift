@@ -43,6 +43,10 @@ package struct Exchange: Sendable {
     /// Nanoseconds for which the authorizer's function was waited for.
     package var authorizerNanoseconds: UInt64 = 0
     package var failure: GatewayFailure?
+    /// The gate said yes, whatever came after.
+    package var isAdmitted = false
+    /// What an observer gets to see; nil when there is none.
+    package var capture: ExchangeCapture?
     /// Status of the answer, 0 when there was none.
     package var status: UInt16 = 0
     /// Status that the backend gave.

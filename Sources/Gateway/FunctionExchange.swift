@@ -33,6 +33,7 @@ final class FunctionExchange: ExchangeHandler {
 
     func received(body piece: Span<UInt8>) {
         exchange.bytesIn += UInt64(piece.count)
+        exchange.capture?.appendRequest(piece)
         guard stream != nil else { return }
         var length = UInt64(body.count + piece.count)
         if case .length(let announced) = exchange.head.framing { length = max(length, announced) }
@@ -62,6 +63,7 @@ final class FunctionExchange: ExchangeHandler {
         call?.cancel()
         call = nil
         exchange.cancelled(by: cause)
+        exchange.capture?.requestBodyIsIncomplete()
         end()
     }
 
@@ -93,7 +95,11 @@ final class FunctionExchange: ExchangeHandler {
         let length = UInt64(response.body.count)
         stream.respond(
             status: exchange.status, reason: [], fields: fields, body: .length(isHead ? 0 : length))
-        if !isHead { stream.write(response.body.span) }
+        exchange.capture?.responseFields = fields
+        if !isHead {
+            exchange.capture?.appendResponse(response.body.span)
+            stream.write(response.body.span)
+        }
         stream.finish()
         exchange.bytesOut = isHead ? 0 : length
         end()

@@ -22,12 +22,14 @@ package final class GatewayHandler: RequestHandler {
     private var parked = SlotTable<WaitingExchange>()
     /// Calls ``resume(_:)`` on this worker's thread, from any thread.
     let resumer: @Sendable (UInt64) -> Void
+    private let observer: (any ExchangeObserver)?
     /// Text of the last peer's address: one client sends many requests.
     private var lastPeer: (address: SocketAddress, text: [UInt8], isTrusted: Bool)?
 
     package init(
         thread: EventThread, driver: TransferDriver, box: SnapshotBox, workspace: AuthorizerWorkspace, log: AccessLog,
-        clock: any WallClock, localPort: UInt16, random: FastRandom, resumer: @escaping @Sendable (UInt64) -> Void
+        clock: any WallClock, localPort: UInt16, random: FastRandom, resumer: @escaping @Sendable (UInt64) -> Void,
+        observer: (any ExchangeObserver)? = nil
     ) {
         self.thread = thread
         self.driver = driver
@@ -38,6 +40,7 @@ package final class GatewayHandler: RequestHandler {
         self.localPort = localPort
         self.random = random
         self.resumer = resumer
+        self.observer = observer
         (snapshot, generation) = box.current()
     }
 
@@ -52,6 +55,7 @@ package final class GatewayHandler: RequestHandler {
             id: id, snapshot: snapshot, head: head,
             client: isTrusted ? clientAddress(head, peer) : peer, peer: peer, isSecure: stream.isSecure,
             isPeerTrusted: isTrusted, localPort: localPort, receivedAt: clock.now(), uptime: clock.uptime)
+        if let observer { exchange.capture = ExchangeCapture(limit: observer.capturedBodyBytes) }
         let step = RequestPipeline.run(&exchange, in: workspace, isFinal: false)
         switch step {
         case .wait, .ask: return WaitingExchange.begin(exchange, step, on: stream, by: self, began)
@@ -79,6 +83,7 @@ package final class GatewayHandler: RequestHandler {
             answer(.unauthorized(.internal), &exchange, on: stream)
         }
         exchange.totalNanoseconds = MonotonicTime.now().since(began)
+        if exchange.head.framing != .none { exchange.capture?.requestBodyIsIncomplete() }
         record(exchange)
         return nil
     }
@@ -137,8 +142,12 @@ package final class GatewayHandler: RequestHandler {
         ResponseTransform.appendDebug(exchange, to: &fields)
         // REST answers HEAD without a length of the body it leaves out.
         let length = exchange.head.method == .head ? 0 : UInt64(body.count)
+        exchange.capture?.responseFields = fields
         stream.respond(status: status, reason: [], fields: fields, body: .length(length))
-        if length > 0 { stream.write(body.span) }
+        if length > 0 {
+            exchange.capture?.appendResponse(body.span)
+            stream.write(body.span)
+        }
         stream.finish()
         exchange.bytesOut = length
     }
@@ -160,8 +169,9 @@ package final class GatewayHandler: RequestHandler {
 
     // MARK: Record
 
-    func record(_ exchange: borrowing Exchange) {
+    func record(_ exchange: Exchange) {
         log.record(exchange)
+        observer?.observed(exchange)
         askForFlush()
     }
 

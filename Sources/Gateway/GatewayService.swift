@@ -21,10 +21,11 @@ package struct GatewayService: Sendable {
 
     /// Binds the listeners of the snapshot's configuration and starts its workers.
     ///
-    /// `logDescriptor` takes the access log; `logFormat` overrides nothing but the default for terminals.
+    /// `logDescriptor` takes the access log; `logFormat` overrides nothing but the default for terminals. `observer` gets
+    /// every finished exchange.
     package static func start(
         _ snapshot: GatewaySnapshot, cores: Int, logDescriptor: Int32, logFormat: LogDefinition.Format,
-        clock: any WallClock = SystemClock(), keys: KeyService? = nil
+        clock: any WallClock = SystemClock(), keys: KeyService? = nil, observer: (any ExchangeObserver)? = nil
     ) async throws(StartError) -> GatewayService {
         Socket.ignoreBrokenPipes()
         TransferDriver.prepareLibrary()
@@ -45,7 +46,8 @@ package struct GatewayService: Sendable {
             try await keys?.adopt(snapshot)
             let sink = try LogSink(fd: logDescriptor)
             let parts = GatewayWorker.Parts(
-                box: box, sockets: sockets, sink: sink, logFormat: logFormat, clock: clock, logSeed: source.next())
+                box: box, sockets: sockets, sink: sink, logFormat: logFormat, clock: clock, logSeed: source.next(),
+                observer: observer)
             var workers: [GatewayWorker] = []
             for number in 1...max(1, snapshot.document.server.workers ?? cores) {
                 let worker = try GatewayWorker(name: "worker-\(number)")

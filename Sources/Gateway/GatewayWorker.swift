@@ -17,10 +17,12 @@ package actor GatewayWorker: ThreadActor {
         package var logFormat: LogDefinition.Format
         package var clock: any WallClock
         package var logSeed: UInt64
+        /// Gets every finished exchange; nil when nobody records.
+        package var observer: (any ExchangeObserver)?
 
         package init(
             box: SnapshotBox, sockets: [ListeningSocket], sink: LogSink, logFormat: LogDefinition.Format,
-            clock: any WallClock = SystemClock(), logSeed: UInt64
+            clock: any WallClock = SystemClock(), logSeed: UInt64, observer: (any ExchangeObserver)? = nil
         ) {
             self.box = box
             self.sockets = sockets
@@ -28,6 +30,7 @@ package actor GatewayWorker: ThreadActor {
             self.logFormat = logFormat
             self.clock = clock
             self.logSeed = logSeed
+            self.observer = observer
         }
     }
 
@@ -59,7 +62,8 @@ package actor GatewayWorker: ThreadActor {
                 sink: parts.sink, definition: document.server.log, format: parts.logFormat, seed: parts.logSeed,
                 text: { exchange, out in ExplanationLine.append(exchange, to: &out) }),
             clock: clock, localPort: parts.sockets.first?.address.port ?? 0,
-            random: FastRandom(seededBy: &source), resumer: { number in Task.immediate { await self.resume(number) } })
+            random: FastRandom(seededBy: &source), resumer: { number in Task.immediate { await self.resume(number) } },
+            observer: parts.observer)
         let server = HTTPServer(
             thread: thread, settings: ServerSettings(document.server), handler: handler,
             announcesKeepAlive: snapshot.apiType == .rest, wallSeconds: { clock.now().seconds })

@@ -44,6 +44,7 @@ final class ProxyExchange: ExchangeHandler, TransferSink {
 
     func received(body: Span<UInt8>) {
         exchange.bytesIn += UInt64(body.count)
+        exchange.capture?.appendRequest(body)
         guard let transfer, !isOver else { return }
         if !handler.driver.send(body, to: transfer) { stream?.pauseBody() }
     }
@@ -85,13 +86,14 @@ final class ProxyExchange: ExchangeHandler, TransferSink {
         case .length(let length): body = .length(length)
         case .chunked, .untilClose: body = .stream
         }
-        stream.respond(
-            status: head.status, reason: Array(head.reasonBytes),
-            fields: ResponseTransform.fields(of: head, exchange), body: body)
+        let fields = ResponseTransform.fields(of: head, exchange)
+        exchange.capture?.responseFields = fields
+        stream.respond(status: head.status, reason: Array(head.reasonBytes), fields: fields, body: body)
     }
 
     func transferReceived(_ bytes: Span<UInt8>) -> Bool {
         exchange.bytesOut += UInt64(bytes.count)
+        exchange.capture?.appendResponse(bytes)
         return stream?.write(bytes) ?? true
     }
 
@@ -121,6 +123,8 @@ final class ProxyExchange: ExchangeHandler, TransferSink {
     private func end() {
         isOver = true
         stream = nil
+        if !requestIsComplete { exchange.capture?.requestBodyIsIncomplete() }
+        if hasAnswered, exchange.failure != nil { exchange.capture?.responseBodyIsIncomplete() }
         exchange.totalNanoseconds = MonotonicTime.now().since(began)
         handler.record(exchange)
     }

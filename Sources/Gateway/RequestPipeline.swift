@@ -1,6 +1,6 @@
 package import Authorizers
-import HTTP
-import Policies
+package import HTTP
+package import Policies
 package import Routes
 import Tokens
 
@@ -31,7 +31,9 @@ package enum RequestPipeline {
             return .respond(failure)
         case .waits(let wait): return .wait(wait)
         case .asks(let question, let address): return .ask(question, address)
-        case .admitted: exchange.failure = nil
+        case .admitted:
+            exchange.failure = nil
+            exchange.isAdmitted = true
         }
         guard let route = exchange.route else { return .respond(.noRoute) }
         switch route.integration {
@@ -48,9 +50,14 @@ package enum RequestPipeline {
         case asks(FunctionQuestion, FunctionAddress)
     }
 
-    private static func decide(
-        _ exchange: inout Exchange, _ workspace: AuthorizerWorkspace, _ isFinal: Bool
-    ) -> Decision {
+    /// What the phases before authorization find.
+    package enum Match: Sendable {
+        case refused(GatewayFailure)
+        case found(RouteHit, NormalPath)
+    }
+
+    /// Stage, normal form, route, and the guard against paths with two readings.
+    package static func match(_ exchange: inout Exchange) -> Match {
         guard exchange.enterStage() else { return .refused(.unknownStage) }
         let snapshot = exchange.snapshot
         let path: NormalPath
@@ -66,9 +73,23 @@ package enum RequestPipeline {
         }
         exchange.hit = hit
         if isAmbiguous(path, hit, exchange) { return .refused(.refused(RequestRefusal(.pathAmbiguous))) }
+        return .found(hit, path)
+    }
+
+    private static func decide(
+        _ exchange: inout Exchange, _ workspace: AuthorizerWorkspace, _ isFinal: Bool
+    ) -> Decision {
+        let hit: RouteHit
+        let path: NormalPath
+        switch match(&exchange) {
+        case .refused(let failure): return .refused(failure)
+        case .found(let found, let normal): (hit, path) = (found, normal)
+        }
         let decision = authorize(&exchange, route: hit.route, path: path.bytes, workspace, isFinal)
         guard case .admitted = decision else { return decision }
-        if isDeniedInOtherWords(path, exchange) { return .refused(.refused(RequestRefusal(.pathAmbiguous))) }
+        if isDeniedInOtherWords(path, exchange, exchange.identity?.policy) {
+            return .refused(.refused(RequestRefusal(.pathAmbiguous)))
+        }
         guard let other = hit.alsoGuardedBy else { return decision }
         // `/x/` is open only to those who may call `/x` (HTTP APIs). Who calls is what the route's own authorizer says.
         let (own, resource) = (exchange.authorization, exchange.resource)
@@ -96,15 +117,17 @@ package enum RequestPipeline {
         return demands(other).contains { $0 != .none && !met.contains($0) }
     }
 
-    /// Whether a policy denies what a careless reader would make of the path, although it allows the path itself.
-    private static func isDeniedInOtherWords(_ path: NormalPath, _ exchange: Exchange) -> Bool {
-        guard exchange.snapshot.foldedTable != nil, exchange.identity != nil || exchange.resourceDecision != nil
-        else { return false }
-        return path.otherReadings.contains { isDenied(reading: $0, exchange) }
+    /// Whether a policy denies what a careless reader would make of the path, although it allows the path itself. `own`
+    /// is the caller's.
+    package static func isDeniedInOtherWords(
+        _ path: NormalPath, _ exchange: Exchange, _ own: PolicyDocument?
+    ) -> Bool {
+        guard exchange.snapshot.foldedTable != nil, own != nil || exchange.resourceDecision != nil else { return false }
+        return path.otherReadings.contains { isDenied(reading: $0, exchange, own) }
     }
 
     /// By a Deny, or because the Allow that admitted the path leaves just this reading out.
-    private static func isDenied(reading: ArraySlice<UInt8>, _ exchange: Exchange) -> Bool {
+    private static func isDenied(reading: ArraySlice<UInt8>, _ exchange: Exchange, _ own: PolicyDocument?) -> Bool {
         let snapshot = exchange.snapshot
         let resource = snapshot.arn.arn(method: exchange.head.methodBytes, path: reading)
         // `aws:SourceArn` is that of the reading, too.
@@ -115,16 +138,17 @@ package enum RequestPipeline {
             if policy.refuses(resource, though: decision, other) { return true }
             isAllowed = policy.decide(resource, other).outcome == .allow
         }
-        guard let identity = exchange.identity else { return false }
+        guard let own else { return false }
         let request = PolicyRequest(resource: resource.bytes, context: RequestPolicyContext(other))
-        switch PolicyEvaluator.decide(request, by: identity.policy).outcome {
+        switch PolicyEvaluator.decide(request, by: own).outcome {
         case .allow: return false
         case .explicitDeny: return true
         case .implicitDeny:
-            guard !isAllowed, let own = exchange.authorization?.verdict.decision, own.outcome == .allow,
-                let matched = own.matched?.statement
-            else { return false }
-            return identity.policy.statements[matched].negatesResources
+            guard !isAllowed, let asked = exchange.resource else { return false }
+            let decision = PolicyEvaluator.decide(
+                PolicyRequest(resource: asked.bytes, context: RequestPolicyContext(exchange)), by: own)
+            guard decision.outcome == .allow, let matched = decision.matched?.statement else { return false }
+            return own.statements[matched].negatesResources
         }
     }
 

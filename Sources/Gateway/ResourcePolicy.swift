@@ -22,7 +22,7 @@ package final class ResourcePolicy: Sendable {
         self.ranges = ranges
     }
 
-    func decide(_ resource: MethodARN, _ exchange: Exchange) -> PolicyDecision {
+    package func decide(_ resource: MethodARN, _ exchange: Exchange) -> PolicyDecision {
         PolicyEvaluator.decide(request(resource, exchange), by: document)
     }
 
@@ -67,6 +67,11 @@ package struct ResourceRefusal: Sendable, Hashable {
     package var isExplicit: Bool
     /// What was asked for.
     package var resource: MethodARN
+
+    package init(isExplicit: Bool, resource: MethodARN) {
+        self.isExplicit = isExplicit
+        self.resource = resource
+    }
 }
 
 /// Which policy had the last word on a request.

@@ -25,6 +25,7 @@ package struct DiagnosticCode: Sendable, Hashable {
     /// The codes of this module, in order.
     package static let all: [DiagnosticCode] =
         syntax + structure + references + routing + backends + outside + semantics + keys + compilation + lints
+        + recordings
 
     private static let lints: [DiagnosticCode] = Lints.rules.map { DiagnosticCode($0.code, $0.title, $0.cause) }
 
@@ -140,6 +141,11 @@ package struct DiagnosticCode: Sendable, Hashable {
             "REST: {name} in a uri is filled by the mapping "
                 + "integration.request.path.name. HTTP: by the parameter of that name in the route."),
         DiagnosticCode("GH2410", "{path} hides a path parameter", "{path} in a uri is the request's whole path."),
+        DiagnosticCode(
+            "GH2411", "claim that recordings need",
+            "Issuer, audience, times and scopes are what the rules read; a recording without them could not be decided "
+                + "again."),
+        DiagnosticCode("GH2412", "not a JSON pointer", "RFC 6901: /password, /card/number, /list/0; ~1 stands for /."),
     ]
 
     private static let outside: [DiagnosticCode] = [

@@ -23,7 +23,8 @@ struct DocumentDecoder {
             authorizers: authorizers, upstreams: upstreams, integrations: integrations, routes: routes,
             tokenCache: TokenCacheDefinition(
                 entries: cache.int("entries"), bytes: cache.int("bytes"), ttlInSeconds: cache.int("ttlSeconds")),
-            revocations: decodeRevocations(), principals: decodePrincipals(stages))
+            revocations: decodeRevocations(), principals: decodePrincipals(stages),
+            record: decodeRecord())
         DocumentValidator(context: context, document: document).run()
         return document
     }

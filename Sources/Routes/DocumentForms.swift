@@ -73,7 +73,15 @@ enum DocumentForms {
         "integrations.NAME.httpMethod": method,
         "integrations.NAME.integrationMethod": method,
         "revocations.file": filled,
+        "record.redact.headers": Form(pattern: "^\(token)$", examples: ["X-Ticket"]),
+        "record.redact.claims.pseudonymise": claim,
+        "record.redact.claims.drop": claim,
+        "record.redact.bodyPointers": Form(pattern: "^(/([^~/]|~[01])*)*$", examples: ["/card/number"]),
     ]
+
+    /// One that recordings can do without.
+    private static let claim = Form(
+        pattern: "^(?!(\(RecordDefinition.indispensableClaims.joined(separator: "|")))$)[\\s\\S]*$")
 
     private static let listen = Form(
         pattern: "^(unix:[\\s\\S]{1,107}|(\\[\(ipv6)\\]|\(ipv4)|(?![0-9.]+:)[0-9A-Za-z.-]+):\(port))$",

@@ -41,7 +41,7 @@ package enum DocumentTables {
             DocumentKey(
                 "gatewayResponses", .map(of: .section(gatewayResponse), names: .identifier),
                 "Answers that the gateway gives itself", status: .planned, api: .rest),
-            DocumentKey("record", .section(record), "What recordings leave out", status: .planned),
+            DocumentKey("record", .section(record), "What recordings hold, and what they leave out"),
             DocumentKey(
                 "apiKeys", .map(of: .section(apiKey), names: .identifier), "API keys of callers", status: .planned,
                 api: .rest),
@@ -160,22 +160,32 @@ package enum DocumentTables {
         "record", "\"record\"",
         [
             DocumentKey("redact", .section(redact), "What is taken out before anything is written"),
-            DocumentKey("maxBodyBytes", .integer(bytes), "Longest body kept", default: "65536"),
+            DocumentKey(
+                "maxBodyBytes", .integer(0...16_777_216), "Longest body kept; longer ones are left out whole",
+                default: "65536"),
+            DocumentKey(
+                "maxFileBytes", .integer(bytes), "Size at which a new file is begun; 0 means never",
+                default: "1073741824"),
+            DocumentKey(
+                "maxFileSeconds", .integer(seconds), "Age at which a new file is begun; 0 means never", default: "0"),
         ])
 
     package static let redact = DocumentSection(
         "record.redact", "\"record.redact\"",
         [
-            DocumentKey("headers", .list(of: .string), "Header names, added to the built-in list"),
-            DocumentKey("claims", .section(redactClaims), "Claims"),
-            DocumentKey("query", .list(of: .string), "Names of query parameters"),
-            DocumentKey("bodyPointers", .list(of: .string), "JSON pointers into bodies"),
+            DocumentKey(
+                "headers", .list(of: .string), "Header names whose values are hashed, beside the built-in ones"),
+            DocumentKey("claims", .section(redactClaims), "Claims that are changed or left out"),
+            DocumentKey(
+                "query", .list(of: .string),
+                "Query and form parameters whose values are hashed, beside the built-in ones"),
+            DocumentKey("bodyPointers", .list(of: .string), "JSON pointers to values in bodies that are hashed"),
         ])
 
     package static let redactClaims = DocumentSection(
         "record.redact.claims", "\"record.redact.claims\"",
         [
-            DocumentKey("pseudonymise", .list(of: .string), "Claims that become pseudonyms"),
+            DocumentKey("pseudonymise", .list(of: .string), "Claims that become pseudonyms, beside the built-in ones"),
             DocumentKey("drop", .list(of: .string), "Claims that are left out"),
         ])
 }

@@ -19,6 +19,7 @@ package struct GatewayDocument: Sendable {
     package var revocations: RevocationsDefinition?
     /// For commands and tests; the gateway itself knows nobody by these names. In source order.
     package var principals: [PrincipalDefinition] = []
+    package var record: RecordDefinition
 
     package func stage(named name: String) -> StageDefinition? { stages.first { $0.name == name } }
     package func principal(named name: String) -> PrincipalDefinition? { principals.first { $0.name == name } }

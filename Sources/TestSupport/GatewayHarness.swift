@@ -101,13 +101,13 @@ package final class GatewayHarness: Sendable {
     /// Starts everything, runs the body, stops everything, and looks for secrets in all that was written.
     package static func run(
         _ text: String, variables: [String: String] = [:], files: [String: [UInt8]] = [:],
-        format: LogDefinition.Format = .json, backendPort: UInt16? = nil,
+        format: LogDefinition.Format = .json, backendPort: UInt16? = nil, observer: (any ExchangeObserver)? = nil,
         script: @escaping StubBackend.Script = { _ in .answer(200) }, _ body: (GatewayHarness) async throws -> Void
     ) async throws {
         await slots.take()
         do {
             try await runNow(
-                text, variables, files, format, backendPort: backendPort, script: script, body)
+                text, variables, files, format, backendPort: backendPort, observer: observer, script: script, body)
         } catch {
             await slots.give()
             throw error
@@ -120,7 +120,8 @@ package final class GatewayHarness: Sendable {
 
     private static func runNow(
         _ text: String, _ variables: [String: String], _ files: [String: [UInt8]], _ format: LogDefinition.Format,
-        backendPort: UInt16?, script: @escaping StubBackend.Script, _ body: (GatewayHarness) async throws -> Void
+        backendPort: UInt16?, observer: (any ExchangeObserver)?, script: @escaping StubBackend.Script,
+        _ body: (GatewayHarness) async throws -> Void
     ) async throws {
         let backend = try StubBackend(script)
         try await backend.open()
@@ -143,7 +144,8 @@ package final class GatewayHarness: Sendable {
         let clock = FixedClock()
         let service = try await GatewayService.start(
             snapshot, cores: 1, logDescriptor: log.writingEnd,
-            logFormat: snapshot.document.server.log.format ?? format, clock: clock, keys: keys)
+            logFormat: snapshot.document.server.log.format ?? format, clock: clock, keys: keys,
+            observer: observer)
         let harness = GatewayHarness(service, backend, clock, log, warnings, keys, files)
         do {
             try await body(harness)

@@ -71,14 +71,30 @@ package struct RevocationList: Sendable {
 
     package func isRevoked(_ token: VerifiedToken) -> Bool { revocation(of: token) != nil }
 
+    /// Whether the list speaks of what a recorded token says. Pseudonyms match nothing.
+    package func isRevoked(_ token: RecordedToken, keyID: [UInt8]?) -> Bool {
+        if count == 0 { return false }
+        let issuedAt = token.issuedAt
+        let found =
+            find(.tokenID, token.claims.tokenID, issuedAt) ?? find(.subject, token.claims.subject, issuedAt)
+            ?? find(.keyID, keyID, issuedAt) ?? find(.issuer, token.claims.issuer, issuedAt)
+        return found != nil
+    }
+
     private func find(
         _ selector: Revocation.Selector, _ value: @autoclosure () -> [UInt8]?, _ token: VerifiedToken
+    ) -> Revocation? {
+        find(selector, value(), token.issuedAt)
+    }
+
+    private func find(
+        _ selector: Revocation.Selector, _ value: @autoclosure () -> [UInt8]?, _ issued: @autoclosure () -> Double?
     ) -> Revocation? {
         // Most lists know only one kind of entry: the claim is not even read for the others.
         let place = selector.place
         guard !tables[place].isEmpty, let value = value() else { return nil }
         return tables[place][value]?.first { revocation in
-            guard let limit = revocation.issuedBefore, let issuedAt = token.issuedAt else { return true }
+            guard let limit = revocation.issuedBefore, let issuedAt = issued() else { return true }
             return issuedAt < limit
         }
     }

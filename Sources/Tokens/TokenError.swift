@@ -69,6 +69,12 @@ extension TokenError {
 
         package var description: String { name }
 
+        /// Whether such a refusal says that the signature had been found good: it comes from a claim.
+        package var isBehindSignature: Bool { (19...28).contains(number) || self == .claimMismatch }
+
+        /// Whether the form of the token alone is the reason, whatever rules and keys are in force.
+        package var isAboutForm: Bool { (4...8).contains(number) || self == .critUnsupported }
+
         /// From either name.
         package init?(name: String) {
             guard let found = Self.allCases.first(where: { $0.name == name || $0.diagnostic == name }) else {

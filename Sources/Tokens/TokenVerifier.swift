@@ -52,6 +52,20 @@ package struct TokenVerifier: Sendable {
         _ token: CompactToken, with keys: KeySet, using context: VerificationContext
     ) throws(TokenError) -> KeyRecord {
         let header = token.header
+        let algorithm = try acceptableAlgorithm(of: header)
+        if let keyID = header.keyID {
+            let key = try KeySelection.select(keyID, algorithm, from: keys, by: rules)
+            if try Self.isSigned(token, algorithm, by: key, using: context) { return key }
+        } else {
+            for key in try KeySelection.select(algorithm, from: keys, by: rules) {
+                if try Self.isSigned(token, algorithm, by: key, using: context) { return key }
+            }
+        }
+        throw TokenError(.badSignature, .key(header.keyID))
+    }
+
+    /// What the header alone is judged by: algorithm, extensions, type.
+    func acceptableAlgorithm(of header: TokenHeader) throws(TokenError) -> SignatureAlgorithm {
         guard let algorithm = header.algorithm, rules.algorithms.contains(algorithm) else {
             throw TokenError(
                 .algNotAllowed,
@@ -67,15 +81,7 @@ package struct TokenVerifier: Sendable {
             throw TokenError(
                 .typMismatch, .mismatch(found: header.type.map { [$0] } ?? [], accepted: rules.tokenTypes))
         }
-        if let keyID = header.keyID {
-            let key = try KeySelection.select(keyID, algorithm, from: keys, by: rules)
-            if try Self.isSigned(token, algorithm, by: key, using: context) { return key }
-        } else {
-            for key in try KeySelection.select(algorithm, from: keys, by: rules) {
-                if try Self.isSigned(token, algorithm, by: key, using: context) { return key }
-            }
-        }
-        throw TokenError(.badSignature, .key(header.keyID))
+        return algorithm
     }
 
     /// The one place where algorithms meet keys: each family accepts only its own kind of key.

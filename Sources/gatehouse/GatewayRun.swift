@@ -19,7 +19,8 @@ enum GatewayRun {
     /// `reload`, HUP does what it does to every program, and nothing is watched.
     static func serve(
         _ snapshot: GatewaySnapshot, logFormat: LogDefinition.Format, keys: KeyService? = nil,
-        reload: ConfigurationReload? = nil, isWatching: Bool = false, ready: ([String]) async -> Void
+        observer: (any ExchangeObserver)? = nil, reload: ConfigurationReload? = nil, isWatching: Bool = false,
+        ready: ([String]) async -> Void
     ) async throws {
         let signals: AsyncStream<Int32>
         do {
@@ -31,7 +32,7 @@ enum GatewayRun {
         let service: GatewayService
         do {
             service = try await GatewayService.start(
-                snapshot, cores: cores, logDescriptor: 1, logFormat: logFormat, keys: keys)
+                snapshot, cores: cores, logDescriptor: 1, logFormat: logFormat, keys: keys, observer: observer)
         } catch {
             throw CommandFailure("cannot listen on \(error.place): \(error.reason)", ExitCodes.unavailable)
         }

@@ -14,6 +14,7 @@ struct ServeCommand: AsyncParsableCommand {
               gatehouse serve
               gatehouse serve --config prod.json --stage prod
               gatehouse serve --watch --log-format text
+              gatehouse serve --record monday.gtr.jsonl
 
             One line for each request goes to standard output: what was asked, what was answered, and why. TERM or INT \
             lets open requests finish; a second one ends at once.
@@ -32,6 +33,8 @@ struct ServeCommand: AsyncParsableCommand {
     var logFormat: LogFormatChoice?
 
     @Flag(help: "Read the configuration again whenever it, or a file that it names, has changed.") var watch = false
+
+    @OptionGroup var recording: RecordOptions
 
     enum LogFormatChoice: String, ExpressibleByArgument, CaseIterable {
         case text
@@ -56,14 +59,17 @@ struct ServeCommand: AsyncParsableCommand {
         var format = snapshot.document.server.log.format ?? (StandardStreams.isTerminal(1) ? .text : .json)
         if let logFormat { format = logFormat == .text ? .text : .json }
         do {
+            let recorder = try recording.begin(snapshot, configuration: checked.source.name)
             try await GatewayRun.serve(
-                snapshot, logFormat: format, keys: keys,
+                snapshot, logFormat: format, keys: keys, observer: recorder,
                 reload: ConfigurationReload(options: options, keys: keys, started: checked), isWatching: watch
             ) { addresses in
                 let banner = StartBanner(
                     snapshot: snapshot, addresses: addresses, checked: checked, isWatching: watch)
                 StandardStreams.writeError(banner.text)
+                if let recorder { StandardStreams.writeError(RecordOptions.banner(recorder)) }
             }
+            try recorder.map(RecordOptions.end)
         } catch let failure as CommandFailure {
             throw failure.report()
         }

@@ -113,6 +113,26 @@ enum StandardStreams {
         }
     }
 
+    /// Writes a whole file, whatever was there before.
+    static func overwrite(_ path: String, _ bytes: [UInt8]) throws(CommandFailure) {
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw CommandFailure("\(path): \(reason())", ExitCodes.inputOutput) }
+        let isComplete = writeAll(bytes[...], to: descriptor)
+        guard close(descriptor) == 0, isComplete else {
+            throw CommandFailure("\(path): \(reason())", ExitCodes.inputOutput)
+        }
+    }
+
+    /// Adds to a file that this process has made.
+    static func add(_ path: String, _ bytes: [UInt8]) throws(CommandFailure) {
+        let descriptor = unsafe open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
+        guard descriptor >= 0 else { throw CommandFailure("\(path): \(reason())", ExitCodes.inputOutput) }
+        let isComplete = writeAll(bytes[...], to: descriptor)
+        guard close(descriptor) == 0, isComplete else {
+            throw CommandFailure("\(path): \(reason())", ExitCodes.inputOutput)
+        }
+    }
+
     /// Puts new content into a file at once: a reader sees the old text or the new one, and a crash leaves one of them.
     /// Mode and owner stay, a link keeps pointing where it did. Refused when the file no longer holds `old`.
     static func replace(_ path: String, _ old: [UInt8], with new: [UInt8]) throws(CommandFailure) {

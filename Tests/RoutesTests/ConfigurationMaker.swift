@@ -275,6 +275,8 @@ struct ConfigurationMaker {
     }
 
     private static let samples: [String: [String]] = [
+        "record.redact.headers": ["X-Ticket", "x"], "record.redact.claims.pseudonymise": ["team", "expiry"],
+        "record.redact.claims.drop": ["team", ""], "record.redact.bodyPointers": ["", "/a/b", "/~0~1"],
         "api.name": ["fleet"], "api.apiId": ["a1-b2"], "api.region": ["eu-west-1"], "api.accountId": ["000000000000"],
         "server.trustedProxies": ["10.0.0.0/8", "192.0.2.1", "2001:db8::/32", "::1"],
         "server.reservedHeaders": ["X-User", "X-Claim-*", "x_y.z"],

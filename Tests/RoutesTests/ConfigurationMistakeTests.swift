@@ -63,7 +63,15 @@ struct ConfigurationMistakeTests {
         Mistake(
             "\"integration\": { \"type\": \"MOCK\", \"response\": { \"statusCode\": 200, \"body\": \"ok\" } }",
             "\"integration\": «{» \"type\": \"AWS_PROXY\" }", "GH2106"),
-        Mistake("\"version\": 1,", "\"version\": 1, «\"record\"»: {},", "GH2110"),
+        Mistake("\"version\": 1,", "\"version\": 1, «\"cors\"»: {},", "GH2110"),
+        Mistake(
+            "\"version\": 1,",
+            "\"version\": 1, \"record\": { \"redact\": { \"claims\": { \"drop\": [«\"exp\"»] } } },", "GH2411"),
+        Mistake(
+            "\"version\": 1,", "\"version\": 1, \"record\": { \"redact\": { \"bodyPointers\": [«\"a/b\"»] } },",
+            "GH2412"),
+        Mistake(
+            "\"version\": 1,", "\"version\": 1, \"record\": { \"redact\": { \"headers\": [«\"X Y\"»] } },", "GH2404"),
         Mistake(
             "\"authorizationType\": \"NONE\",", "\"authorizationType\": \"NONE\", \"authorizationScopes\": «[\"a\"]»,",
             "GH2109"),

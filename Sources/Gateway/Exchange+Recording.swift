@@ -1,0 +1,20 @@
+package import Authorizers
+import Routes
+
+/// What recordings want to know of an exchange.
+extension Exchange {
+    /// What the route's authorizer looks at.
+    package var identityRequest: IdentityRequest {
+        IdentityRequest(head: head, stage: snapshot.stage, variables: ExchangeVariables(self))
+    }
+
+    /// The decision apart from what became of the request afterwards: `allow`, `deny`, or `none` where nothing was
+    /// decided.
+    package var recordedDecision: String { isAdmitted ? "allow" : decisionWord }
+
+    /// Why the gate did not let it through; nil when it did.
+    package var recordedReason: String? { isAdmitted ? nil : failure?.reason }
+
+    /// The name of the request as its client and the log have it.
+    package var shownID: [UInt8] { snapshot.apiType == .rest ? id.uuid : id.extended }
+}

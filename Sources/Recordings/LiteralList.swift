@@ -1,0 +1,61 @@
+/// Values that must not stand anywhere in an entry, each with what stands for it: personal claims of the caller, cookies
+/// and keys of the request.
+struct LiteralList: Sendable {
+    struct Literal: Sendable {
+        var value: [UInt8]
+        var replacement: [UInt8]
+    }
+
+    private(set) var literals: [Literal] = []
+    /// By first byte.
+    private var isFirst = [Bool](repeating: false, count: 256)
+
+    /// Shorter values are replaced only where they are the whole of a text: as parts they would be found by chance.
+    private static let shortestPart = 5
+
+    var isEmpty: Bool { literals.isEmpty }
+
+    mutating func insert(_ value: [UInt8], _ replacement: [UInt8]) {
+        guard !value.isEmpty, !literals.contains(where: { $0.value == value }) else { return }
+        // Longer ones first: one may be a part of another.
+        let place = literals.firstIndex { $0.value.count < value.count } ?? literals.count
+        literals.insert(Literal(value: value, replacement: replacement), at: place)
+        if value.count >= Self.shortestPart { isFirst[Int(value[0])] = true }
+    }
+
+    mutating func insert(_ others: [Literal]) {
+        for literal in others { insert(literal.value, literal.replacement) }
+    }
+
+    /// The text with every value replaced; nil when none stands in it.
+    func replacing(in text: [UInt8]) -> [UInt8]? {
+        if literals.isEmpty { return nil }
+        for literal in literals where literal.value == text { return literal.replacement }
+        var out: [UInt8]?
+        var copied = 0
+        var index = 0
+        while index < text.count {
+            guard isFirst[Int(text[index])], let found = match(text, at: index) else {
+                index += 1
+                continue
+            }
+            if out == nil { out = [] }
+            out?.append(contentsOf: text[copied..<index])
+            out?.append(contentsOf: found.replacement)
+            index += found.value.count
+            copied = index
+        }
+        out?.append(contentsOf: text[copied...])
+        return out
+    }
+
+    func isContained(in text: [UInt8]) -> Bool { replacing(in: text) != nil }
+
+    private func match(_ text: [UInt8], at index: Int) -> Literal? {
+        for literal in literals where literal.value.count >= Self.shortestPart {
+            let end = index + literal.value.count
+            if end <= text.count, text[index..<end].elementsEqual(literal.value) { return literal }
+        }
+        return nil
+    }
+}

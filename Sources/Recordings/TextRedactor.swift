@@ -1,0 +1,205 @@
+import HTTP
+
+/// Takes tokens and known secrets out of one text, however they are written there: plain, percent-encoded, in base64 or
+/// hexadecimal digits, with JSON escapes, or several of these inside each other.
+struct TextRedactor {
+    let tokens: TokenRedactor
+    let literals: LiteralList
+    /// How many encodings this text was unwrapped from.
+    var depth = 0
+
+    /// Encodings inside each other that are looked through.
+    private static let deepest = 3
+    /// A run that could hold a token in base64.
+    private static let shortestRun = 32
+    static let redacted = Array("redacted".utf8)
+
+    /// The text without secrets; the very same bytes when there are none.
+    func clean(_ text: [UInt8]) -> [UInt8] {
+        let kind = TextShape(text)
+        var text = text
+        if kind.hasPercent, depth < Self.deepest { text = cleanEncoded(text) }
+        if kind.hasDot || kind.longestRun >= Self.shortestRun { text = cleanRuns(text, kind) }
+        if let replaced = literals.replacing(in: text) { text = replaced }
+        if kind.hasBackslash, depth < Self.deepest, hides(JSONUnescape.lenient(text)) { return Self.redacted }
+        return text
+    }
+
+    private var inner: TextRedactor { TextRedactor(tokens: tokens, literals: literals, depth: depth + 1) }
+
+    /// Whether unwrapped octets hold something that must not be written.
+    private func hides(_ octets: [UInt8]) -> Bool { inner.clean(octets) != octets }
+
+    // MARK: Tokens and what may be one in disguise
+
+    private func cleanRuns(_ text: [UInt8], _ shape: TextShape) -> [UInt8] {
+        var out: [UInt8]?
+        var copied = 0
+        var index = 0
+        while let find = TokenScan.first(in: text, from: index) {
+            if out == nil { out = [] }
+            out?.append(contentsOf: cleanDisguised(Array(text[copied..<find.range.lowerBound]), shape))
+            out?.append(contentsOf: tokens.redacted(text, find, depth: depth).text)
+            index = find.range.upperBound
+            copied = index
+        }
+        guard var out else { return cleanDisguised(text, shape) }
+        out += cleanDisguised(Array(text[copied...]), shape)
+        return out
+    }
+
+    /// Looks into every long run of base64 or hexadecimal digits.
+    private func cleanDisguised(_ text: [UInt8], _ shape: TextShape) -> [UInt8] {
+        guard shape.longestRun >= Self.shortestRun, text.count >= Self.shortestRun, depth < Self.deepest else {
+            return text
+        }
+        var out: [UInt8]?
+        var copied = 0
+        var index = 0
+        while index < text.count {
+            guard ByteKind.isBase64(text[index]) else {
+                index += 1
+                continue
+            }
+            let start = index
+            while index < text.count, ByteKind.isBase64(text[index]) { index += 1 }
+            guard index - start >= Self.shortestRun, isDisguise(text[start..<index]) else { continue }
+            if out == nil { out = [] }
+            out?.append(contentsOf: text[copied..<start])
+            out?.append(contentsOf: Self.redacted)
+            copied = index
+        }
+        guard var out else { return text }
+        out += text[copied...]
+        return out
+    }
+
+    private func isDisguise(_ run: ArraySlice<UInt8>) -> Bool {
+        // The run may begin with characters that belong to what stands before it, such as the slash of a path.
+        for offset in 0..<4 where hides(LenientBase64.decode(run.dropFirst(offset))) { return true }
+        guard run.count.isMultiple(of: 2) else { return false }
+        var octets: [UInt8] = []
+        var high: UInt8?
+        for digit in run {
+            guard let value = Hexadecimal.value(digit) else { return false }
+            if let held = high {
+                octets.append(held << 4 | value)
+                high = nil
+            } else {
+                high = value
+            }
+        }
+        return hides(octets)
+    }
+
+    // MARK: Percent-encoding
+
+    private static let delimiters = Set("/?&=;#,\"'<>(){}[]\\| \t\r\n".utf8)
+
+    /// Judges every component with a `%` by what it decodes to, and writes it anew only when that had to be changed.
+    private func cleanEncoded(_ text: [UInt8]) -> [UInt8] {
+        var out: [UInt8] = []
+        out.reserveCapacity(text.count)
+        var index = 0
+        while index < text.count {
+            let start = index
+            var isEncoded = false
+            while index < text.count, !Self.delimiters.contains(text[index]) {
+                if text[index] == UInt8(ascii: "%") { isEncoded = true }
+                index += 1
+            }
+            let component = text[start..<index]
+            if isEncoded {
+                let decoded = PercentDecoding.decode(component)
+                let clean = decoded.elementsEqual(component) ? decoded : inner.clean(decoded)
+                if clean == decoded { out += component } else { out += PercentText.encode(clean) }
+            } else {
+                out += component
+            }
+            if index < text.count {
+                out.append(text[index])
+                index += 1
+            }
+        }
+        return out
+    }
+}
+
+/// What one pass over a text says of it, so that most texts need no second one.
+struct TextShape {
+    private(set) var hasPercent = false
+    private(set) var hasBackslash = false
+    private(set) var hasDot = false
+    private(set) var longestRun = 0
+
+    init(_ text: [UInt8]) {
+        var run = 0
+        for byte in text {
+            if ByteKind.isBase64(byte) {
+                run += 1
+                continue
+            }
+            if run > longestRun { longestRun = run }
+            run = 0
+            if byte == UInt8(ascii: ".") { hasDot = true }
+            if byte == UInt8(ascii: "%") { hasPercent = true }
+            if byte == UInt8(ascii: "\\") { hasBackslash = true }
+        }
+        if run > longestRun { longestRun = run }
+    }
+}
+
+enum PercentText {
+    private static let digits = Array("0123456789ABCDEF".utf8)
+
+    /// Everything but unreserved characters, `@` and `:` encoded.
+    static func encode(_ octets: [UInt8]) -> [UInt8] {
+        var out: [UInt8] = []
+        for octet in octets {
+            if ByteKind.isAlphanumeric(octet) || "-._~@:".utf8.contains(octet) {
+                out.append(octet)
+            } else {
+                out.append(UInt8(ascii: "%"))
+                out.append(digits[Int(octet >> 4)])
+                out.append(digits[Int(octet & 15)])
+            }
+        }
+        return out
+    }
+}
+
+enum JSONUnescape {
+    /// Escapes of JSON undone wherever they stand; everything else as it is.
+    static func lenient(_ text: [UInt8]) -> [UInt8] {
+        var out: [UInt8] = []
+        out.reserveCapacity(text.count)
+        var index = 0
+        while index < text.count {
+            let byte = text[index]
+            index += 1
+            guard byte == UInt8(ascii: "\\"), index < text.count else {
+                out.append(byte)
+                continue
+            }
+            if text[index] == UInt8(ascii: "u"), index + 4 < text.count,
+                let unit = text[(index + 1)...(index + 4)].reduce(
+                    UInt32?(0),
+                    { whole, digit in
+                        guard let whole, let value = Hexadecimal.value(digit) else { return nil }
+                        return whole << 4 | UInt32(value)
+                    })
+            {
+                if unit < 0x80 {
+                    out.append(UInt8(unit))
+                } else {
+                    out += Array(String(UnicodeScalar(unit) ?? "?").utf8)
+                }
+                index += 5
+            } else {
+                out.append(text[index])
+                index += 1
+            }
+        }
+        return out
+    }
+}
