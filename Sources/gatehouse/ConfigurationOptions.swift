@@ -17,6 +17,9 @@ struct ConfigurationOptions: ParsableArguments {
 
     var stageName: String? { stage ?? ProcessEnvironment.setting("GATEHOUSE_STAGE") }
 
+    /// These options as they were given.
+    var words: [String] { (config.map { ["--config", $0] } ?? []) + (stage.map { ["--stage", $0] } ?? []) }
+
     /// The path to read, found upward from the working directory when nobody names one. The nearest counts even if it
     /// cannot be read: another one further up would guard by other rules.
     func path() throws(CommandFailure) -> String {

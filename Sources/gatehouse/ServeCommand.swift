@@ -65,7 +65,8 @@ struct ServeCommand: AsyncParsableCommand {
                 reload: ConfigurationReload(options: options, keys: keys, started: checked), isWatching: watch
             ) { addresses in
                 let banner = StartBanner(
-                    snapshot: snapshot, addresses: addresses, checked: checked, isWatching: watch)
+                    snapshot: snapshot, addresses: addresses, checked: checked, isWatching: watch,
+                    common: options.words)
                 StandardStreams.writeError(banner.text)
                 if let recorder { StandardStreams.writeError(RecordOptions.banner(recorder)) }
             }

@@ -8,6 +8,8 @@ struct StartBanner {
     let addresses: [String]
     let checked: CheckedConfiguration
     let isWatching: Bool
+    /// Options that name the configuration, for commands that are shown.
+    let common: [String]
 
     /// Routes that are shown; `gatehouse routes` shows all.
     private static let most = 24
@@ -43,10 +45,11 @@ struct StartBanner {
             route.authorizer?.declarative != nil && route.definition.key.text.hasPrefix("GET /")
                 && !route.definition.key.text.contains("{")
         }
-        guard let route, let principal = document.principals.first?.name else { return nil }
+        guard let route, !common.contains("-"), let principal = document.principals.first?.name else { return nil }
         let path = route.definition.key.text.dropFirst(4)
         let stage = snapshot.stage.isServedByPath ? "/\(snapshot.stage.name)" : ""
-        return "curl -H \"Authorization: Bearer $(gatehouse token sign --as \(principal))\" \(address)\(stage)\(path)"
+        let words = (["gatehouse", "token", "sign", "--as", principal] + common).map(ShellWords.quoted)
+        return "curl -H \"Authorization: Bearer $(\(words.joined(separator: " ")))\" \(address)\(stage)\(path)"
     }
 }
 

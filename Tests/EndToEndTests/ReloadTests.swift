@@ -125,6 +125,17 @@ struct ReloadTests {
         #expect(try gate.end() == 0)
     }
 
+    @Test("The start shows a request that works from anywhere: it names the configuration")
+    func example() throws {
+        let principals = #""principals": { "me": { "claims": { "sub": "u-1" } } }, "routes": {"#
+        let gate = try Gate(
+            Self.configuration(ships: Self.open).replacingOccurrences(of: #""routes": {"#, with: principals))
+        let command = "gatehouse token sign --as me --config \(gate.file.path)"
+        let line = "  try        curl -H \"Authorization: Bearer $(\(command))\" http://127.0.0.1:\(gate.port)/crew\n"
+        #expect(gate.errors.wait(for: "/crew\n").contains(line))
+        #expect(try gate.end() == 0)
+    }
+
     @Test("A watched configuration, and each file that it names, is read again by itself when it has changed")
     func watched() throws {
         let named = #""authorizationType": "NONE", "integration": "m" }"#

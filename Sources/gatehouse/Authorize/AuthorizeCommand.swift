@@ -194,11 +194,9 @@ struct AuthorizeCommand: AsyncParsableCommand {
                 speaker, name: principal,
                 words: (claims.map { ["--claims", $0] } ?? []) + claim.flatMap { ["--claim", $0.text] })
         }
-        var common: [String] = []
-        if let config = options.config { common += ["--config", config] }
-        if let stage = options.stage { common += ["--stage", stage] }
         let attempt = AuthorizeAttempt(
-            session: session, method: method, path: path, identity: identity, clock: clock, common: common)
+            session: session, method: method, path: path, identity: identity, clock: clock,
+            common: options.words)
         return try await attempt.find(after: result, at: now)
     }
 
