@@ -90,7 +90,7 @@ package struct CheckRunner {
         case .head(let parsed): head = parsed
         }
         var ids = CountingNumbers()
-        let address = Array("127.0.0.1".utf8)
+        let address = Array(step.line.sourceIP.utf8)
         let start = plan.suite.clock.seconds
         var exchange = Exchange(
             id: RequestID(using: &ids), snapshot: snapshot, head: head, client: address, peer: address,

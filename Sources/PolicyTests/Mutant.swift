@@ -22,6 +22,9 @@ package struct Mutant: Sendable {
         case removeExpression(authorizer: Int)
         case removeRouteScopes(route: Int)
         case publish(route: Int)
+        case removeResourcePolicy
+        case removeResourceStatement(Int)
+        case flipResourceStatement(Int)
     }
 
     package var change: Change
@@ -64,10 +67,30 @@ package struct Mutant: Sendable {
             copy.routes[route].authorization = .none
             copy.routes[route].scopes = []
         case .removeRouteScopes(let route): copy.routes[route].scopes = []
+        case .removeResourcePolicy: copy.api.policy = nil
+        case .removeResourceStatement(let index):
+            return edit(&copy) { $0.remove(at: index) } ? copy : nil
+        case .flipResourceStatement(let index):
+            return edit(&copy) { $0[index] = $0[index].flippedEffect } ? copy : nil
         case .removeExpression(let authorizer): copy.authorizers[authorizer].identityValidationExpression = nil
         default: return applyToRules(&copy) ? copy : nil
         }
         return copy
+    }
+
+    /// Writes the API's resource policy anew with other statements.
+    private func edit(_ copy: inout GatewayDocument, _ change: (inout [DataNode]) -> Void) -> Bool {
+        guard let policy = copy.api.policy, var members = DataNode(policy.document).map,
+            let place = members.firstIndex(where: { $0.key == "Statement" }),
+            var statements = members[place].value.list
+        else { return false }
+        change(&statements)
+        members[place].value.content = .list(statements)
+        let text = DataNode(.map(members), 0..<0).json
+        guard let document = try? JSONParser.parse(text) else { return false }
+        copy.api.policy?.document = document.root
+        copy.api.policy?.isInline = false
+        return true
     }
 
     private func applyToRules(_ copy: inout GatewayDocument) -> Bool {
@@ -99,6 +122,17 @@ extension WhenTest {
         case .exists(let wanted): .exists(!wanted)
         case .contains, .matches, .atLeast, .atMost: nil
         }
+    }
+}
+
+extension DataNode {
+    /// A statement of an IAM document with the other effect.
+    fileprivate var flippedEffect: DataNode {
+        guard var members = map else { return self }
+        for index in members.indices where members[index].key == "Effect" {
+            members[index].value.content = .string(members[index].value.string == "Allow" ? "Deny" : "Allow")
+        }
+        return DataNode(.map(members), range)
     }
 }
 

@@ -5,7 +5,7 @@ package import Routes
 /// can make no difference.
 package enum MutantFactory {
     package static func mutants(of document: GatewayDocument) -> [Mutant] {
-        var out: [Mutant] = []
+        var out = resourcePolicy(document)
         let used = Set(
             document.routes.compactMap { route -> Int? in
                 if case .authorizer(let index) = route.authorization { index } else { nil }
@@ -26,6 +26,31 @@ package enum MutantFactory {
                         change: .removeRouteScopes(route: index), name: "\(route.key.text) authorizationScopes removed",
                         span: scope.span, advice: "add a principal without the scope \(scope.value)"))
             }
+        }
+        return out
+    }
+
+    private static func resourcePolicy(_ document: GatewayDocument) -> [Mutant] {
+        guard let policy = document.api.policy else { return [] }
+        let advice = "add a case that it decides; sourceIp of a request says where it comes from"
+        var out = [
+            Mutant(change: .removeResourcePolicy, name: "/api/policy removed", span: policy.span, advice: advice)
+        ]
+        let statements = DataNode(policy.document)["Statement"]?.list ?? []
+        for (index, statement) in statements.enumerated() {
+            let label = statement["Sid"]?.string ?? "#\(index)"
+            let span = policy.isInline ? document.source.span(statement.range) : policy.span
+            let other = statement["Effect"]?.string == "Allow" ? "Deny" : "Allow"
+            if statements.count > 1 {
+                out.append(
+                    Mutant(
+                        change: .removeResourceStatement(index), name: "/api/policy/\(label) removed", span: span,
+                        advice: advice))
+            }
+            out.append(
+                Mutant(
+                    change: .flipResourceStatement(index), name: "/api/policy/\(label) effect -> \(other)", span: span,
+                    advice: advice))
         }
         return out
     }

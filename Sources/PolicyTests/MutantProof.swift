@@ -55,7 +55,7 @@ struct MutantProof {
             part.resources = [wide]
             return dead(authorizer, number, as: part, beside: old)
         case .removeIssuer, .removeAudience, .ignoreTime, .removeMaxAge, .removeTokenTypes, .removeExpression,
-            .removeRouteScopes, .publish:
+            .removeRouteScopes, .publish, .removeResourcePolicy, .removeResourceStatement, .flipResourceStatement:
             return nil
         }
     }

@@ -27,6 +27,8 @@ package struct Mismatch: Sendable {
     package var snapshot: (name: String, text: [UInt8])?
     /// Of the request, as it stands in the test file.
     package var headers: [(name: String, value: String)] = []
+    /// Where the request came from.
+    package var sourceIP = "127.0.0.1"
 }
 
 /// Compares what became of a request with what was demanded.
@@ -54,7 +56,7 @@ struct StepJudge {
                 Mismatch(
                     range: range, expected: problem.expected, got: problem.got, explanation: explanation,
                     request: step.line.text, principal: step.principal?.name, offset: step.offset,
-                    headers: step.line.headers))
+                    headers: step.line.headers, sourceIP: step.line.sourceIP))
         }
         let demand = step.expectation
         if let part = demand.decision { add(part.range, decision(part.value)) }

@@ -15,6 +15,11 @@ extension SuiteReader {
         }
         guard var line = requestLine("\(method) \(path)", node.range) else { return nil }
         line.headers = headers(parts["headers"])
+        if let node = parts["sourceIp"], let address = text(node, "sourceIp") {
+            let isAddress = !address.isEmpty && address.utf8.allSatisfy { "0123456789abcdefABCDEF.:".utf8.contains($0) }
+            if !isAddress { report(.notAllowed, node.range, "\"sourceIp\" is an address", help: "write 203.0.113.7") }
+            line.sourceIP = address
+        }
         if let body = parts["body"] { line.body = body.string.map { Array($0.utf8) } ?? body.json }
         return line
     }

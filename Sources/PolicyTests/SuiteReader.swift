@@ -46,7 +46,7 @@ package struct SuiteReader {
         ("a case", ["name", "request", "as", "expect", "backend"]),
         ("a sequence", ["name", "as", "steps"]),
         ("a step", ["request", "as", "expect", "backend", "advance"]),
-        ("request", ["method", "path", "headers", "body"]),
+        ("request", ["method", "path", "headers", "body", "sourceIp"]),
         (
             "expect",
             [

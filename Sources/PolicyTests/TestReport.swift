@@ -131,6 +131,8 @@ extension Mismatch {
         for line in explanation.map({ TraceLine.lines(of: $0) }) ?? [] {
             lines.append("      \(line.text)" + (line.span.map { "   \($0)" } ?? ""))
         }
+        // The command cannot ask from elsewhere.
+        if sourceIP != "127.0.0.1" { lines.append("from  \(sourceIP); the command asks from 127.0.0.1") }
         lines.append("show  \(command(file: run.file))")
         return lines
     }

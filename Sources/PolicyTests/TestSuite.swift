@@ -104,6 +104,8 @@ package struct TestRequestLine: Sendable {
     package var headers: [(name: String, value: String)]
     package var body: [UInt8]
     package var range: Range<Int>
+    /// Text of the client's address.
+    package var sourceIP = "127.0.0.1"
 
     package var text: String { "\(method) \(path)" }
 }

@@ -222,4 +222,33 @@ import Testing
         let found = run.equivalents.first { $0.mutant.name.hasSuffix(name) }
         #expect(found?.reason == reason, "\(run.equivalents.map(\.mutant.name)) \(run.survivors.map(\.name))")
     }
+
+    @Test("The API's resource policy is broken too, and a request can come from elsewhere") func resourcePolicy()
+        async throws
+    {
+        let configuration = Fleet.rest().replacing(
+            "\"defaultStage\": \"dev\",",
+            with: """
+                "defaultStage": "dev",
+                "policy": { "Version": "2012-10-17", "Statement": [
+                  { "Sid": "All", "Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*" },
+                  { "Sid": "NotThese", "Effect": "Deny", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*",
+                    "Condition": { "IpAddress": { "aws:SourceIp": "203.0.113.0/24" } } }
+                ] },
+                """)
+        let here = "- { name: here, request: GET /ships, as: captain, expect: { decision: allow } }"
+        let there = """
+            - { name: there, request: { method: GET, path: /ships, sourceIp: 203.0.113.7 }, as: captain, expect: { status: 403 } }
+            """
+        let tests = "version: 1\n\(Fleet.principals)\ncases:\n  "
+        let poor = try await mutants(configuration, tests + here)
+        let rich = try await mutants(configuration, "\(tests)\(here)\n  \(there)")
+        let names = ["/api/policy removed", "/api/policy/NotThese removed"]
+        for name in names {
+            #expect(poor.survivors.contains { $0.name == name }, "\(poor.survivors.map(\.name))")
+            #expect(!rich.survivors.contains { $0.name == name }, "\(name)")
+        }
+        #expect(rich.results.contains { $0.mutant.name == "/api/policy/All effect -> Deny" })
+        #expect(!rich.survivors.contains { $0.name.hasPrefix("/api/policy/NotThese effect") })
+    }
 }
