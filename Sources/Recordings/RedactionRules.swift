@@ -14,17 +14,10 @@ package struct RedactionRules: Sendable {
         self.definition = definition
         headers = Set(definition.headers)
         query = Set(definition.query.map { Self.bare(Array($0.utf8)) })
-        personalClaims = Self.builtInClaims.union(definition.pseudonymousClaims).subtracting(definition.droppedClaims)
+        personalClaims = PersonalClaims.names.union(definition.pseudonymousClaims).subtracting(definition.droppedClaims)
         droppedClaims = Set(definition.droppedClaims)
         bodyPointers = Set(definition.bodyPointers)
     }
-
-    /// Claims about a person in OpenID Connect Core §5.1 and in the tokens of common issuers.
-    package static let builtInClaims: Set<String> = [
-        "email", "name", "nickname", "preferred_username", "given_name", "family_name", "middle_name", "phone_number",
-        "phone", "address", "birthdate", "picture", "profile", "website", "upn", "unique_name", "cognito:username",
-        "username",
-    ]
 
     /// Members of bodies that speak of a person whatever the body is about; `name` does not.
     private static let personalMembers: Set<[UInt8]> = Set(
@@ -71,7 +64,8 @@ package struct RedactionRules: Sendable {
     /// A claim by its path through objects; a name on the list counts at any depth.
     func isPersonalClaim(_ path: [String]) -> Bool {
         guard let name = path.last else { return false }
-        return personalClaims.contains(name) || personalClaims.contains(path.joined(separator: "."))
+        return personalClaims.contains(name) || personalClaims.contains(name.lowercased())
+            || personalClaims.contains(path.joined(separator: "."))
     }
 
     func isDroppedClaim(_ path: [String]) -> Bool { droppedClaims.contains(path.joined(separator: ".")) }

@@ -15,9 +15,11 @@ package enum PersonalClaims {
         "device_id",
     ]
 
+    /// All of them, in lower case.
+    package static let names: Set<String> = identifying.union(describing)
+
     /// In any case of letters.
     package static func contains(_ claim: String) -> Bool {
-        let name = claim.lowercased()
-        return identifying.contains(name) || describing.contains(name)
+        names.contains(claim.lowercased())
     }
 }
