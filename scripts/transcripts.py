@@ -24,6 +24,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 MARK = re.compile(r"^<!-- (run|run: demo|shown|file: (?P<name>[\w./-]+)) -->\s*$")
 LOOSE = [
     (re.compile(r"\b\d+(\.\d+)? (ms|s)\b"), r"N \2"),
+    (re.compile(r"\(\d+/s\)"), "(N/s)"),
     (re.compile(r"sha256:[0-9a-f]{8}"), "sha256:N"),
     (re.compile(r"\b\d\d:\d\d:\d\d(\.\d+)?\b"), "TIME"),
 ]

@@ -80,6 +80,9 @@ package struct GatewayService: Sendable {
     @discardableResult
     package func flushAuthorizerResults() -> Int { box.current().0.authorizerResults.flush() }
 
+    /// Lines of the access log that could not be written.
+    package var lostLogLines: UInt64 { sink.droppedLines }
+
     /// Lets open requests end, then gives everything back.
     package func stop() async {
         await withTaskGroup { group in

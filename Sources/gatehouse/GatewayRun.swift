@@ -8,11 +8,11 @@ import Server
 enum GatewayRun {
     private enum Event {
         case signal(Int32)
-        /// A watched file has another content.
-        case changed
+        /// It is time to look at watched files, and for lost lines.
+        case tick
     }
 
-    /// How often watched files are looked at.
+    /// How often that is.
     private static let lookInMillis = 250
 
     /// `ready` gets the addresses as soon as connections are accepted. Throws when an address cannot be had. Without
@@ -45,9 +45,9 @@ enum GatewayRun {
         let caught = Task {
             for await number in signals { sink.yield(.signal(number)) }
         }
-        let watcher = isWatching && reload?.isStandardInput == false ? clock { sink.yield(.changed) } : nil
-        await obey(events, reload, service)
-        watcher?.cancel()
+        let ticks = clock { sink.yield(.tick) }
+        await obey(events, reload, isWatching: isWatching && reload?.isStandardInput == false, service)
+        ticks.cancel()
         caught.cancel()
     }
 
@@ -63,16 +63,22 @@ enum GatewayRun {
 
     /// HUP and USR2 as often as they come, one after the other; the first signal to stop stops gracefully.
     private static func obey(
-        _ events: AsyncStream<Event>, _ reload: ConfigurationReload?, _ service: GatewayService
+        _ events: AsyncStream<Event>, _ reload: ConfigurationReload?, isWatching: Bool, _ service: GatewayService
     ) async {
         var reload = reload
+        var losses = LogLosses()
+        defer { losses.tell(service.lostLogLines, isLast: true) }
         var watch = FileWatch(reload?.files ?? [], look: { FileStamp(path: $0) })
+        func again() async {
+            if let lines = await reload?.run(service) { StandardStreams.writeError(lines) }
+            watch.follow(reload?.files ?? [], look: { FileStamp(path: $0) })
+        }
         for await event in events {
             switch event {
-            case .changed where !watch.hasChanged(look: { FileStamp(path: $0) }): continue
-            case .changed, .signal(SIGHUP):
-                if let lines = await reload?.run(service) { StandardStreams.writeError(lines) }
-                watch.follow(reload?.files ?? [], look: { FileStamp(path: $0) })
+            case .tick:
+                losses.tell(service.lostLogLines)
+                if isWatching, watch.hasChanged(look: { FileStamp(path: $0) }) { await again() }
+            case .signal(SIGHUP): await again()
             case .signal(SIGUSR2):
                 let count = service.flushAuthorizerResults()
                 StandardStreams.writeError(
