@@ -57,7 +57,7 @@ package enum HTMLReport {
             page.raw("</tr></thead>\n<tbody>\n")
             for (row, each) in matrix.rows.enumerated() {
                 page.raw("<tr>")
-                page.element("th scope=\"row\"", each.request.text)
+                page.element("th scope=\"row\"", ReportMask.hide(each.request.text))
                 for (column, cell) in each.cells.enumerated() {
                     let result = byPlace[[number, row, column]]
                     let kind = kind(cell.expected)

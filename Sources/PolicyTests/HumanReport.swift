@@ -61,7 +61,7 @@ package struct HumanReport: Sendable {
         var out =
             "  " + pad(visible(matrix.name), first + 2) + names.map { pad($0, max($0.count, 7) + 1) }.joined() + "\n"
         for (row, each) in matrix.rows.enumerated() {
-            let label = pad(each.request.method, method + 1) + visible(each.request.path)
+            let label = pad(each.request.method, method + 1) + visible(ReportMask.hide(each.request.path))
             var line = "    " + pad(label, first)
             for (column, cell) in each.cells.enumerated() {
                 let result = results[[number, row, column]]

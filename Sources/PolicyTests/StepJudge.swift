@@ -54,7 +54,8 @@ struct StepJudge {
             let explanation = firstOnly ? nil : run.exchange.map { Explanation(of: $0) }
             list.items.append(
                 Mismatch(
-                    range: range, expected: problem.expected, got: problem.got, explanation: explanation,
+                    range: range, expected: ReportMask.hide(problem.expected), got: ReportMask.hide(problem.got),
+                    explanation: explanation,
                     request: step.line.text, principal: step.principal?.name, offset: step.offset,
                     headers: step.line.headers, sourceIP: step.line.sourceIP))
         }
@@ -211,7 +212,11 @@ struct StepJudge {
         for field in fields {
             let values = HeaderLines.values(of: field.name, in: lines)
             let joined = values.isEmpty ? nil : Array(values.joined(separator: [0x2C, 0x20]))
-            add(field.range, value(field.matcher, joined, "header \(field.name)"))
+            var problem = value(field.matcher, joined, "header \(field.name)")
+            if problem != nil, let joined, ReportMask.isSecret(field.name) {
+                problem?.got = "a value of \(joined.count) bytes, which reports do not show"
+            }
+            add(field.range, problem)
         }
     }
 

@@ -114,10 +114,14 @@ extension SuiteRun {
 extension Mismatch {
     /// The command that shows the decision alone.
     package func command(file: String) -> String {
-        var words = ["gatehouse", "authorize"] + request.split(separator: " ").map { Self.quoted(String($0)) }
+        var words = ["gatehouse", "authorize"]
+        words += ReportMask.hide(request).split(separator: " ").map { Self.quoted(String($0)) }
         words += ["--test", Self.quoted(file)]
         if let principal { words += ["--as", Self.quoted(principal)] }
-        for header in headers { words += ["-H", Self.quoted("\(header.name): \(header.value)")] }
+        for header in headers {
+            let value = ReportMask.isSecret(header.name) ? "…" : ReportMask.hide(header.value)
+            words += ["-H", Self.quoted("\(header.name): \(value)")]
+        }
         if offset > 0 { words += ["--advance", "\(offset)s"] }
         return words.joined(separator: " ")
     }

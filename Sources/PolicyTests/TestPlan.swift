@@ -137,7 +137,7 @@ private struct TestPlanMaker {
                     each.request, principal, expectation: expectation, backend: nil, offset: 0, range: cell.range)
                 checks.append(
                     TestPlan.Check(
-                        kind: .cell, name: "\(matrix.name): \(each.request.text) as \(principal.name)",
+                        kind: .cell, name: "\(matrix.name): \(ReportMask.hide(each.request.text)) as \(principal.name)",
                         range: cell.range, steps: [step], place: (number, row, column)))
             }
         }

@@ -98,6 +98,9 @@ import Testing
     @Test("A part of the checks can be run, and coverage is then not judged") func selection() throws {
         let folder = try folder("GET /ships: [401, allow]\n      POST /ships: [401, allow]")
         #expect(try run(["--filter", "POST"], folder).output.contains("2 checks"))
+        let none = try run(["--filter", "zzz"], folder)
+        #expect(none.code == 1)
+        #expect(none.errors.contains("no check was run: the filter takes none"))
         let shard = try run(["--shard", "1/4", "--min-coverage", "routes=100"], folder)
         #expect(shard.code == 0 && shard.output.contains("1 check:") && !shard.output.contains("coverage:"))
     }

@@ -70,8 +70,13 @@ struct TestCommand: AsyncParsableCommand {
         session.tasks = jobs ?? StandardStreams.processors
         do {
             if watch { return try await TestWatch(command: self, options: session).run() }
-            let passed = try await runOnce(session).report.hasPassed
-            if !passed { throw ExitCodes.no }
+            let report = try await runOnce(session).report
+            // A shard may be empty; anything else that checks nothing must not make a build green.
+            if report.total == 0, shard == nil {
+                let cause = filter == nil ? "all cells are ~" : "the filter takes none"
+                throw CommandFailure("no check was run: \(cause)", ExitCodes.no)
+            }
+            if !report.hasPassed { throw ExitCodes.no }
         } catch let failure as CommandFailure {
             throw failure.report()
         } catch let refusal as TestSession.Refusal {
