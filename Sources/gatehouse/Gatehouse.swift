@@ -27,14 +27,17 @@ struct Gatehouse: AsyncParsableCommand {
         } catch {
             let code = exitCode(for: error)
             let message = fullMessage(for: error)
-            // Help and version are output as any other, which may fail.
-            if code.isSuccess, !message.isEmpty {
-                StandardStreams.write(message + "\n")
-                exit(withError: code)
+            if !message.isEmpty {
+                // Help and version are output as any other, which may fail.
+                if code.isSuccess {
+                    StandardStreams.write(message + "\n")
+                } else {
+                    // The words of the command line stand in it: file names, when a shell has put them there.
+                    StandardStreams.writeError(DiagnosticPrinterLines.visible(message) + "\n")
+                }
             }
-            // The words of the command line stand in the message: file names, when a shell has put them there.
-            if !message.isEmpty { StandardStreams.writeError(DiagnosticPrinterLines.visible(message) + "\n") }
-            exit(withError: code)
+            StandardStreams.end(code.rawValue)
         }
+        StandardStreams.end(0)
     }
 }

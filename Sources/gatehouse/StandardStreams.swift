@@ -32,6 +32,10 @@ enum StandardStreams {
     /// How many processors there are to work with.
     static var processors: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 
+    /// Ends the process without the C library's exit handlers: threads of ours may still be at work with what those take
+    /// away, and nothing is left to be written.
+    static func end(_ code: Int32) -> Never { _exit(code) }
+
     static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
     /// False when the other end is gone or the disk is full.
