@@ -1,9 +1,9 @@
 import HTTP
 
-/// Times in UTC with milliseconds, as logs and policies show them.
+/// Times in UTC, as logs, policies and recordings show them.
 package enum Timestamp {
-    /// `2026-11-21T12:00:00.123Z`
-    package static func append(_ seconds: Int64, nanoseconds: UInt32, to out: inout [UInt8]) {
+    /// `2026-11-21T12:00:00.123Z`, with so many digits behind the point: one to nine.
+    package static func append(_ seconds: Int64, nanoseconds: UInt32, digits: Int = 3, to out: inout [UInt8]) {
         let time = CivilTime(secondsSince1970: seconds)
         pad(time.year, 4, &out)
         out.append(UInt8(ascii: "-"))
@@ -11,23 +11,25 @@ package enum Timestamp {
         out.append(UInt8(ascii: "-"))
         pad(time.day, 2, &out)
         out.append(UInt8(ascii: "T"))
-        append(time, nanoseconds, to: &out)
+        append(time, nanoseconds, digits, to: &out)
         out.append(UInt8(ascii: "Z"))
     }
 
     /// `12:02:11.412`
     package static func appendTime(_ seconds: Int64, nanoseconds: UInt32, to out: inout [UInt8]) {
-        append(CivilTime(secondsSince1970: seconds), nanoseconds, to: &out)
+        append(CivilTime(secondsSince1970: seconds), nanoseconds, 3, to: &out)
     }
 
-    private static func append(_ time: CivilTime, _ nanoseconds: UInt32, to out: inout [UInt8]) {
+    private static func append(_ time: CivilTime, _ nanoseconds: UInt32, _ digits: Int, to out: inout [UInt8]) {
         pad(time.hour, 2, &out)
         out.append(UInt8(ascii: ":"))
         pad(time.minute, 2, &out)
         out.append(UInt8(ascii: ":"))
         pad(time.second, 2, &out)
         out.append(UInt8(ascii: "."))
-        pad(Int(nanoseconds / 1_000_000), 3, &out)
+        var fraction = Int(nanoseconds)
+        for _ in digits..<9 { fraction /= 10 }
+        pad(fraction, digits, &out)
     }
 
     private static func pad(_ value: Int, _ digits: Int, _ out: inout [UInt8]) {

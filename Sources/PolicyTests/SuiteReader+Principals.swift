@@ -1,4 +1,5 @@
 import Documents
+import Routes
 
 extension SuiteReader {
     private struct Written {

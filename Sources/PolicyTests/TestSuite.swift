@@ -42,7 +42,7 @@ extension TestPrincipal {
             claims.append((claim.name, DataNode(document.root)))
         }
         var token = TokenRecipe()
-        token.preset = definition.preset.flatMap { TokenRecipe.Preset(rawValue: $0.rawValue) }
+        token.preset = definition.preset
         token.lifetime = definition.lifetimeInSeconds
         self.init(name: definition.name, range: 0..<0, claims: claims, token: token, headers: [])
     }
@@ -50,20 +50,8 @@ extension TestPrincipal {
 
 /// How a principal's token is made.
 package struct TokenRecipe: Sendable {
-    /// The bad tokens that every gate must refuse, and none at all.
-    package enum Preset: String, Sendable, Hashable, CaseIterable {
-        case missing
-        case expired
-        case notYetValid
-        case wrongKey
-        case algNone
-        case hs256WithPublicKey
-        case wrongIssuer
-        case wrongAudience
-        case noExp
-        case tampered
-        case garbage
-    }
+    /// As the principals of gateway.json have them.
+    package typealias Preset = PrincipalDefinition.Preset
 
     package var preset: Preset?
     /// Seconds from issue to expiry.

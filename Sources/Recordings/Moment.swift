@@ -1,29 +1,13 @@
-import HTTP
+import Gateway
 import Tokens
 
 /// Moments and spans of time as recordings write them.
 enum Moment {
     /// `2026-11-21T12:02:12.090Z` with so many digits behind the point, at most nine.
     static func text(_ time: WallTime, digits: Int) -> [UInt8] {
-        let civil = CivilTime(secondsSince1970: time.seconds)
         var out: [UInt8] = []
         out.reserveCapacity(32)
-        pad(civil.year, 4, &out)
-        out.append(UInt8(ascii: "-"))
-        pad(civil.month, 2, &out)
-        out.append(UInt8(ascii: "-"))
-        pad(civil.day, 2, &out)
-        out.append(UInt8(ascii: "T"))
-        pad(civil.hour, 2, &out)
-        out.append(UInt8(ascii: ":"))
-        pad(civil.minute, 2, &out)
-        out.append(UInt8(ascii: ":"))
-        pad(civil.second, 2, &out)
-        out.append(UInt8(ascii: "."))
-        var value = Int(time.nanoseconds)
-        for _ in digits..<9 { value /= 10 }
-        pad(value, digits, &out)
-        out.append(UInt8(ascii: "Z"))
+        Timestamp.append(time.seconds, nanoseconds: time.nanoseconds, digits: digits, to: &out)
         return out
     }
 

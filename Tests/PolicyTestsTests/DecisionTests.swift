@@ -1,5 +1,6 @@
 import Documents
 import PolicyTests
+import Routes
 import Testing
 
 @Suite struct DecisionTests {
