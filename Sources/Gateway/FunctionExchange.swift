@@ -18,7 +18,7 @@ final class FunctionExchange: ExchangeHandler {
     private var called = MonotonicTime(nanoseconds: 0)
 
     /// API Gateway's limit for payloads. The body is kept whole, so it holds where the server's own limit is higher.
-    private static let bodyLimit: UInt64 = 10_485_760
+    static let bodyLimit: UInt64 = 10_485_760
 
     init(
         _ exchange: consuming Exchange, _ plan: AWSProxyPlan, on stream: any ExchangeStream,

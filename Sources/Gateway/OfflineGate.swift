@@ -101,6 +101,9 @@ package enum OfflineGate {
             return .forwarded(
                 Forwarded(method: request.methodBytes, target: request.target, fields: request.fields))
         case .invoke(let plan):
+            if UInt64(body.count) > FunctionExchange.bodyLimit {
+                return answered(.refused(RequestRefusal(.bodyTooLarge)), &exchange)
+            }
             if plan.isRefusedByAWS(exchange.snapshot.apiType) { return answered(.mappingFailed, &exchange) }
             return .invoked(event: FunctionEvents.proxyEvent(exchange, plan, body: body))
         case .wait, .ask: return answered(.unauthorized(.internal), &exchange)

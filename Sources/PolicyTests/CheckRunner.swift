@@ -83,10 +83,7 @@ package struct CheckRunner {
     private func run(_ step: TestPlan.Step, in workspace: AuthorizerWorkspace) -> StepRun {
         let head: RequestHead
         switch step.wire {
-        case .refused(let refusal):
-            let response = FailureMapping.response(to: .refused(refusal), apiType: snapshot.apiType)
-            let answer = OfflineGate.Answer(status: response.status, fields: response.fields, body: response.body)
-            return StepRun(exchange: nil, outcome: .answered(answer), refusal: refusal)
+        case .refused(let refusal): return refused(refusal)
         case .head(let parsed): head = parsed
         }
         var ids = CountingNumbers()
@@ -101,7 +98,25 @@ package struct CheckRunner {
         ) { query in
             answer(query, principal)
         }
+        switch outcome {
+        case .forwarded, .invoked:
+            if isTooLong(step, exchange.head) { return refused(RequestRefusal(.bodyTooLarge)) }
+        case .answered: break
+        }
         return StepRun(exchange: exchange, outcome: outcome, refusal: nil)
+    }
+
+    /// A body in chunks announces no length: whoever is answered by the gateway itself is answered first, and the others
+    /// are told when it has grown too long.
+    private func isTooLong(_ step: TestPlan.Step, _ head: RequestHead) -> Bool {
+        let limit = snapshot.document.server.limits.bodyBytes
+        return head.framing == .chunked && limit > 0 && step.line.body.count > limit
+    }
+
+    private func refused(_ refusal: RequestRefusal) -> StepRun {
+        let response = FailureMapping.response(to: .refused(refusal), apiType: snapshot.apiType)
+        let answer = OfflineGate.Answer(status: response.status, fields: response.fields, body: response.body)
+        return StepRun(exchange: nil, outcome: .answered(answer), refusal: refusal)
     }
 
     // MARK: Functions

@@ -44,8 +44,9 @@ package struct CoverageMap: Sendable {
             }
         }
         self.guarded = guarded
-        routes = document.routes.map {
-            Item(name: $0.key.text, span: $0.span, advice: "add a row for \($0.key.text)")
+        let example = RouteExample(document)
+        routes = document.routes.enumerated().map {
+            Item(name: $1.key.text, span: $1.span, advice: "add a row for \(example.request(of: $0))")
         }
         var statements: [Item] = []
         var statementIndex: [String: Int] = [:]
@@ -89,12 +90,23 @@ package struct CoverageMap: Sendable {
             ("keys", rules.keys.first?.span ?? rules.span, preset(.wrongKey)),
             ("algorithms", rules.algorithmsSpan, preset(.algNone)),
             ("exp", rules.span, preset(.expired)),
+            ("nbf", rules.span, preset(.notYetValid)),
         ]
         if rules.requireExpiration.value {
             out.append(("requireExpiration", rules.requireExpiration.span, preset(.noExp)))
         }
         if rules.issuer.value != nil { out.append(("issuer", rules.issuer.span, preset(.wrongIssuer))) }
         if rules.audience.value != nil { out.append(("audience", rules.audience.span, preset(.wrongAudience))) }
+        for issuer in rules.issuers {
+            for claim in issuer.additionalClaims
+            where !out.contains(where: { $0.name == "additionalClaims \(claim.name)" }) {
+                out.append(
+                    (
+                        "additionalClaims \(claim.name)", issuer.span,
+                        "add a principal with claims: { \(claim.name): \(claim.isRequired ? "null" : "other") }"
+                    ))
+            }
+        }
         for claim in rules.requiredClaims where !Self.isImplied(claim.value, rules, authorizer) {
             out.append(
                 ("requiredClaims \(claim.value)", claim.span, "add a principal with claims: { \(claim.value): null }"))
@@ -147,8 +159,8 @@ package struct CoverageMap: Sendable {
         {
             reachedStatements.insert(index)
         }
-        if let name = Self.check(verdict), let index = claimIndex["\(authorizer.name)/\(name)"] {
-            reachedClaims.insert(index)
+        for name in Self.checks(verdict) {
+            if let index = claimIndex["\(authorizer.name)/\(name)"] { reachedClaims.insert(index) }
         }
         if case .allowed = verdict, exchange.failure == .unauthorized(.insufficientScope),
             let index = claimIndex["authorizationScopes/\(exchange.route?.definition.key.text ?? "")"]
@@ -157,30 +169,32 @@ package struct CoverageMap: Sendable {
         }
     }
 
-    private static func check(_ verdict: AuthorizerVerdict) -> String? {
+    /// The checks that may have refused the token; only one of them is the authorizer's.
+    private static func checks(_ verdict: AuthorizerVerdict) -> [String] {
         switch verdict {
-        case .rejected(.identityMismatch): return "identityValidationExpression"
+        case .rejected(.identityMismatch): return ["identityValidationExpression"]
         case .unauthorized(let error):
             switch error.code {
-            case .badSignature, .keyNotFound, .keyAmbiguous, .keyAlgMismatch: return "keys"
-            case .algNotAllowed: return "algorithms"
-            case .expired: return "exp"
-            case .issMismatch: return "issuer"
-            case .audMismatch: return "audience"
-            case .tokenTooOld, .issuedInFuture: return "maxAgeSeconds"
-            case .insufficientScope: return "scopes"
-            case .typMismatch: return "tokenTypes"
-            case .claimMissing:
+            case .badSignature, .keyNotFound, .keyAmbiguous, .keyAlgMismatch: return ["keys"]
+            case .algNotAllowed: return ["algorithms"]
+            case .expired: return ["exp"]
+            case .notYetValid: return ["nbf"]
+            case .issMismatch: return ["issuer"]
+            case .audMismatch: return ["audience"]
+            case .tokenTooOld, .issuedInFuture: return ["maxAgeSeconds"]
+            case .insufficientScope: return ["scopes"]
+            case .typMismatch: return ["tokenTypes"]
+            case .claimMissing, .claimMismatch:
                 switch error.claimName {
-                case "exp": return "requireExpiration"
-                case "iss": return "issuer"
-                case "aud": return "audience"
-                case let name?: return "requiredClaims \(name)"
-                case nil: return nil
+                case "exp": return ["requireExpiration"]
+                case "iss": return ["issuer"]
+                case "aud": return ["audience"]
+                case let name?: return ["requiredClaims \(name)", "additionalClaims \(name)"]
+                case nil: return []
                 }
-            default: return nil
+            default: return []
             }
-        default: return nil
+        default: return []
         }
     }
 

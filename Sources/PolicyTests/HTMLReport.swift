@@ -117,6 +117,7 @@ package enum HTMLReport {
         switch expected {
         case .allow: "allow"
         case .deny, .explicitDeny: "deny"
+        case .noRoute: "deny"
         case .status(let status): status < 400 ? "allow" : status < 500 ? "deny" : "open"
         case .unstated: "open"
         }

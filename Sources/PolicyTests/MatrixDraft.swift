@@ -44,7 +44,8 @@ package enum MatrixDraft {
         }
         out +=
             "\nmatrix:\n  - name: \(quoted(document.api.name))\n    columns: [\(columns.joined(separator: ", "))]\n    rows:\n"
-        let rows = document.routes.map { (request: example($0.key, document), route: $0) }
+        let example = RouteExample(document)
+        let rows = document.routes.enumerated().map { (request: example.request(of: $0), route: $1) }
         let width = rows.map { quoted($0.request).count }.max() ?? 0
         for (request, route) in rows {
             let key = quoted(request)
@@ -98,21 +99,6 @@ package enum MatrixDraft {
         case "noExp": return rules.requireExpiration.value ? "401" : "~"
         default: return "~"
         }
-    }
-
-    /// A request that the route takes.
-    private static func example(_ key: RouteKey, _ document: GatewayDocument) -> String {
-        guard case .pattern(let verb, let pattern) = key.kind else { return "GET /example" }
-        var path = ""
-        for segment in pattern.segments {
-            switch segment {
-            case .literal(let bytes): path += "/" + String(decoding: bytes, as: UTF8.self)
-            case .parameter(let name): path += "/" + (name.lowercased().hasSuffix("id") ? "42" : "example")
-            case .greedy: path += "/example"
-            }
-        }
-        if path.isEmpty || pattern.hasTrailingSlash { path += "/" }
-        return "\(verb == .any ? "GET" : verb.rawValue) \(path)"
     }
 
     /// As YAML reads it: bare when that is safe.

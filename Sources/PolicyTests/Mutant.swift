@@ -15,16 +15,24 @@ package struct Mutant: Sendable {
         case removeAudience(authorizer: Int)
         case removeRequiredClaim(authorizer: Int, claim: Int)
         case removeRequireExpiration(authorizer: Int)
-        case ignoreTime(authorizer: Int)
+        /// A check that no word of the configuration turns off.
+        case omit(OmittedCheck)
         case removeMaxAge(authorizer: Int)
         case removeScope(authorizer: Int, scope: Int)
         case removeTokenTypes(authorizer: Int)
         case removeExpression(authorizer: Int)
+        /// One of several places that a caller must show himself in.
+        case removeSource(authorizer: Int, source: Int)
+        /// One of several issuers of a REST API's JWT authorizer.
+        case removeIssuerEntry(authorizer: Int, issuer: Int)
+        case removeAdditionalClaim(authorizer: Int, issuer: Int, claim: Int)
+        /// Any value will do.
+        case freeAdditionalClaim(authorizer: Int, issuer: Int, claim: Int)
+        case removeRevocations
         case removeRouteScopes(route: Int)
         case publish(route: Int)
         case removeResourcePolicy
-        case removeResourceStatement(Int)
-        case flipResourceStatement(Int)
+        case resourcePolicy(ResourcePolicyChange)
     }
 
     package var change: Change
@@ -34,10 +42,7 @@ package struct Mutant: Sendable {
     /// What would notice it.
     package var advice: String
 
-    /// Far more than any token's age: every time lies within it.
-    private static let allTime = 1 << 40
-
-    /// The document with the change; nil when there is nothing to change.
+    /// The document with the change; nil when there is nothing to change. An omitted check changes what comes in instead.
     package func apply(to document: GatewayDocument) -> GatewayDocument? {
         var copy = document
         switch change {
@@ -53,7 +58,7 @@ package struct Mutant: Sendable {
             copy.authorizers[authorizer].policy[statement].when?[alternative].remove(at: condition)
         case .invertCondition(let authorizer, let statement, let alternative, let condition):
             guard let old = copy.authorizers[authorizer].policy[statement].when?[alternative][condition].test,
-                let inverse = old.inverse
+                let inverse = old.flipped
             else { return nil }
             copy.authorizers[authorizer].policy[statement].when?[alternative][condition].test = inverse
         case .removeResource(let authorizer, let statement, let resource):
@@ -68,29 +73,15 @@ package struct Mutant: Sendable {
             copy.routes[route].scopes = []
         case .removeRouteScopes(let route): copy.routes[route].scopes = []
         case .removeResourcePolicy: copy.api.policy = nil
-        case .removeResourceStatement(let index):
-            return edit(&copy) { $0.remove(at: index) } ? copy : nil
-        case .flipResourceStatement(let index):
-            return edit(&copy) { $0[index] = $0[index].flippedEffect } ? copy : nil
+        case .resourcePolicy(let change): return change.apply(to: &copy) ? copy : nil
+        case .removeRevocations: copy.revocations = nil
+        case .omit: break
+        case .removeSource(let authorizer, let source):
+            copy.authorizers[authorizer].identitySources.remove(at: source)
         case .removeExpression(let authorizer): copy.authorizers[authorizer].identityValidationExpression = nil
         default: return applyToRules(&copy) ? copy : nil
         }
         return copy
-    }
-
-    /// Writes the API's resource policy anew with other statements.
-    private func edit(_ copy: inout GatewayDocument, _ change: (inout [DataNode]) -> Void) -> Bool {
-        guard let policy = copy.api.policy, var members = DataNode(policy.document).map,
-            let place = members.firstIndex(where: { $0.key == "Statement" }),
-            var statements = members[place].value.list
-        else { return false }
-        change(&statements)
-        members[place].value.content = .list(statements)
-        let text = DataNode(.map(members), 0..<0).json
-        guard let document = try? JSONParser.parse(text) else { return false }
-        copy.api.policy?.document = document.root
-        copy.api.policy?.isInline = false
-        return true
     }
 
     private func applyToRules(_ copy: inout GatewayDocument) -> Bool {
@@ -101,10 +92,15 @@ package struct Mutant: Sendable {
             copy.authorizers[authorizer].jwt?.requiredClaims.remove(at: claim)
         case .removeRequireExpiration(let authorizer):
             copy.authorizers[authorizer].jwt?.requireExpiration.value = false
-        case .ignoreTime(let authorizer): copy.authorizers[authorizer].jwt?.clockSkewInSeconds.value = Self.allTime
         case .removeMaxAge(let authorizer): copy.authorizers[authorizer].jwt?.maxAgeInSeconds = nil
         case .removeScope(let authorizer, let scope): copy.authorizers[authorizer].jwt?.scopes.remove(at: scope)
         case .removeTokenTypes(let authorizer): copy.authorizers[authorizer].jwt?.tokenTypes = []
+        case .removeIssuerEntry(let authorizer, let issuer):
+            copy.authorizers[authorizer].jwt?.issuers.remove(at: issuer)
+        case .removeAdditionalClaim(let authorizer, let issuer, let claim):
+            copy.authorizers[authorizer].jwt?.issuers[issuer].additionalClaims.remove(at: claim)
+        case .freeAdditionalClaim(let authorizer, let issuer, let claim):
+            copy.authorizers[authorizer].jwt?.issuers[issuer].additionalClaims[claim].expectedValue = nil
         default: return false
         }
         return true
@@ -123,16 +119,14 @@ extension WhenTest {
         case .contains, .matches, .atLeast, .atMost: nil
         }
     }
-}
 
-extension DataNode {
-    /// A statement of an IAM document with the other effect.
-    fileprivate var flippedEffect: DataNode {
-        guard var members = map else { return self }
-        for index in members.indices where members[index].key == "Effect" {
-            members[index].value.content = .string(members[index].value.string == "Allow" ? "Deny" : "Allow")
+    /// What somebody writes who mistakes the test for its opposite.
+    var flipped: WhenTest? {
+        switch self {
+        case .atLeast(let bound): .atMost(bound)
+        case .atMost(let bound): .atLeast(bound)
+        default: inverse
         }
-        return DataNode(.map(members), range)
     }
 }
 

@@ -15,42 +15,24 @@ package enum MutantFactory {
             out += rules(authorizer, index)
             for statement in authorizer.policy.indices { out += statements(authorizer, index, statement) }
         }
+        if let revocations = document.revocations, used.contains(where: { document.authorizers[$0].jwt != nil }) {
+            out.append(
+                Mutant(
+                    change: .removeRevocations, name: "/revocations removed", span: revocations.span,
+                    advice: "add a principal whose token the list revokes: 401"))
+        }
+        let example = RouteExample(document)
         for (index, route) in document.routes.enumerated() where route.authorization != .none {
             out.append(
                 Mutant(
                     change: .publish(route: index), name: "\(route.key.text) authorizer -> NONE", span: route.span,
-                    advice: "add a row for \(route.key.text) with a principal that has no token: 401"))
+                    advice: "add a row for \(example.request(of: index)) with a principal that has no token: 401"))
             if let scope = route.scopes.first {
                 out.append(
                     Mutant(
                         change: .removeRouteScopes(route: index), name: "\(route.key.text) authorizationScopes removed",
                         span: scope.span, advice: "add a principal without the scope \(scope.value)"))
             }
-        }
-        return out
-    }
-
-    private static func resourcePolicy(_ document: GatewayDocument) -> [Mutant] {
-        guard let policy = document.api.policy else { return [] }
-        let advice = "add a case that it decides; sourceIp of a request says where it comes from"
-        var out = [
-            Mutant(change: .removeResourcePolicy, name: "/api/policy removed", span: policy.span, advice: advice)
-        ]
-        let statements = DataNode(policy.document)["Statement"]?.list ?? []
-        for (index, statement) in statements.enumerated() {
-            let label = statement["Sid"]?.string ?? "#\(index)"
-            let span = policy.isInline ? document.source.span(statement.range) : policy.span
-            let other = statement["Effect"]?.string == "Allow" ? "Deny" : "Allow"
-            if statements.count > 1 {
-                out.append(
-                    Mutant(
-                        change: .removeResourceStatement(index), name: "/api/policy/\(label) removed", span: span,
-                        advice: advice))
-            }
-            out.append(
-                Mutant(
-                    change: .flipResourceStatement(index), name: "/api/policy/\(label) effect -> \(other)", span: span,
-                    advice: advice))
         }
         return out
     }
@@ -67,12 +49,32 @@ package enum MutantFactory {
                 .removeExpression(authorizer: index), "identityValidationExpression removed", expression.span,
                 "add a principal whose token does not match it")
         }
-        guard let rules = authorizer.jwt else { return out }
-        if rules.issuer.value != nil {
-            add(.removeIssuer(authorizer: index), "jwt/issuer removed", rules.issuer.span, preset(.wrongIssuer))
+        for (number, source) in authorizer.identitySources.enumerated().dropFirst() {
+            guard let words = words(source.value) else { continue }
+            add(
+                .removeSource(authorizer: index, source: number), "identitySource \(words) removed", source.span,
+                "add a case without it: 401")
         }
-        if rules.audience.value != nil {
-            add(.removeAudience(authorizer: index), "jwt/audience removed", rules.audience.span, preset(.wrongAudience))
+        guard let rules = authorizer.jwt else { return out }
+        func omit(_ check: OmittedCheck.Check, _ name: String, _ span: SourceSpan, _ advice: String) {
+            add(.omit(OmittedCheck(authorizer: authorizer.name, check: check)), "jwt/\(name) not checked", span, advice)
+        }
+        omit(.signature, "keys: signature", rules.keys.first?.span ?? rules.span, preset(.wrongKey))
+        omit(.algorithm, "algorithms", rules.algorithmsSpan, preset(.algNone))
+        omit(.expiration, "exp", rules.span, preset(.expired))
+        omit(.notBefore, "nbf", rules.span, preset(.notYetValid))
+        if rules.issuers.isEmpty {
+            if rules.issuer.value != nil {
+                add(.removeIssuer(authorizer: index), "jwt/issuer removed", rules.issuer.span, preset(.wrongIssuer))
+            }
+            if rules.audience.value != nil {
+                add(
+                    .removeAudience(authorizer: index), "jwt/audience removed", rules.audience.span,
+                    preset(.wrongAudience))
+            }
+        } else {
+            omit(.issuer, "issuer", rules.issuer.span, preset(.wrongIssuer))
+            out += issuers(authorizer, index, rules)
         }
         for (number, claim) in rules.requiredClaims.enumerated() {
             add(
@@ -84,9 +86,6 @@ package enum MutantFactory {
                 .removeRequireExpiration(authorizer: index), "jwt/requireExpiration -> false",
                 rules.requireExpiration.span, preset(.noExp))
         }
-        add(
-            .ignoreTime(authorizer: index), "jwt/clockSkewSeconds -> unlimited", rules.clockSkewInSeconds.span,
-            preset(.expired))
         if let age = rules.maxAgeInSeconds {
             add(
                 .removeMaxAge(authorizer: index), "jwt/maxAgeSeconds removed", age.span,
@@ -101,6 +100,50 @@ package enum MutantFactory {
             add(
                 .removeTokenTypes(authorizer: index), "jwt/tokenTypes removed", type.span,
                 "add a principal with token: { type: other }")
+        }
+        return out
+    }
+
+    /// Nil for what a request cannot be without: the client's address, a variable of the stage.
+    private static func words(_ source: IdentitySource) -> String? {
+        switch source {
+        case .header(let name), .multiValueHeader(let name): "header \(String(decoding: name, as: UTF8.self))"
+        case .queryString(let name), .multiValueQueryString(let name):
+            "query \(String(decoding: name, as: UTF8.self))"
+        case .stageVariable, .context: nil
+        }
+    }
+
+    /// What each of several issuers is accepted for.
+    private static func issuers(_ authorizer: AuthorizerDefinition, _ index: Int, _ rules: JWTRules) -> [Mutant] {
+        var out: [Mutant] = []
+        for (number, issuer) in rules.issuers.enumerated() {
+            let path = "/authorizers/\(authorizer.name)/issuers/\(issuer.issuer.value)"
+            let claims = "iss: \"\(issuer.issuer.value)\""
+            func add(_ change: Mutant.Change, _ name: String, _ span: SourceSpan, _ advice: String) {
+                out.append(Mutant(change: change, name: "\(path)\(name)", span: span, advice: advice))
+            }
+            if rules.issuers.count > 1 {
+                add(
+                    .removeIssuerEntry(authorizer: index, issuer: number), " removed", issuer.span,
+                    "add a principal with claims: { \(claims) }: allow")
+            }
+            let check = OmittedCheck.Check.audience(issuer: issuer.issuer.value)
+            add(
+                .omit(OmittedCheck(authorizer: authorizer.name, check: check)), "/audiences not checked",
+                issuer.audiences.span, "add a principal with claims: { \(claims) }, token: wrongAudience")
+            for (place, claim) in issuer.additionalClaims.enumerated() {
+                let bad = claim.isRequired ? "null" : "other"
+                add(
+                    .removeAdditionalClaim(authorizer: index, issuer: number, claim: place),
+                    "/additionalClaims/\(claim.name) removed", issuer.span,
+                    "add a principal with claims: { \(claims), \(claim.name): \(bad) }")
+                if claim.expectedValue == nil { continue }
+                add(
+                    .freeAdditionalClaim(authorizer: index, issuer: number, claim: place),
+                    "/additionalClaims/\(claim.name) value removed", issuer.span,
+                    "add a principal with claims: { \(claims), \(claim.name): other }")
+            }
         }
         return out
     }
@@ -143,7 +186,7 @@ package enum MutantFactory {
                             authorizer: index, statement: number, alternative: alternative, condition: place),
                         name: "\(path) \(words) removed", span: condition.span,
                         advice: "add a principal whose \(condition.claim) does not meet it to a row of \(example)"))
-                guard let inverse = condition.test.inverse else { continue }
+                guard let inverse = condition.test.flipped else { continue }
                 out.append(
                     Mutant(
                         change: .invertCondition(

@@ -1,11 +1,13 @@
 import Policies
 import Routes
+import Tokens
 
 /// Shows of a mutant that it decides every request as the configuration does. A proof, or nothing: a mutant without one
 /// is a survivor.
 struct MutantProof {
     let document: GatewayDocument
     let prefix: MethodARN.Prefix
+    let revocations: RevocationList
 
     /// Why the mutant makes no difference; nil when that is not proven.
     func reason(_ mutant: Mutant) -> String? {
@@ -38,7 +40,7 @@ struct MutantProof {
             return both(authorizer, number, changed)
         case .invertCondition(let authorizer, let number, let alternative, let condition):
             var changed = document.authorizers[authorizer].policy[number]
-            guard let inverse = changed.when?[alternative][condition].test.inverse else { return nil }
+            guard let inverse = changed.when?[alternative][condition].test.flipped else { return nil }
             changed.when?[alternative][condition].test = inverse
             return both(authorizer, number, changed)
         case .removeResource(let authorizer, let number, let place):
@@ -54,8 +56,10 @@ struct MutantProof {
             var part = old
             part.resources = [wide]
             return dead(authorizer, number, as: part, beside: old)
-        case .removeIssuer, .removeAudience, .ignoreTime, .removeMaxAge, .removeTokenTypes, .removeExpression,
-            .removeRouteScopes, .publish, .removeResourcePolicy, .removeResourceStatement, .flipResourceStatement:
+        case .removeRevocations: return revocations.isEmpty ? "the list is empty" : nil
+        case .removeIssuer, .removeAudience, .omit, .removeMaxAge, .removeTokenTypes, .removeExpression,
+            .removeIssuerEntry, .removeAdditionalClaim, .freeAdditionalClaim, .removeSource, .removeRouteScopes,
+            .publish, .removeResourcePolicy, .resourcePolicy:
             return nil
         }
     }

@@ -56,13 +56,20 @@ package struct MutationRun: Sendable {
         guard let changed = mutant.apply(to: gate.document), let snapshot = gate.snapshot(of: changed) else {
             return .killed(by: "the configuration is refused")
         }
+        var plans = plans
+        if case .omit(let omission) = mutant.change {
+            // A plan that cannot be made again shows nothing: the mutant lives.
+            plans = plans.compactMap {
+                TestPlan.make($0.suite, for: snapshot, keyring: gate.keyring, omitting: omission).plan
+            }
+        }
         for plan in plans {
             let runner = CheckRunner(plan, on: snapshot, caller: caller)
             for check in plan.checks where !runner.passes(check, snapshots: snapshots) {
                 return .killed(by: check.name)
             }
         }
-        let proof = MutantProof(document: gate.document, prefix: snapshot.arn)
+        let proof = MutantProof(document: gate.document, prefix: snapshot.arn, revocations: gate.revocations)
         return proof.reason(mutant).map { .equivalent($0) } ?? .survived
     }
 }

@@ -15,7 +15,10 @@ package struct PolicySnapshots: Sendable {
     /// Names that begin with the test file's own and that no case uses.
     func obsolete(beside file: String, used: Set<String>) -> [String] {
         let prefix = PolicySnapshotFile.stem(file) + "."
-        return (texts[file] ?? [:]).keys.filter { $0.hasPrefix(prefix) && !used.contains($0) }.sorted()
+        return (texts[file] ?? [:]).keys.filter { name in
+            // What has one more dot belongs to a test file with a longer name.
+            name.hasPrefix(prefix) && !name.dropFirst(prefix.count).dropLast(5).contains(".") && !used.contains(name)
+        }.sorted()
     }
 }
 
@@ -25,8 +28,31 @@ package enum PolicySnapshotFile {
     package static let folder = "__snapshots__"
 
     /// `ships.policy-for-captain.json`: the file's own name without its endings, and the case in letters that every
-    /// file system takes.
-    package static func name(suite: String, case name: String) -> String { "\(stem(suite)).\(slug(name)).json" }
+    /// file system takes. A case that is not made of such letters and single spaces alone has a number of its own behind
+    /// them, so that `a/b` and `a b` are two files.
+    package static func name(suite: String, case name: String) -> String {
+        let slug = slug(name)
+        let isExact =
+            slug.count <= longest
+            && slug == name.split(separator: " ", omittingEmptySubsequences: false).joined(separator: "-")
+            && !name.contains("-")
+        let tail = isExact ? "" : "-" + digits(name)
+        return "\(stem(suite)).\(slug.prefix(longest))\(tail).json"
+    }
+
+    /// File systems take names of 255 bytes.
+    private static let longest = 120
+
+    /// Eight digits that hardly another name has (FNV-1a, folded).
+    private static func digits(_ name: String) -> String {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        let text = String(UInt32(truncatingIfNeeded: hash ^ (hash >> 32)), radix: 16)
+        return String(repeating: "0", count: 8 - text.count) + text
+    }
+
+    /// The name that a sequence's request goes by; they are counted from 1.
+    static func step(_ number: Int, of sequence: String) -> String { "\(sequence) \(number)" }
 
     /// `ships` of `tests/ships.gatetest.yaml`.
     package static func stem(_ suite: String) -> String {

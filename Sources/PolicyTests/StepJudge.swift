@@ -29,6 +29,8 @@ package struct Mismatch: Sendable {
     package var headers: [(name: String, value: String)] = []
     /// Where the request came from.
     package var sourceIP = "127.0.0.1"
+    /// More about the difference, line by line.
+    package var notes: [String] = []
 }
 
 /// Compares what became of a request with what was demanded.
@@ -62,7 +64,7 @@ struct StepJudge {
         let demand = step.expectation
         if let part = demand.decision { add(part.range, decision(part.value)) }
         if firstOnly, !list.items.isEmpty { return list.items }
-        if let part = demand.status { add(part.range, status(part.value)) }
+        if let part = demand.status { add(part.range, status(part.value, mayMiss: demand.reason != nil)) }
         if let part = demand.reason {
             let reason = failure?.reason ?? "allowed"
             if part.value != reason { add(part.range, ("the reason \(part.value)", reason)) }
@@ -103,7 +105,8 @@ struct StepJudge {
             case .implicitDeny, .refusedByFunction, .unauthorized(.insufficientScope): isRight = true
             default: isRight = false
             }
-        case .status(let status): return self.status(status)
+        case .noRoute: isRight = hasNoRoute
+        case .status(let status): return self.status(status, mayMiss: false)
         }
         return isRight ? nil : (Self.words(expected), got)
     }
@@ -114,13 +117,21 @@ struct StepJudge {
         case .deny: "a 403 because nothing allows it"
         case .explicitDeny: "an explicit Deny"
         case .status(let status): "status \(status)"
+        case .noRoute: "no route to take the request"
         case .unstated: "nothing"
         }
     }
 
-    private func status(_ expected: Int) -> (expected: String, got: String)? {
+    private var hasNoRoute: Bool { failure == .noRoute || failure == .unknownStage }
+
+    /// - Parameter mayMiss: the test says by another word that it knows of the missing route.
+    private func status(_ expected: Int, mayMiss: Bool) -> (expected: String, got: String)? {
         guard let answer else {
             return ("status \(expected)", "ALLOW: the backend would answer; say allow, or script \"backend\"")
+        }
+        // REST APIs answer a path that is misspelt as they answer a denial.
+        if expected == 403, answer.status == 403, hasNoRoute, !mayMiss {
+            return ("status 403 from a route", "403 because no route takes the request; write no_route to demand that")
         }
         return Int(answer.status) == expected ? nil : ("status \(expected)", got)
     }
@@ -248,8 +259,9 @@ struct StepJudge {
             if kept == text { return }
             let got = kept.map { TextDifference.firstLine($0, text) }
             let count = list.items.count
-            add(part.range, ("the policy to be as kept", got ?? "no snapshot is kept yet: run gatehouse test --update"))
+            add(part.range, ("the policy to be as kept in \(name)", got ?? "no snapshot is kept yet"))
             if list.items.count > count {
+                list.items[count].notes = kept.map { TextDifference.lines($0, text).map { ReportMask.hide($0) } } ?? []
                 list.items[count].isMissingSnapshot = kept == nil
                 list.items[count].snapshot = (name, text)
             }
@@ -267,7 +279,7 @@ extension TestPlan.Step {
     func name(in check: TestPlan.Check) -> String {
         if check.kind != .sequence { return check.name }
         let number = check.steps.firstIndex { $0.range == range && $0.offset == offset } ?? 0
-        return "\(check.name) \(number + 1)"
+        return PolicySnapshotFile.step(number + 1, of: check.name)
     }
 }
 
@@ -286,8 +298,44 @@ enum HeaderLines {
     }
 }
 
-/// Where two texts begin to differ.
+/// Where two texts differ.
 enum TextDifference {
+    /// Lines that a reader of a report still looks at.
+    private static let most = 40
+
+    /// What went with `-`, what came with `+`, each with the number of its line, in order.
+    static func lines(_ old: [UInt8], _ new: [UInt8]) -> [String] {
+        let before = old.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
+        let after = new.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
+        // Comparing takes the product of what differs; documents as large as that are not read line by line.
+        guard before.count + after.count <= 2000 else { return [] }
+        let changes = after.difference(from: before)
+        var removed: [Int: String] = [:]
+        var inserted: [Int: String] = [:]
+        for change in changes {
+            switch change {
+            case .remove(let offset, let line, _): removed[offset] = line
+            case .insert(let offset, let line, _): inserted[offset] = line
+            }
+        }
+        var out: [String] = []
+        var (first, second) = (0, 0)
+        while first < before.count || second < after.count {
+            if let line = removed[first] {
+                out.append("-\(first + 1): \(line)")
+                first += 1
+            } else if let line = inserted[second] {
+                out.append("+\(second + 1): \(line)")
+                second += 1
+            } else {
+                first += 1
+                second += 1
+            }
+        }
+        if out.count <= most { return out }
+        return Array(out.prefix(most)) + ["and \(out.count - most) lines more"]
+    }
+
     static func firstLine(_ old: [UInt8], _ new: [UInt8]) -> String {
         let before = old.split(separator: 0x0A, omittingEmptySubsequences: false)
         let after = new.split(separator: 0x0A, omittingEmptySubsequences: false)

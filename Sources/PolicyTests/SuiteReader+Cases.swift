@@ -1,4 +1,5 @@
 import Documents
+import Routes
 
 extension SuiteReader {
     // MARK: Requests
@@ -16,8 +17,12 @@ extension SuiteReader {
         guard var line = requestLine("\(method) \(path)", node.range) else { return nil }
         line.headers = headers(parts["headers"])
         if let node = parts["sourceIp"], let address = text(node, "sourceIp") {
-            let isAddress = !address.isEmpty && address.utf8.allSatisfy { "0123456789abcdefABCDEF.:".utf8.contains($0) }
-            if !isAddress { report(.notAllowed, node.range, "\"sourceIp\" is an address", help: "write 203.0.113.7") }
+            // A block is no address, and neither is what only looks like one.
+            if address.utf8.contains(UInt8(ascii: "/")) || AddressBlock(address) == nil {
+                report(
+                    .notAllowed, node.range, "\"sourceIp\" is an IP address",
+                    help: "write one, such as 203.0.113.7 or 2001:db8::7")
+            }
             line.sourceIP = address
         }
         if let body = parts["body"] { line.body = body.string.map { Array($0.utf8) } ?? body.json }
@@ -58,6 +63,7 @@ extension SuiteReader {
     // MARK: Matrices
 
     mutating func matrix(_ node: DataNode) -> TestMatrix? {
+        let problems = diagnostics.count
         guard let parts = members(node, of: "a matrix") else { return nil }
         var columns: [Int] = []
         if let written = parts["columns"] {
@@ -70,6 +76,7 @@ extension SuiteReader {
         } else {
             columns = standardColumns
         }
+        if parts["columns"] == nil, !brokenPrincipals.isEmpty { return nil }
         if columns.isEmpty {
             report(.missingKey, node.range.lowerBound..<node.range.lowerBound + 1, "a matrix needs principals")
             return nil
@@ -81,7 +88,7 @@ extension SuiteReader {
             else { continue }
             rows.append(TestMatrix.Row(request: request, cells: cells))
         }
-        if rows.isEmpty {
+        if diagnostics.count == problems, rows.isEmpty {
             report(.empty, parts["rows"]?.range ?? node.range, "a matrix needs rows, { \"GET /path\": [cells] }")
         }
         return TestMatrix(
@@ -114,14 +121,16 @@ extension SuiteReader {
         case .string("allow"): return .allow
         case .string("deny"): return .deny
         case .string("deny!"): return .explicitDeny
+        case .string("no_route"): return .noRoute
         case .string("~"): return .unstated
         default: break
         }
         if let status = node.integer, (100...599).contains(status) { return .status(status) }
-        let near = node.word.flatMap { Suggestion.nearest(to: $0, among: ["allow", "deny", "deny!"]) }
+        let near = node.word.flatMap { Suggestion.nearest(to: $0, among: CellExpectation.words) }
         report(
             .notAllowed, node.range, "a cell cannot say this", label: near.map { "did you mean \"\($0)\"?" },
-            help: "write allow, deny (403, nothing allows it), deny! (403 by an explicit Deny), a status, or ~")
+            help:
+                "write allow, deny (403, nothing allows it), deny! (403 by an explicit Deny), a status, no_route, or ~")
         return nil
     }
 
@@ -147,8 +156,9 @@ extension SuiteReader {
             report(.missingKey, range, "a case needs \"expect\": without it nothing is tested")
             return nil
         }
+        let problems = diagnostics.count
         let expectation = expectation(expected)
-        if expectation.isEmpty, expected.map?.isEmpty ?? true {
+        if expectation.isEmpty, diagnostics.count == problems {
             report(.empty, expected.range, "\"expect\" demands nothing")
         }
         return TestCase(
@@ -175,6 +185,7 @@ extension SuiteReader {
         }
         let standard = principal(named: parts["as"])
         var steps: [TestSequence.Step] = []
+        let problems = diagnostics.count
         for (index, each) in list(parts["steps"], "steps").enumerated() {
             guard let step = members(each, of: "a step") else { continue }
             if let advance = step["advance"] {
@@ -191,7 +202,7 @@ extension SuiteReader {
                 steps.append(.request(made))
             }
         }
-        if !steps.contains(where: { if case .request = $0 { true } else { false } }) {
+        if diagnostics.count == problems, !steps.contains(where: { if case .request = $0 { true } else { false } }) {
             report(.empty, node.range, "the sequence asks for nothing")
         }
         return TestSequence(name: text, range: name.range, steps: steps)
@@ -203,10 +214,15 @@ extension SuiteReader {
         var out = TestExpectation()
         guard let parts = members(node, of: "expect") else { return out }
         if let node = parts["decision"], let word = expectation(of: node) {
-            if case .status = word {
+            switch word {
+            case .status:
                 report(
                     .notAllowed, node.range, "a decision is allow, deny or deny!", help: "write \"status\" for a status"
                 )
+            case .noRoute:
+                report(
+                    .notAllowed, node.range, "a decision is allow, deny or deny!", help: "write reason: no_route")
+            case .allow, .deny, .explicitDeny, .unstated: break
             }
             out.decision = TestExpectation.Part(value: word, range: node.range)
         }

@@ -11,14 +11,21 @@ extension SuiteReader {
     mutating func principals(_ members: [DataNode.Member], beside others: [TestPrincipal]) -> [TestPrincipal] {
         var written: [String: Written] = [:]
         for member in members {
-            guard let parts = self.members(member.value, of: "a principal") else { continue }
+            guard let parts = self.members(member.value, of: "a principal") else {
+                brokenPrincipals.insert(member.key)
+                continue
+            }
             written[member.key] = Written(members: parts, range: member.keyRange)
         }
         var done = Dictionary(others.map { ($0.name, $0) }) { first, _ in first }
         var out: [TestPrincipal] = []
         for member in members {
             var path: Set<String> = []
-            if let made = principal(member.key, written, &done, &path) { out.append(made) }
+            if let made = principal(member.key, written, &done, &path) {
+                out.append(made)
+            } else {
+                brokenPrincipals.insert(member.key)
+            }
         }
         return out
     }
@@ -34,6 +41,8 @@ extension SuiteReader {
         }
         var made = TestPrincipal(name: name, range: own.range, claims: [], token: TokenRecipe(), headers: [])
         if let node = own.members["extends"], let base = text(node, "extends") {
+            // Of one that is written and broken everything is said.
+            if brokenPrincipals.contains(base) { return nil }
             if written[base] == nil, done[base] == nil {
                 reportUnknown(base, node.range, among: (Array(written.keys) + done.keys).sorted())
                 return nil
@@ -88,6 +97,7 @@ extension SuiteReader {
     mutating func principal(named node: DataNode?) -> Int? {
         guard let node, let name = text(node, "as") else { return nil }
         if let index = principalIndex[name] { return index }
+        if brokenPrincipals.contains(name) { return nil }
         reportUnknown(name, node.range, among: principalIndex.keys.sorted())
         return nil
     }
@@ -115,7 +125,7 @@ extension SuiteReader {
                 script.standard = made
             } else if principalIndex[each.key] != nil {
                 script.answers[each.key] = made
-            } else {
+            } else if !brokenPrincipals.contains(each.key) {
                 reportUnknown(each.key, each.keyRange, among: principalIndex.keys.sorted() + ["*"])
             }
         }

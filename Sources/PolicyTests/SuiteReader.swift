@@ -10,6 +10,8 @@ package struct SuiteReader {
     var principalIndex: [String: Int] = [:]
     /// The principals of a matrix that names no columns.
     private(set) var standardColumns: [Int] = []
+    /// Principals that are written and could not be read, which is reported where they stand.
+    var brokenPrincipals: Set<String> = []
 
     private init(_ source: SourceText) {
         self.source = source
@@ -161,7 +163,8 @@ package struct SuiteReader {
         suite.sequences = list(top["sequences"], "sequences").compactMap { sequence($0) }
         if let node = top["coverage"] { suite.goals = goals(node) }
         reportTwice(suite)
-        if suite.matrices.isEmpty, suite.cases.isEmpty, suite.sequences.isEmpty {
+        // Of a file with a mistake nobody knows what it would test.
+        if diagnostics.isEmpty, suite.matrices.isEmpty, suite.cases.isEmpty, suite.sequences.isEmpty {
             report(
                 .empty, root.range.lowerBound..<root.range.lowerBound + 1, "the file tests nothing",
                 help: "add \"matrix\", \"cases\" or \"sequences\"")
@@ -200,6 +203,12 @@ package struct SuiteReader {
         let named = suite.cases.map { ($0.name, $0.range) } + suite.sequences.map { ($0.name, $0.range) }
         for (name, range) in named where !seen.insert(name).inserted {
             report(.twice, range, "a second case or sequence is called \"\(name)\"")
+        }
+        seen = []
+        for (name, range) in suite.snapshotNames where !seen.insert(name).inserted {
+            report(
+                .twice, range, "another snapshot of this file is kept as \(name)",
+                help: "give the case or sequence another name")
         }
     }
 }

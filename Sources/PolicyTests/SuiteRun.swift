@@ -71,15 +71,9 @@ package struct SuiteRun: Sendable {
         coverage.meet(plan.suite)
         var run = SuiteRun(
             plan: plan, stageName: snapshot.stage.name, results: [], coverage: coverage, nanoseconds: 0,
-            snapshotNames: [], obsoleteSnapshots: [])
+            snapshotNames: Set(plan.suite.snapshotNames.map(\.name)), obsoleteSnapshots: [])
         var last = start
         for (index, check) in plan.checks.enumerated() {
-            for step in check.steps {
-                if case .snapshot? = step.expectation.policy?.value {
-                    run.snapshotNames.insert(
-                        PolicySnapshotFile.name(suite: plan.suite.source.name, case: step.name(in: check)))
-                }
-            }
             guard selection.takes(check, index, file: plan.suite.source.name) else { continue }
             let found = runner.result(of: check, snapshots: snapshots) { coverage.observe($0, $1) }
             let now = stopwatch()
@@ -127,7 +121,7 @@ extension Mismatch {
     }
 
     /// As a shell reads it; plain words stay as they are.
-    private static func quoted(_ word: String) -> String {
+    static func quoted(_ word: String) -> String {
         let isPlain =
             !word.isEmpty
             && word.utf8.allSatisfy { byte in

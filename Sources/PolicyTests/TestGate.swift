@@ -1,12 +1,16 @@
+import Authorizers
 package import Documents
 package import Gateway
 package import Routes
+package import Tokens
 
 /// A configuration and a stage, made ready for tests once and shared by all files that test it.
 package struct TestGate: Sendable {
     package let keyring: TestKeyring
     package let stageName: String?
     package let warnings: [Diagnostic]
+    /// The list that `revocations` of the configuration names.
+    package let revocations: RevocationList
 
     package var document: GatewayDocument { keyring.document }
 
@@ -15,7 +19,10 @@ package struct TestGate: Sendable {
         package var diagnostics: [Diagnostic]
     }
 
-    package init(_ document: GatewayDocument, stageName: String?) throws(Refusal) {
+    package init(
+        _ document: GatewayDocument, stageName: String?, revocations: RevocationList = RevocationList()
+    ) throws(Refusal) {
+        self.revocations = revocations
         do throws(TestKeyring.Problem) {
             keyring = try TestKeyring(document)
         } catch {
@@ -35,8 +42,10 @@ package struct TestGate: Sendable {
     /// builder refuses.
     package func snapshot(of changed: GatewayDocument? = nil) -> GatewaySnapshot? {
         switch GatewayBuilder.build(changed ?? keyring.document, stageName: stageName) {
-        case .snapshot(let snapshot, _): snapshot
-        case .refused: nil
+        case .snapshot(let snapshot, _):
+            snapshot.revocations?.replace(with: revocations)
+            return snapshot
+        case .refused: return nil
         }
     }
 }

@@ -24,13 +24,21 @@ package struct TestKeyring: Sendable {
     /// Names of the keys that are stood in for, in the document's order.
     package let replaced: [String]
     /// By the authorizer's name.
-    let signing: [String: Signing]
+    private let signing: [String: Signing]
+    /// Of authorizers with several issuers: by the authorizer's name, then the issuer's.
+    private let issuers: [String: [String: Signing]]
+
+    /// What signs for an authorizer, in the name of the issuer if it is one of the accepted ones.
+    func signing(of authorizer: String, issuer: String?) -> Signing? {
+        issuer.flatMap { issuers[authorizer]?[$0] } ?? signing[authorizer]
+    }
 
     /// Generating RSA keys is slow, so other algorithms are chosen where the rules allow.
     package init(_ document: GatewayDocument) throws(Problem) {
         var document = document
         var replaced: [String] = []
         var signing: [String: Signing] = [:]
+        var issuers: [String: [String: Signing]] = [:]
         var generated: [String: [(SignatureAlgorithm, SigningKey)]] = [:]
         let used = Set(
             document.routes.compactMap { route -> Int? in
@@ -55,17 +63,31 @@ package struct TestKeyring: Sendable {
                 replaced.append(key.name)
             }
             var decoy: [UInt8]?
-            for authorizer in document.authorizers {
-                guard let rules = authorizer.jwt else { continue }
-                for name in rules.keys {
+            func first(_ keys: [Located<String>], _ rules: JWTRules, _ isJWT: Bool) throws(KeyError) -> Signing? {
+                for name in keys {
                     guard let key = document.key(named: name.value),
                         let signer = try Self.signer(key, generated[key.name], rules)
                     else { continue }
                     if signer.publicKey == nil, decoy == nil { decoy = try Self.decoy() }
-                    signing[authorizer.name] = Signing(
+                    return Signing(
                         signer: signer.signer, publicKey: signer.publicKey ?? decoy ?? [], rules: rules,
-                        isJWTType: authorizer.type == .jwt)
-                    break
+                        isJWTType: isJWT)
+                }
+                return nil
+            }
+            for authorizer in document.authorizers {
+                guard let rules = authorizer.jwt else { continue }
+                let isJWT = authorizer.type == .jwt
+                for entry in rules.issuers {
+                    var own = rules
+                    own.issuer.value = entry.issuer.value
+                    own.audience.value = entry.audiences.value
+                    issuers[authorizer.name, default: [:]][entry.issuer.value] = try first(entry.keys, own, isJWT)
+                }
+                if let known = rules.issuers.first.flatMap({ issuers[authorizer.name]?[$0.issuer.value] }) {
+                    signing[authorizer.name] = known
+                } else {
+                    signing[authorizer.name] = try first(rules.keys, rules, isJWT)
                 }
             }
         } catch {
@@ -74,6 +96,7 @@ package struct TestKeyring: Sendable {
         self.document = document
         self.replaced = replaced
         self.signing = signing
+        self.issuers = issuers
     }
 
     // MARK: Choice

@@ -44,11 +44,14 @@ package struct TestPlan: Sendable {
     /// Cells that demand nothing.
     package let unstated: Int
 
-    /// - Parameter snapshot: of the keyring's document.
+    /// - Parameters:
+    ///   - snapshot: of the keyring's document.
+    ///   - omission: what the gate under test does not look at.
     package static func make(
-        _ suite: TestSuite, for snapshot: GatewaySnapshot, keyring: TestKeyring
+        _ suite: TestSuite, for snapshot: GatewaySnapshot, keyring: TestKeyring, omitting omission: OmittedCheck? = nil
     ) -> (plan: TestPlan?, diagnostics: [Diagnostic]) {
-        var maker = TestPlanMaker(suite: suite, snapshot: snapshot, forge: TokenForge(keyring))
+        var maker = TestPlanMaker(
+            suite: suite, snapshot: snapshot, forge: TokenForge(keyring, omitting: omission))
         maker.make()
         if !maker.diagnostics.isEmpty { return (nil, maker.diagnostics) }
         return (TestPlan(suite: suite, checks: maker.checks, unstated: maker.unstated), [])
@@ -59,7 +62,7 @@ private struct TestPlanMaker {
     let suite: TestSuite
     let snapshot: GatewaySnapshot
     let forge: TokenForge
-    let limits: HeadLimits
+    let limits: TestWire.Limits
     var checks: [TestPlan.Check] = []
     var unstated = 0
     var diagnostics: [Diagnostic] = []
@@ -72,7 +75,7 @@ private struct TestPlanMaker {
         self.suite = suite
         self.snapshot = snapshot
         self.forge = forge
-        limits = snapshot.headLimits
+        limits = snapshot.wireLimits
     }
 
     mutating func make() {
@@ -166,6 +169,7 @@ private struct TestPlanMaker {
         where !fields.contains(where: { $0.name.lowercased() == header.name.lowercased() }) {
             fields.append(header)
         }
+        if forge.omission != nil { mend(&fields, line) }
         var path = line.path
         if let principal, let authorizer = authorizer(line, fields), let token = token(principal, authorizer) {
             let text = String(decoding: token, as: UTF8.self)
@@ -182,6 +186,20 @@ private struct TestPlanMaker {
         }
         return TestWire.make(
             method: line.method, path: path, fields: fields, bodyCount: line.body.count, limits: limits)
+    }
+
+    /// Tokens that stand in the test file itself.
+    private mutating func mend(_ fields: inout [(name: String, value: String)], _ line: TestRequestLine) {
+        guard !fields.isEmpty, let authorizer = authorizer(line, fields),
+            case .header(let wanted) = TestWire.place(of: authorizer)
+        else { return }
+        for index in fields.indices where fields[index].name.lowercased() == wanted {
+            let words = fields[index].value.split(separator: " ", omittingEmptySubsequences: false)
+            guard let token = words.last else { continue }
+            let mended = forge.mended(Array(token.utf8), nil, authorizer: authorizer.name)
+            fields[index].value = (words.dropLast() + [String(decoding: mended, as: UTF8.self)[...]])
+                .joined(separator: " ")
+        }
     }
 
     /// The authorizer of the route, or, so that a public route gets a token too, the one that most requests carry.

@@ -128,12 +128,14 @@ extension Mismatch {
     /// Got, why, and the command that shows it; without the place.
     func details(in run: SuiteRun) -> [String] {
         var lines = ["got   \(got)"]
+        for note in notes { lines.append("      \(note)") }
         for line in explanation.map({ TraceLine.lines(of: $0) }) ?? [] {
             lines.append("      \(line.text)" + (line.span.map { "   \($0)" } ?? ""))
         }
         // The command cannot ask from elsewhere.
         if sourceIP != "127.0.0.1" { lines.append("from  \(sourceIP); the command asks from 127.0.0.1") }
         lines.append("show  \(command(file: run.file))")
+        if snapshot != nil { lines.append("keep  gatehouse test --update \(Self.quoted(run.file))") }
         return lines
     }
 }

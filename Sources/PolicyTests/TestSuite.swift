@@ -18,6 +18,24 @@ package struct TestSuite: Sendable {
     package var sequences: [TestSequence]
     package var goals: CoverageGoals
 
+    /// Files that `policy: snapshot` is kept in, with the places of the cases.
+    package var snapshotNames: [(name: String, range: Range<Int>)] {
+        var out: [(name: String, range: Range<Int>)] = []
+        func add(_ name: String, _ each: TestCase) {
+            guard case .snapshot? = each.expectation.policy?.value else { return }
+            out.append((PolicySnapshotFile.name(suite: source.name, case: name), each.range))
+        }
+        for each in cases { add(each.name, each) }
+        for sequence in sequences {
+            var number = 0
+            for case .request(let each) in sequence.steps {
+                number += 1
+                add(PolicySnapshotFile.step(number, of: sequence.name), each)
+            }
+        }
+        return out
+    }
+
     /// The clock of files that name none: tests must not change their meaning from day to day.
     package static let standardClock = WallTime(seconds: 1_767_225_600)
 }
@@ -125,8 +143,13 @@ package enum CellExpectation: Sendable, Hashable {
     /// 403 by an explicit Deny.
     case explicitDeny
     case status(Int)
+    /// No route takes the request.
+    case noRoute
     /// `~`: nothing is demanded, and nothing counts as tested.
     case unstated
+
+    /// Those that are words, for suggestions.
+    static let words = ["allow", "deny", "deny!", "no_route"]
 
     package var text: String {
         switch self {
@@ -134,6 +157,7 @@ package enum CellExpectation: Sendable, Hashable {
         case .deny: "deny"
         case .explicitDeny: "deny!"
         case .status(let status): "\(status)"
+        case .noRoute: "no_route"
         case .unstated: "~"
         }
     }
@@ -186,6 +210,8 @@ package struct TestExpectation: Sendable {
         package var method: Part<String>?
         package var path: Part<ValueMatcher>?
         package var headers: [Field] = []
+
+        package var isEmpty: Bool { method == nil && path == nil && headers.isEmpty }
     }
 
     package var decision: Part<CellExpectation>?
@@ -200,9 +226,12 @@ package struct TestExpectation: Sendable {
     package var upstream: Part<Upstream>?
     package var cache: Part<String>?
 
+    /// Whether nothing is demanded: `decision: ~`, `upstream: {}` and `body: {}` are words about nothing.
     package var isEmpty: Bool {
-        decision == nil && statement == nil && reason == nil && status == nil && principalID == nil && context.isEmpty
-            && policy == nil && body == nil && headers.isEmpty && upstream == nil && cache == nil
+        (decision.map { $0.value == .unstated } ?? true) && statement == nil && reason == nil && status == nil
+            && principalID == nil && context.isEmpty
+            && (policy?.value.isEmpty ?? true) && (body?.value.isEmpty ?? true) && headers.isEmpty
+            && (upstream?.value.isEmpty ?? true) && cache == nil
     }
 }
 
@@ -210,6 +239,8 @@ package enum PolicyExpectation: Sendable {
     /// The document kept beside the tests.
     case snapshot
     case matches(ValueMatcher)
+
+    var isEmpty: Bool { if case .matches(let matcher) = self { matcher.isEmpty } else { false } }
 }
 
 /// Percentages that a run must reach; nil demands nothing.

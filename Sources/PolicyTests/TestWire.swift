@@ -23,21 +23,34 @@ package enum TestWire: Sendable {
         var authorizer: AuthorizerDefinition?
     }
 
+    /// What the server would let a request hold.
+    struct Limits {
+        var head: HeadLimits
+        /// 0 means no limit.
+        var bodyBytes: Int
+    }
+
     /// - Parameter fields: header lines in order.
     static func make(
         method: String, path: String, fields: [(name: String, value: String)], bodyCount: Int,
-        limits: HeadLimits
+        limits: Limits
     ) -> TestWire {
         var text = "\(method) \(path) HTTP/1.1\r\n"
         if !fields.contains(where: { $0.name.lowercased() == "host" }) { text += "Host: gate.test\r\n" }
         for field in fields { text += "\(field.name): \(field.value)\r\n" }
-        if bodyCount > 0, !fields.contains(where: { $0.name.lowercased() == "content-length" }) {
+        let framing = ["content-length", "transfer-encoding"]
+        if bodyCount > 0, !fields.contains(where: { framing.contains($0.name.lowercased()) }) {
             text += "Content-Length: \(bodyCount)\r\n"
         }
         let bytes = Array("\(text)\r\n".utf8)
-        var parser = RequestParser(limits: limits)
+        var parser = RequestParser(limits: limits.head)
         switch parser.parse(bytes.span) {
-        case .head(let head, _): return .head(head)
+        case .head(let head, _):
+            // The server refuses what is announced before anybody decides about the request.
+            if case .length(let length) = head.framing, limits.bodyBytes > 0, length > UInt64(limits.bodyBytes) {
+                return .refused(RequestRefusal(.bodyTooLarge))
+            }
+            return .head(head)
         case .refuse(let refusal): return .refused(refusal)
         case .needMore: return .refused(RequestRefusal(.requestLineInvalid))
         }
@@ -70,8 +83,8 @@ package enum TestWire: Sendable {
 }
 
 extension GatewaySnapshot {
-    /// What the server would let a request head hold.
-    var headLimits: HeadLimits {
+    /// What the server would let a request hold.
+    var wireLimits: TestWire.Limits {
         let limits = document.server.limits
         let rule: FieldNameRule =
             switch document.server.headerNames {
@@ -79,8 +92,10 @@ extension GatewaySnapshot {
             case .drop: .drop
             case .pass: .pass
             }
-        return HeadLimits(
-            headerBytes: limits.headerBytes, headerCount: limits.headerCount,
-            requestTargetBytes: limits.requestTargetBytes, nameRule: rule)
+        return TestWire.Limits(
+            head: HeadLimits(
+                headerBytes: limits.headerBytes, headerCount: limits.headerCount,
+                requestTargetBytes: limits.requestTargetBytes, nameRule: rule),
+            bodyBytes: limits.bodyBytes)
     }
 }

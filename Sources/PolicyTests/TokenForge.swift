@@ -5,16 +5,26 @@ import Tokens
 
 /// Makes the tokens of principals, good and bad.
 final class TokenForge: Sendable {
-    private let keyring: TestKeyring
+    let keyring: TestKeyring
+    /// What the gate that the tokens are for does not look at.
+    let omission: OmittedCheck?
     /// Signers that the gate does not know, by authorizer: made when the first token wants one.
     private let strangers = Mutex<[String: TokenSigner]>([:])
 
-    init(_ keyring: TestKeyring) {
+    init(_ keyring: TestKeyring, omitting omission: OmittedCheck? = nil) {
         self.keyring = keyring
+        self.omission = omission
     }
 
     /// The token of a principal for an authorizer; nil when the principal has none. Throws a sentence.
     func token(
+        for principal: TestPrincipal, authorizer: String, at clock: WallTime
+    ) throws(TestKeyring.Problem) -> [UInt8]? {
+        guard let made = try made(for: principal, authorizer: authorizer, at: clock) else { return nil }
+        return mended(made, principal.token, authorizer: authorizer)
+    }
+
+    private func made(
         for principal: TestPrincipal, authorizer: String, at clock: WallTime
     ) throws(TestKeyring.Problem) -> [UInt8]? {
         let recipe = principal.token
@@ -22,7 +32,8 @@ final class TokenForge: Sendable {
         if recipe.preset == .garbage { return Array("not-a-token".utf8) }
         if let value = recipe.value { return Array(value.utf8) }
         let name = recipe.authorizer ?? authorizer
-        guard let signing = keyring.signing[name] else {
+        let issuer = principal.claims.first { $0.name == "iss" }?.value.string
+        guard let signing = keyring.signing(of: name, issuer: issuer) else {
             // A function gets what there is: with nothing to sign, the principal's name stands for its token.
             if keyring.document.authorizer(named: name)?.functionUri != nil { return Array(principal.name.utf8) }
             throw TestKeyring.Problem(message: "no key of authorizer \"\(name)\" can sign")
@@ -130,7 +141,8 @@ final class TokenForge: Sendable {
 
     /// A key of the same kind and name that the gate has never seen.
     private func stranger(_ signing: TestKeyring.Signing, _ name: String) throws -> TokenSigner {
-        if let known = strangers.withLock({ $0[name] }) { return known }
+        let place = "\(name)\u{0}\(signing.rules.issuer.value ?? "")"
+        if let known = strangers.withLock({ $0[place] }) { return known }
         let algorithm = signing.signer.algorithm
         let key = try TestKeyring.generate(algorithm, signing.signer.keyID)
         // A secret may have no name, and then its stranger has none either, so that the signature is what fails.
@@ -139,7 +151,7 @@ final class TokenForge: Sendable {
             ? try SigningKey(secret: key.privateJWK, keyID: signing.signer.keyID)
             : try SigningKey(jwk: key.privateJWK)
         let signer = try TokenSigner(key: material, algorithm: algorithm)
-        strangers.withLock { $0[name] = signer }
+        strangers.withLock { $0[place] = signer }
         return signer
     }
 }

@@ -18,6 +18,9 @@ package struct ValueMatcher: Sendable {
         self.test = test
     }
 
+    /// `{}`: any map would do.
+    var isEmpty: Bool { if case .members(let members) = test { members.isEmpty } else { false } }
+
     /// Words that make a map a test instead of a value.
     static let words = ["matches", "equals", "absent", "present"]
 

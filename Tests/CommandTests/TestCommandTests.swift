@@ -101,8 +101,85 @@ import Testing
         let none = try run(["--filter", "zzz"], folder)
         #expect(none.code == 1)
         #expect(none.errors.contains("no check was run: the filter takes none"))
-        let shard = try run(["--shard", "1/4", "--min-coverage", "routes=100"], folder)
+        let shard = try run(["--shard", "1/4"], folder)
         #expect(shard.code == 0 && shard.output.contains("1 check:") && !shard.output.contains("coverage:"))
+        #expect(shard.errors.isEmpty)
+        for part in [["--filter", "POST"], ["--shard", "1/4"]] {
+            for whole in [["--mutate"], ["--min-coverage", "routes=100"]] {
+                let refused = try run(part + whole, folder)
+                #expect(refused.code == 64 && refused.output.isEmpty)
+                #expect(refused.errors.contains("\(whole[0]) needs all checks: leave \(part[0]) out"))
+            }
+        }
+        let goals = try self.folder("GET /ships: [401, allow]", "coverage: { routes: 100 }")
+        let part = try run(["--filter", "GET"], goals)
+        #expect(part.code == 0 && part.errors.contains("the goals of coverage for fleet.jsonc were not judged"))
+        #expect(try run([], goals).code == 1)
+    }
+
+    @Test("Goals of coverage are read strictly") func goals() throws {
+        let folder = try folder()
+        for (words, message) in [
+            ("routes=100,routes=0", "\"routes\" stands twice"), ("routes", "\"routes\" is no goal"),
+            ("lines=1", "write NAME=PERCENT with one of routes, cells, statements, claims"),
+            ("routes=101", "\"routes=101\" is no goal"), ("routes=1,", "\"\" is no goal"),
+        ] {
+            let run = try run(["--min-coverage", words], folder)
+            #expect(run.code == 64 && run.errors.contains(message), "\(run.errors)")
+        }
+    }
+
+    @Test("A file runs once however often it is named, and only regular files are read") func sameFile() throws {
+        let folder = try folder()
+        let tests = folder.url.appendingPathComponent("tests")
+        try FileManager.default.createSymbolicLink(
+            at: tests.appendingPathComponent("link.gatetest.yaml"),
+            withDestinationURL: tests.appendingPathComponent("ships.gatetest.yaml"))
+        let name = "tests/ships.gatetest.yaml"
+        let words = [name, "./\(name)", "tests/../\(name)", "tests", tests.path]
+        #expect(try run(words, folder).output.contains("2 checks:"))
+        #expect(try run([], folder).output.contains("2 checks:"))
+
+        let pipe = tests.appendingPathComponent("pipe.gatetest.yaml")
+        let maker = try Process.run(URL(fileURLWithPath: "/usr/bin/mkfifo"), arguments: [pipe.path])
+        maker.waitUntilExit()
+        #expect(maker.terminationStatus == 0)
+        for words in [[], ["tests/pipe.gatetest.yaml"]] {
+            let refused = try run(words, folder)
+            #expect(refused.code == 66 && refused.errors.contains("tests/pipe.gatetest.yaml is no regular file"))
+        }
+        try FileManager.default.removeItem(at: pipe)
+        // A folder with the name of a test file is a folder.
+        try FileManager.default.createDirectory(
+            at: tests.appendingPathComponent("x.gatetest.yaml"), withIntermediateDirectories: false)
+        #expect(try run([], folder).code == 0)
+        try FileManager.default.createSymbolicLink(
+            atPath: tests.appendingPathComponent("gone.gatetest.yaml").path, withDestinationPath: "nowhere")
+        #expect(try run([], folder).errors.contains("tests/gone.gatetest.yaml leads nowhere"))
+    }
+
+    @Test("A file of any size is not read") func size() throws {
+        let folder = try folder()
+        let file = folder.url.appendingPathComponent("tests/big.gatetest.yaml")
+        try Data().write(to: file)
+        let handle = try FileHandle(forWritingTo: file)
+        try handle.truncate(atOffset: 16 << 20 + 1)
+        try handle.close()
+        let run = try run([], folder)
+        #expect(
+            run.code == 66 && run.errors.contains("is larger than 16 MiB: cut it into several files"), "\(run.errors)")
+    }
+
+    @Test("Files that differ in their endings alone do not share snapshots") func sharedSnapshots() throws {
+        let folder = try folder(
+            "GET /ships: [401, allow]",
+            "cases:\n  - { name: policy, request: GET /ships, as: captain, expect: { policy: snapshot } }")
+        let file = folder.url.appendingPathComponent("tests/ships.gatetest.yaml")
+        try FileManager.default.copyItem(at: file, to: folder.url.appendingPathComponent("tests/ships.gatetest.yml"))
+        let run = try run([], folder)
+        #expect(
+            run.code == 78
+                && run.errors.contains("tests/ships.gatetest.yaml keeps its snapshot as ships.policy.json too"))
     }
 
     @Test("Snapshots are written once, compared afterwards, and missing ones fail on build machines") func snapshots()

@@ -12,7 +12,7 @@ import Testing
     @Test("Only what a demand was stated for counts") func stated() throws {
         let found = try figures(
             "version: 1\n\(Fleet.principals)\nmatrix:\n  - rows: { GET /ships: [~, ~, ~], GET /health: [204, ~, ~] }")
-        #expect(found == ["routes": "1/5", "cells": "1/15", "statements": "0/3", "claims": "0/6"])
+        #expect(found == ["routes": "1/5", "cells": "1/15", "statements": "0/3", "claims": "0/7"])
     }
 
     @Test("A statement counts when it decides, not when it merely matches") func decisive() throws {
@@ -41,7 +41,10 @@ import Testing
             """
         ).run()
         let claims = try #require(run.coverage.figures.first { $0.name == "claims" })
-        #expect(claims.missing.map(\.name) == ["session: algorithms", "session: requireExpiration", "session: issuer"])
+        #expect(
+            claims.missing.map(\.name) == [
+                "session: algorithms", "session: nbf", "session: requireExpiration", "session: issuer",
+            ])
         #expect(claims.missing.map(\.advice).allSatisfy { $0.hasPrefix("add a principal") })
     }
 
@@ -76,7 +79,7 @@ import Testing
     @Test("Scopes of a route are a check too") func scopes() throws {
         let rows =
             "version: 1\nprincipals: { r: { claims: { scope: fleet:read } }, o: { claims: { scope: x } } }\nmatrix:\n  - rows: { GET /ships:"
-        #expect(try figures("\(rows) [allow, ~] }", Fleet.http)["claims"] == "0/7")
-        #expect(try figures("\(rows) [allow, deny] }", Fleet.http)["claims"] == "1/7")
+        #expect(try figures("\(rows) [allow, ~] }", Fleet.http)["claims"] == "0/8")
+        #expect(try figures("\(rows) [allow, deny] }", Fleet.http)["claims"] == "1/8")
     }
 }

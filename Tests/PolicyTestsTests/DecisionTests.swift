@@ -51,6 +51,74 @@ import Testing
         #expect(Bench.problems(try bench.run()) == [])
     }
 
+    private func problems(_ configuration: String, _ cases: String) throws -> [String] {
+        Bench.problems(try Bench(configuration, "version: 1\n\(Fleet.principals)\n\(cases)").run())
+    }
+
+    @Test("A request beyond the server's limits is refused as at the gate") func limits() throws {
+        let narrow = Fleet.rest().replacing(
+            "\"listen\": \"127.0.0.1:0\"",
+            with: """
+                "listen": "127.0.0.1:0",
+                "limits": { "bodyBytes": 10, "headerBytes": 2000, "headerCount": 5, "requestTargetBytes": 100 }
+                """)
+        func request(_ more: String) -> String { "request: { method: POST, path: /ships, \(more) }, as: captain" }
+        let long = String(repeating: "x", count: 101)
+        #expect(
+            try problems(
+                narrow,
+                """
+                cases:
+                  - { name: fits, \(request("body: 0123456789")), expect: { decision: allow } }
+                  - { name: long, \(request("body: 0123456789x")), expect: { status: 413, reason: body_too_large } }
+                  - { name: announced, \(request("headers: { Content-Length: 11 }")), expect: { status: 413 } }
+                  - { name: nobody, request: { method: POST, path: /none, body: 0123456789x }, expect: { status: 413 } }
+                  - { name: chunked, \(request("headers: { Transfer-Encoding: chunked }, body: 0123456789x")), expect: { status: 413, body: { message: Request Too Long } } }
+                  - name: chunked and denied
+                    request: { method: POST, path: /ships, headers: { Transfer-Encoding: chunked }, body: 0123456789x }
+                    as: cadet
+                    expect: { status: 403, decision: deny }
+                  - { name: target, request: GET /\(long), expect: { status: 414 } }
+                  - { name: lines, \(request("headers: { A: 1, B: 2, C: 3, D: 4, E: 5 }")), expect: { status: 431, reason: field_count } }
+                  - { name: head, \(request("headers: { A: \(String(repeating: "x", count: 2000)) }")), expect: { status: 431 } }
+                """) == [])
+        // The limit is the configuration's: the standard one lets all of it through.
+        let standard = try problems(
+            Fleet.rest(), "cases:\n  - { name: long, \(request("body: 0123456789x")), expect: { status: 413 } }")
+        #expect(standard.count == 1 && standard[0].contains("ALLOW"))
+        let http = Fleet.http.replacing(
+            "\"listen\": \"127.0.0.1:0\"", with: "\"listen\": \"127.0.0.1:0\", \"limits\": { \"bodyBytes\": 1 }")
+        let body = "{ message: Request Entity Too Large }"
+        #expect(
+            try problems(
+                http,
+                "cases:\n  - { name: long, request: { method: GET, path: /ships, body: ab }, expect: { status: 413, body: \(body) } }"
+            ) == [])
+    }
+
+    @Test("A path that is misspelt does not pass for a denial") func misspelt() throws {
+        let text = "status 403 from a route, got 403 because no route takes the request; write no_route to demand that"
+        func cell(_ word: String) throws -> [String] {
+            try problems(Fleet.rest(), "matrix:\n  - { name: m, columns: [cadet], rows: { GET /shps: \(word) } }")
+        }
+        #expect(try cell("403") == ["m: GET /shps as cadet: expected \(text)"])
+        #expect(try cell("no_route") == [])
+        #expect(try cell("401").count == 1)
+        #expect(try cell("deny").count == 1)
+        func expect(_ words: String) throws -> Int {
+            try problems(Fleet.rest(), "cases: [{ name: c, request: GET /shps, expect: { \(words) } }]").count
+        }
+        #expect(try expect("status: 403") == 1)
+        #expect(try expect("status: 403, reason: no_route") == 0)
+        // Where it is not a denial's answer it can be nothing else.
+        #expect(
+            try problems(Fleet.http, "matrix:\n  - { columns: [cadet], rows: { GET /shps: 404, GET /sips: no_route } }")
+                == [])
+        let found = try problems(
+            Fleet.rest(), "matrix:\n  - { name: m, columns: [cadet], rows: { GET /ships: no_route } }")
+        #expect(found == ["m: GET /ships as cadet: expected no route to take the request, got ALLOW by ReadFleet"])
+    }
+
     @Test("JWT authorizers answer with their challenge, and their scopes are asked for") func jwt() throws {
         let bench = try Bench(
             Fleet.http,
@@ -78,7 +146,8 @@ import Testing
             ("allow", "401"), ("allow", "deny"), ("allow", "deny!"), ("allow", "200"), ("deny", "allow"),
             ("deny", "deny!"),
             ("deny", "401"), ("deny!", "allow"), ("deny!", "deny"), ("401", "allow"), ("401", "deny"), ("401", "403"),
-            ("204", "200"), ("204", "deny"), ("403", "deny"), ("403", "deny!"), ("403", "allow"),
+            ("204", "200"), ("204", "deny"), ("no_route", "deny"), ("no_route", "deny!"), ("no_route", "allow"),
+            ("no_route", "403"), ("allow", "no_route"), ("deny", "no_route"), ("401", "no_route"),
         ])
     func wrongCells(truth: String, said: String) throws {
         let row: (String, String) =
@@ -167,7 +236,7 @@ import Testing
     @Test("A request that the grammar refuses is answered as on the wire") func refused() throws {
         let bench = try Bench(
             Fleet.rest(),
-            "version: 1\n\(Fleet.principals)\nmatrix:\n  - { columns: [cadet], rows: { GET /ships%2F42: 400, GET /../ships: 400, TRACEROUTE /ships: 403 } }"
+            "version: 1\n\(Fleet.principals)\nmatrix:\n  - { columns: [cadet], rows: { GET /ships%2F42: 400, GET /../ships: 400, TRACEROUTE /ships: no_route } }"
         )
         #expect(Bench.problems(try bench.run()) == [])
     }

@@ -28,6 +28,9 @@ import Testing
           captain: { extends: cadet, claims: { rank: captain } }
           expired: { extends: captain, token: expired }
           noExp: { extends: captain, token: noExp }
+          wrongKey: { extends: captain, token: wrongKey }
+          algNone: { extends: captain, token: algNone }
+          notYetValid: { extends: captain, token: notYetValid }
           wrongIssuer: { extends: captain, token: wrongIssuer }
           wrongAudience: { extends: captain, token: wrongAudience }
           noTenant: { extends: captain, claims: { tenant: ~ } }
@@ -40,14 +43,14 @@ import Testing
               GET /ships: [401, 401, allow, allow]
               GET /ships/42: [401, 401, allow, allow]
               GET /ships/7: [401, 401, allow, allow]
-              GET /ships/42/crew: 403
+              GET /ships/42/crew: no_route
               POST /ships: [401, 401, deny, allow]
               POST /ships/: [401, 401, deny, deny]
               DELETE /ships/42: [401, 401, deny!, allow]
           - name: tokens
-            columns: [noExp, wrongIssuer, wrongAudience, noTenant, noScope, old]
+            columns: [wrongKey, algNone, notYetValid, noExp, wrongIssuer, wrongAudience, noTenant, noScope, old]
             rows:
-              GET /ships: [401, 401, 401, 401, deny, 401]
+              GET /ships: [401, 401, 401, 401, 401, 401, 401, deny, 401]
         """
 
     /// Mistakes that people make, each as an edit of the configuration.
@@ -148,7 +151,9 @@ import Testing
             "/authorizers/session/jwt/requiredClaims/tenant removed",
             "/authorizers/session/jwt/scopes/fleet:use removed",
             "/authorizers/session/jwt/maxAgeSeconds removed", "/authorizers/session/jwt/requireExpiration -> false",
-            "/authorizers/session/jwt/clockSkewSeconds -> unlimited", "/authorizers/session/policy/NoScuttling removed",
+            "/authorizers/session/jwt/keys: signature not checked",
+            "/authorizers/session/jwt/algorithms not checked", "/authorizers/session/jwt/exp not checked",
+            "/authorizers/session/jwt/nbf not checked", "/authorizers/session/policy/NoScuttling removed",
             "/authorizers/session/policy/CommandFleet when rank in removed", "GET /ships authorizer -> NONE",
             "DELETE /ships/{shipId} authorizer -> NONE",
         ] {
@@ -176,7 +181,7 @@ import Testing
             policy.append("{ \"effect\": \"Allow\", \"resources\": [\"GET/thing\(number)\"] }")
         }
         let document = try Bench.document(Fleet.rest(policy: "[\(policy.joined(separator: ","))]", routes: text))
-        #expect(MutantFactory.mutants(of: document).count == 4 * routes + 8)
+        #expect(MutantFactory.mutants(of: document).count == 4 * routes + 11)
     }
 
     @Test(

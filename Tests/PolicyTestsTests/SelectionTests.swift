@@ -53,6 +53,12 @@ import Testing
         #expect(
             Bench.problems(changed).first?.contains("line 5 is now \"Sid\": \"ReadFleet\",, was \"Sid\": \"ReadAll\",")
                 == true)
+        let shown = HumanReport().render(bench.report(changed))
+        #expect(
+            shown.contains(
+                "            -5:       \"Sid\": \"ReadAll\",\n            +5:       \"Sid\": \"ReadFleet\",\n"))
+        #expect(shown.contains("expected the policy to be as kept in a.kept-policy.json\n"))
+        #expect(shown.contains("      keep  gatehouse test --update tests/a.gatetest.yaml\n"))
         #expect(changed.acceptSnapshots(updates: false).isEmpty && changed.failures.count == 1)
         #expect(changed.acceptSnapshots(updates: true) == written && changed.failures.isEmpty)
     }
@@ -63,16 +69,38 @@ import Testing
         ])
         #expect(try bench().run(snapshots: kept).obsoleteSnapshots == ["a.gone.json"])
         #expect(try bench().run(CheckSelection(filter: "x"), snapshots: kept).obsoleteSnapshots == [])
+        // `a.b.gatetest.yaml` keeps its own beside.
+        let longer = PolicySnapshots(["tests/a.gatetest.yaml": ["a.b.kept-policy.json": [], "a.kept-policy.json": []]])
+        #expect(try bench().run(snapshots: longer).obsoleteSnapshots == [])
     }
 
     @Test(
         "The names of snapshot files are plain",
         arguments: [
-            ("tests/ships.gatetest.yaml", "Policy for <captain>!", "ships.policy-for-captain.json"),
-            ("a.gatetest.jsonc", "../../é", "a.case.json"),
+            ("tests/ships.gatetest.yaml", "policy for captain 2", "ships.policy-for-captain-2.json"),
+            ("tests/ships.gatetest.yaml", "Policy for <captain>!", "ships.policy-for-captain-201d67fb.json"),
+            ("a.gatetest.jsonc", "../../é", "a.case-c40da1b0.json"),
         ])
     func names(file: String, name: String, expected: String) {
         #expect(PolicySnapshotFile.name(suite: file, case: name) == expected)
+    }
+
+    @Test("Two names are never kept in one file") func injective() throws {
+        let names = [
+            "a b", "a/b", "a_b", "a-b", "a  b", "A b", "a b ", " a b", "ä", "ö", "", "-",
+            String(repeating: "x", count: 300),
+            String(repeating: "x", count: 301),
+        ]
+        let files = names.map { PolicySnapshotFile.name(suite: "s.gatetest.yaml", case: $0) }
+        #expect(Set(files).count == names.count, "\(files)")
+        #expect(files.allSatisfy { $0.utf8.count <= 150 })
+        // What is left is said: a case that is called like a request of a sequence.
+        let expect = "expect: { policy: snapshot } }"
+        let text =
+            "version: 1\ncases:\n  - { name: s 1, request: GET /, \(expect)\nsequences:\n  - { name: s, steps: [{ request: GET /, \(expect)] }"
+        let (suite, problems) = SuiteReader.read(SourceText(name: "a.yaml", bytes: Array(text.utf8)))
+        #expect(suite == nil && problems.map(\.code) == ["GH7011"])
+        #expect(problems.first?.message.contains("a.s-1.json") == true)
     }
 
     @Test("One request can be decided alone") func alone() throws {

@@ -30,13 +30,16 @@ import Tokens
             ("version: 1\nprincipals: { a: {} }\nmatrix:\n  - rows: { GET /: [700] }", "GH7004", 4, 21),
             ("version: 1\nprincipals: { a: {} }\nmatrix:\n  - rows: { /ships: [401] }", "GH7007", 4, 13),
             ("version: 1\nprincipals: { a: {} }\nmatrix:\n  - { columns: [b], rows: {} }", "GH7005", 4, 17),
-            ("version: 1\nprincipals: { a: {} }\nmatrix:\n  - { columns: [a, a], rows: {} }", "GH7011", 4, 20),
+            (
+                "version: 1\nprincipals: { a: {} }\nmatrix:\n  - { columns: [a, a], rows: { GET /: 401 } }", "GH7011",
+                4, 20
+            ),
             ("version: 1\nmatrix:\n  - rows: { GET /: allow }", "GH7003", 3, 5),
             ("version: 1\ncases: [{ request: GET / }]", "GH7003", 2, 9),
             ("version: 1\ncases: [{ name: a, request: GET / }]", "GH7003", 2, 17),
             ("version: 1\ncases: [{ name: a, expect: { status: 200 } }]", "GH7003", 2, 9),
             ("version: 1\ncases: [{ name: a, request: GET /, expect: {} }]", "GH7010", 2, 44),
-            ("version: 1\ncases: [{ name: a, request: GET /, as: x, expect: { status: 1 } }]", "GH7005", 2, 40),
+            ("version: 1\ncases: [{ name: a, request: GET /, as: x, expect: { status: 401 } }]", "GH7005", 2, 40),
             ("version: 1\ncases: [{ name: a, request: GET /, expect: { decision: 401 } }]", "GH7004", 2, 56),
             ("version: 1\ncases: [{ name: a, request: GET /, expect: { cache: warm } }]", "GH7004", 2, 53),
             ("version: 1\ncases: [{ name: a, request: GET /, expect: { policy: kept } }]", "GH7004", 2, 54),
@@ -49,6 +52,36 @@ import Tokens
             ("version: 1\ncoverage: { routes: 101 }", "GH7004", 2, 21),
             ("version: 1\ncoverage: { lines: 10 }", "GH7001", 2, 13),
             ("version: 1\nversion: 1", "GH1103", 2, 1),
+            ("version: 1\ncases: [{ name: a, request: GET /, expect: { decision: ~ } }]", "GH7010", 2, 44),
+            ("version: 1\ncases: [{ name: a, request: GET /, expect: { upstream: {} } }]", "GH7010", 2, 44),
+            (
+                "version: 1\ncases: [{ name: a, request: GET /, expect: { upstream: { headers: {} } } }]", "GH7010", 2,
+                44
+            ),
+            ("version: 1\ncases: [{ name: a, request: GET /, expect: { headers: {}, context: {} } }]", "GH7010", 2, 44),
+            ("version: 1\ncases: [{ name: a, request: GET /, expect: { body: {} } }]", "GH7010", 2, 44),
+            ("version: 1\ncases: [{ name: a, request: GET /, expect: { policy: {} } }]", "GH7010", 2, 44),
+            ("version: 1\ncases: [{ name: a, request: GET /, expect: { decision: no_route } }]", "GH7004", 2, 56),
+            ("version: 1\nprincipals: { a: {} }\nmatrix:\n  - rows: {}", "GH7010", 4, 11),
+            ("version: 1\nprincipals: { a: {} }\nmatrix:\n  - name: m", "GH7010", 4, 5),
+            ("version: 1\nprincipals: { a: {} }\nmatrix:\n  - rows: [GET /]", "GH7002", 4, 11),
+            ("version: 1\nprincipals: { a: {} }\nmatrix:\n  - { row: { GET /: allow } }", "GH7001", 4, 7),
+            (
+                "version: 1\nprincipals: { a: {}, b: { extend: a } }\nmatrix:\n  - rows: { GET /: [allow, deny] }",
+                "GH7001", 2, 27
+            ),
+            (
+                "version: 1\nprincipals: { a: {}, b: { extends: c } }\nmatrix:\n  - rows: { GET /: [allow, deny] }",
+                "GH7005", 2, 36
+            ),
+            (
+                "version: 1\nprincipals: { a: 7 }\nmatrix:\n  - { columns: [a], rows: { GET /: allow } }", "GH7002", 2,
+                18
+            ),
+            (
+                "version: 1\nsequences: [{ name: a, steps: [{ request: GET /, expect: { cash: hit } }] }]", "GH7001", 2,
+                60
+            ),
         ])
     func mistakes(text: String, code: String, line: Int, column: Int) throws {
         let (suite, diagnostics) = read(text)
@@ -56,6 +89,22 @@ import Tokens
         let found = diagnostics.first { $0.code == code }
         let place = try #require(found?.position, "\(diagnostics.map { "\($0.code) \($0.message)" })")
         #expect(place.line == line && place.column == column, "\(place)")
+        // A mistake is reported once, without what follows from it.
+        #expect(diagnostics.count == 1, "\(diagnostics.map { "\($0.code) \($0.message)" })")
+    }
+
+    @Test(
+        "sourceIp is one address",
+        arguments: [
+            ("999.1.1.1", false), ("1.2.3", false), ("01.2.3.4", false), ("", false), ("::g", false), (":::", false),
+            ("10.0.0.0/8", false), ("fe80::1%eth0", false), ("203.0.113.7", true), ("2001:db8::7", true),
+        ])
+    func sourceIP(text: String, isGood: Bool) {
+        let (suite, diagnostics) = read(
+            "version: 1\ncases: [{ name: a, request: { method: GET, path: /, sourceIp: '\(text)' }, expect: { status: 403 } }]"
+        )
+        #expect((suite != nil) == isGood)
+        #expect(diagnostics.map(\.code) == (isGood ? [] : ["GH7004"]))
     }
 
     @Test("A misspelt key gets a suggestion") func suggestion() {

@@ -14,7 +14,7 @@ struct PrincipalDecision {
     func run(
         method: String, path: String, headers: [String], options: ConfigurationOptions, usesColor: Bool
     ) throws -> AuthorizeSession.Result {
-        let source = SourceText(name: file, bytes: try StandardStreams.read(file))
+        let source = try TestFiles.read(file)
         let (read, diagnostics) = SuiteReader.read(source) { named in
             TestSession.principals(named, beside: file, options)
         }

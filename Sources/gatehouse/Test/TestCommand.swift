@@ -44,7 +44,9 @@ struct TestCommand: AsyncParsableCommand {
     @Option(help: "human, plain, tap, junit, json or github.") var format = Format.human
     @Option(help: "Also write JUnit XML to this file.") var junit: String?
     @Option(help: "Also write the matrix as a page for reviewers to this file.") var html: String?
-    @Option(help: "Fail below these percentages: routes=100,cells=80,statements=90,claims=50.")
+    @Option(
+        help: "Fail below these percentages: routes=100,cells=80,statements=90,claims=50.",
+        transform: { try CoverageArgument(argument: $0) })
     var minCoverage: CoverageArgument?
     @Flag(help: "Change the configuration in memory, piece by piece, and list what no test notices.") var mutate = false
     @Flag(help: "Run again whenever a test file or the configuration changes.") var watch = false
@@ -55,6 +57,12 @@ struct TestCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
+        if filter != nil || shard != nil {
+            // A part of the checks would let mutants live that the rest kill, and reach less than all do.
+            let part = filter != nil ? "--filter" : "--shard"
+            if mutate { throw ValidationError("--mutate needs all checks: leave \(part) out") }
+            if minCoverage != nil { throw ValidationError("--min-coverage needs all checks: leave \(part) out") }
+        }
         if ci, update { throw ValidationError("--ci and --update exclude each other") }
         if let jobs, jobs < 1 || jobs > 256 { throw ValidationError("--jobs lies between 1 and 256") }
         if watch, format != .human { throw ValidationError("--watch writes for people: leave --format out") }
@@ -129,17 +137,22 @@ struct ShardArgument: ExpressibleByArgument {
 }
 
 /// `routes=100,statements=90`
-struct CoverageArgument: ExpressibleByArgument {
+struct CoverageArgument {
     let goals: CoverageGoals
 
-    init?(argument: String) {
+    init(argument: String) throws {
         var goals = CoverageGoals()
         for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
             let halves = part.split(separator: "=", omittingEmptySubsequences: false)
-            guard halves.count == 2, CoverageGoals.names.contains(String(halves[0])), let percent = Int(halves[1]),
+            let name = String(halves[0])
+            guard halves.count == 2, CoverageGoals.names.contains(name), let percent = Int(halves[1]),
                 (0...100).contains(percent)
-            else { return nil }
-            goals[String(halves[0])] = percent
+            else {
+                let names = CoverageGoals.names.joined(separator: ", ")
+                throw ValidationError("\"\(part)\" is no goal: write NAME=PERCENT with one of \(names)")
+            }
+            if goals[name] != nil { throw ValidationError("\"\(name)\" stands twice") }
+            goals[name] = percent
         }
         self.goals = goals
     }

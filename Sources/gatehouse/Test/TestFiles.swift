@@ -1,5 +1,7 @@
 import Documents
 import PolicyTests
+import Routes
+import Tokens
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -13,17 +15,26 @@ enum TestFiles {
     /// Folders below the working one that are searched.
     private static let maximumDepth = 8
 
-    /// What the words on the command line name; without any, every test file below the working folder.
+    /// A file of a million cells has half of this.
+    static let largestFile = 16 << 20
+
+    /// What the words on the command line name; without any, every test file below the working folder. A file that is
+    /// named in several ways counts once.
     static func find(_ words: [String]) throws(CommandFailure) -> [String] {
-        var found: [String] = []
+        var named: [String] = []
         for word in words.isEmpty ? ["."] : words {
-            if isFolder(word) {
-                search(word == "." ? "" : word.hasSuffix("/") ? word : word + "/", 0, &found)
-            } else if StandardStreams.exists(word) {
-                found.append(word)
-            } else {
+            switch kind(word) {
+            case .folder: search(word == "." ? "" : word.hasSuffix("/") ? word : word + "/", 0, &named)
+            case .nothing:
                 throw CommandFailure("\(DiagnosticPrinter.visible(word)) does not exist", ExitCodes.missingInput)
+            case .file, .other: named.append(word)
             }
+        }
+        var known: Set<String> = []
+        var found: [String] = []
+        for path in named {
+            try demandFile(path)
+            if known.insert(URL(fileURLWithPath: path).resolvingSymlinksInPath().path).inserted { found.append(path) }
         }
         if found.isEmpty {
             throw CommandFailure(
@@ -39,17 +50,53 @@ enum TestFiles {
         else { return }
         for name in names.sorted() where !name.hasPrefix(".") && name != "node_modules" {
             let path = folder + name
-            if endings.contains(where: { name.hasSuffix($0) }) {
-                found.append(path)
-            } else if isFolder(path) {
+            if kind(path) == .folder {
                 search(path + "/", depth + 1, &found)
+            } else if endings.contains(where: { name.hasSuffix($0) }) {
+                found.append(path)
             }
         }
     }
 
-    private static func isFolder(_ path: String) -> Bool {
-        var isFolder = false
-        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder
+    private enum Kind {
+        case file
+        case folder
+        /// A pipe, a socket or a device: to read one may wait for ever.
+        case other
+        case nothing
+    }
+
+    /// What a path leads to, symbolic links followed.
+    private static func kind(_ path: String) -> Kind {
+        let real = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        switch (try? FileManager.default.attributesOfItem(atPath: real))?[.type] as? FileAttributeType {
+        case FileAttributeType.typeRegular?: return .file
+        case FileAttributeType.typeDirectory?: return .folder
+        case nil, FileAttributeType.typeSymbolicLink?: return .nothing
+        default: return .other
+        }
+    }
+
+    private static func demandFile(_ path: String) throws(CommandFailure) {
+        let problem: String
+        switch kind(path) {
+        case .file: return
+        case .folder, .other: problem = "is no regular file"
+        case .nothing: problem = "leads nowhere"
+        }
+        throw CommandFailure("\(DiagnosticPrinter.visible(path)) \(problem)", ExitCodes.missingInput)
+    }
+
+    /// The text of a test file.
+    static func read(_ path: String) throws(CommandFailure) -> SourceText {
+        try demandFile(path)
+        let bytes = try StandardStreams.read(path, limit: largestFile + 1)
+        guard bytes.count <= largestFile else {
+            throw CommandFailure(
+                "\(DiagnosticPrinter.visible(path)) is larger than \(largestFile >> 20) MiB: cut it into several files",
+                ExitCodes.missingInput)
+        }
+        return SourceText(name: path, bytes: bytes)
     }
 
     /// The folder of a file with a slash at its end, or nothing.
@@ -70,6 +117,18 @@ enum TestFiles {
         return parts.joined(separator: "/")
     }
 
+    /// The list that the configuration names; as at the gate it need not be there yet. A line that cannot be read is an
+    /// error: what it revokes would be let in.
+    static func revocations(of document: GatewayDocument) throws(CommandFailure) -> RevocationList {
+        guard let path = document.revocations?.path, kind(path) == .file else { return RevocationList() }
+        let (list, problems) = RevocationList.parse(try StandardStreams.read(path))
+        if let problem = problems.first {
+            throw CommandFailure(
+                "\(DiagnosticPrinter.visible(path)):\(problem.line): \(problem.message)", ExitCodes.configuration)
+        }
+        return list
+    }
+
     // MARK: Snapshots
 
     /// What is kept beside the files.
@@ -79,7 +138,8 @@ enum TestFiles {
             let folder = folder(of: file) + PolicySnapshotFile.folder
             guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else { continue }
             for name in names where name.hasPrefix(PolicySnapshotFile.stem(file) + ".") {
-                texts[file, default: [:]][name] = try? StandardStreams.read("\(folder)/\(name)")
+                let path = "\(folder)/\(name)"
+                if kind(path) == .file { texts[file, default: [:]][name] = try? StandardStreams.read(path) }
             }
         }
         return PolicySnapshots(texts)

@@ -67,7 +67,7 @@ struct TestSession {
         var loaded: [Loaded] = []
         var problems: [Diagnostic] = []
         for file in files {
-            let source = SourceText(name: file, bytes: try StandardStreams.read(file))
+            let source = try TestFiles.read(file)
             let (suite, diagnostics) = SuiteReader.read(source) { named in
                 Self.principals(named, beside: file, configuration)
             }
@@ -78,8 +78,29 @@ struct TestSession {
                     suite: suite, configuration: try Self.configuration(of: suite, configuration),
                     stage: configuration.stageName ?? suite.stage))
         }
+        problems += Self.sharedSnapshots(loaded.map(\.suite))
         if !problems.isEmpty { throw Refusal(text: render(problems)) }
         return loaded
+    }
+
+    /// Files whose names differ in their endings alone would keep snapshots under one name.
+    private static func sharedSnapshots(_ suites: [TestSuite]) -> [Diagnostic] {
+        var owners: [String: String] = [:]
+        var problems: [Diagnostic] = []
+        for suite in suites {
+            for (name, range) in suite.snapshotNames {
+                let path = TestFiles.folder(of: suite.source.name) + name
+                let owner = owners[path] ?? suite.source.name
+                owners[path] = owner
+                if owner == suite.source.name { continue }
+                problems.append(
+                    Diagnostic(
+                        code: TestDiagnosticCode.twice.rawValue,
+                        message: "\(owner) keeps its snapshot as \(name) too", source: suite.source, range: range,
+                        help: "give one of the files, or the case, another name"))
+            }
+        }
+        return problems
     }
 
     /// The principals of the configuration that a test file means; none where it cannot be read, which is reported when
@@ -130,8 +151,9 @@ struct TestSession {
         guard let document else {
             throw Refusal(text: printer.render(diagnostics.filter { $0.severity == .error }))
         }
+        let revocations = try TestFiles.revocations(of: document)
         do throws(TestGate.Refusal) {
-            return (try TestGate(document, stageName: stage), source, stoodIn)
+            return (try TestGate(document, stageName: stage, revocations: revocations), source, stoodIn)
         } catch {
             throw Refusal(text: printer.render(error.diagnostics))
         }
@@ -164,12 +186,17 @@ struct TestSession {
             coverage.merge(run.coverage)
             goals = goals.merging(run.suite.goals)
         }
+        if !options.selection.isWhole, goals != CoverageGoals() {
+            notes.append("the goals of coverage for \(path) were not judged: not all checks were run")
+        }
         var group = TestReport.Group(
             configuration: path, source: source, stageName: runs.first?.stageName ?? "", runs: runs,
             coverage: coverage, goals: goals, isWhole: options.selection.isWhole,
             replacedKeys: gate.keyring.replaced)
         if options.mutates {
-            if runs.contains(where: { !$0.failures.isEmpty }) {
+            if !options.selection.isWhole {
+                notes.append("mutants of \(path) were not tried: a part of the checks says nothing about them")
+            } else if runs.contains(where: { !$0.failures.isEmpty }) {
                 notes.append("mutants of \(path) were not tried: the tests must pass first")
             } else {
                 let kept = TestFiles.snapshots(beside: plans.map(\.suite.source.name))
