@@ -9,36 +9,17 @@ it the run is skipped with a word. Prints `N passed, M failed`; exit status 1 wh
 """
 import argparse, base64, json, os, subprocess, sys, tempfile, time, warnings
 
+from borrowed import with_package
+
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 HOME = os.path.join(ROOT, ".build", "interop")
-
-
-def with_joserfc():
-    """Comes back with joserfc importable: starts itself again inside a virtual environment where that is needed."""
-    try:
-        import joserfc  # noqa: F401
-        return True
-    except ImportError:
-        pass
-    python = os.path.join(HOME, "bin", "python")
-    if os.path.realpath(sys.prefix) == os.path.realpath(HOME):
-        return False
-    try:
-        if not os.path.exists(python):
-            subprocess.run([sys.executable, "-m", "venv", HOME], check=True, capture_output=True)
-        probe = subprocess.run([python, "-c", "import joserfc"], capture_output=True)
-        if probe.returncode:
-            subprocess.run([python, "-m", "pip", "install", "-q", "joserfc==1.8.0"], check=True, capture_output=True)
-    except (subprocess.CalledProcessError, OSError):
-        return False
-    os.execv(python, [python] + sys.argv)
 
 
 ap = argparse.ArgumentParser()
 ap.add_argument("--binary", default=os.path.join(ROOT, ".build", "release", "gatehouse"))
 ap.add_argument("--verbose", action="store_true")
 args = ap.parse_args()
-if not with_joserfc():
+if not with_package("joserfc", "joserfc==1.8.0", HOME):
     print("interop: joserfc is not here and cannot be installed: skipped")
     sys.exit(0)
 if not os.path.exists(args.binary):

@@ -10,6 +10,8 @@ installed (prove, chromium-headless-shell) or cannot be (xmlschema, into .build/
 import argparse, json, os, shutil, subprocess, sys, tempfile
 import xml.etree.ElementTree as xml
 
+from borrowed import with_package
+
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 HOME = os.path.join(ROOT, ".build", "reports")
 HOSTILE = r"""
@@ -36,25 +38,6 @@ def say(name, good, detail=""):
     global failures
     failures += not good
     print(f"{'ok  ' if good else 'FAIL'} {name}{': ' + detail if detail else ''}")
-
-
-def with_xmlschema():
-    try:
-        import xmlschema  # noqa: F401
-        return True
-    except ImportError:
-        pass
-    python = os.path.join(HOME, "bin", "python")
-    if os.path.realpath(sys.prefix) == os.path.realpath(HOME):
-        return False
-    try:
-        if not os.path.exists(python):
-            subprocess.run([sys.executable, "-m", "venv", HOME], check=True, capture_output=True)
-        if subprocess.run([python, "-c", "import xmlschema"], capture_output=True).returncode:
-            subprocess.run([python, "-m", "pip", "install", "-q", "xmlschema==4.3.2"], check=True, capture_output=True)
-    except (subprocess.CalledProcessError, OSError):
-        return False
-    os.execv(python, [python] + sys.argv)
 
 
 def junit(name, path, schema):
@@ -103,7 +86,7 @@ args = ap.parse_args()
 if not os.path.exists(args.binary):
     sys.exit(f"report-check: {args.binary} is missing: swift build -c release --product gatehouse")
 schema = None
-if with_xmlschema():
+if with_package("xmlschema", "xmlschema==4.3.2", HOME):
     import xmlschema
     schema = xmlschema.XMLSchema(os.path.join(ROOT, "fixtures", "reports", "junit.xsd"))
 else:

@@ -7,18 +7,12 @@ package enum JSONReport {
     package static func render(_ report: TestReport) -> [UInt8] {
         var writer = JSONWriter(indentation: 2, reserving: 1 << 14)
         writer.object { writer in
-            writer.key("version")
-            writer.number(1)
-            writer.key("passed")
-            writer.bool(report.hasPassed)
-            writer.key("checks")
-            writer.number(report.total)
-            writer.key("failures")
-            writer.number(report.failed)
-            writer.key("open")
-            writer.number(report.unstated)
-            writer.key("nanoseconds")
-            writer.number(report.nanoseconds)
+            writer.member("version", 1)
+            writer.member("passed", report.hasPassed)
+            writer.member("checks", report.total)
+            writer.member("failures", report.failed)
+            writer.member("open", report.unstated)
+            writer.member("nanoseconds", report.nanoseconds)
             writer.key("configurations")
             writer.array { for group in report.groups { write(group, to: &$0) } }
         }
@@ -38,10 +32,8 @@ package enum JSONReport {
                 for figure in group.coverage.figures where group.isWhole {
                     writer.object { writer in
                         writer.member("name", figure.name)
-                        writer.key("reached")
-                        writer.number(figure.reached)
-                        writer.key("total")
-                        writer.number(figure.total)
+                        writer.member("reached", figure.reached)
+                        writer.member("total", figure.total)
                         writer.key("goal")
                         if let goal = group.goals[figure.name] { writer.number(goal) } else { writer.null() }
                         writer.key("missing")
@@ -74,14 +66,10 @@ package enum JSONReport {
                         let place = run.suite.source.position(at: result.check.range.lowerBound)
                         writer.member("name", result.check.name)
                         writer.member("kind", result.check.kind.rawValue)
-                        writer.key("line")
-                        writer.number(place.line)
-                        writer.key("column")
-                        writer.number(place.column)
-                        writer.key("passed")
-                        writer.bool(result.hasPassed)
-                        writer.key("nanoseconds")
-                        writer.number(result.nanoseconds)
+                        writer.member("line", place.line)
+                        writer.member("column", place.column)
+                        writer.member("passed", result.hasPassed)
+                        writer.member("nanoseconds", result.nanoseconds)
                         writer.key("failures")
                         writer.array { for each in result.mismatches { write(each, run, to: &$0) } }
                     }
@@ -93,10 +81,8 @@ package enum JSONReport {
     private static func write(_ mismatch: Mismatch, _ run: SuiteRun, to writer: inout JSONWriter) {
         writer.object { writer in
             let place = run.suite.source.position(at: mismatch.range.lowerBound)
-            writer.key("line")
-            writer.number(place.line)
-            writer.key("column")
-            writer.number(place.column)
+            writer.member("line", place.line)
+            writer.member("column", place.column)
             writer.member("expected", mismatch.expected)
             writer.member("got", mismatch.got)
             writer.member("command", mismatch.command(file: run.file))
@@ -132,10 +118,8 @@ package enum JSONReport {
 
     private static func place(_ span: SourceSpan, to writer: inout JSONWriter) {
         writer.member("file", span.file)
-        writer.key("line")
-        writer.number(span.line)
-        writer.key("column")
-        writer.number(span.column)
+        writer.member("line", span.line)
+        writer.member("column", span.column)
     }
 
     private static func strings(_ name: String, _ values: [String], to writer: inout JSONWriter) {

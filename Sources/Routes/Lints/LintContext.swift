@@ -28,6 +28,14 @@ struct LintContext {
             rule.code, severity ?? rule.severity, range, message, label: label, help: help, note: reason)
     }
 
+    /// Says at the first entry that is too many that AWS allows fewer of its kind.
+    func reportExcess(_ rule: LintRule, _ entries: [SourceSpan], of kind: String, most: Int, help: String) {
+        guard entries.count > most else { return }
+        report(
+            rule, entries[most].range, "this is \(kind) \(most + 1) of \(entries.count)", help: help,
+            note: "a deployment would fail")
+    }
+
     // MARK: Places
 
     /// An entry of a top-level map, such as `keys`, by its name.

@@ -12,10 +12,8 @@ struct AuthorizerCountLint: Lint {
     private static let most = 10
 
     func run(_ context: LintContext) {
-        let authorizers = context.document.authorizers
-        guard authorizers.count > Self.most else { return }
-        context.report(
-            Self.rule, authorizers[Self.most].span.range, "this is authorizer \(Self.most + 1) of \(authorizers.count)",
-            help: "merge authorizers that differ only in their routes", note: "a deployment would fail")
+        context.reportExcess(
+            Self.rule, context.document.authorizers.map(\.span), of: "authorizer", most: Self.most,
+            help: "merge authorizers that differ only in their routes")
     }
 }

@@ -12,10 +12,8 @@ struct RouteCountLint: Lint {
     private static let most = 300
 
     func run(_ context: LintContext) {
-        let routes = context.document.routes
-        guard routes.count > Self.most else { return }
-        context.report(
-            Self.rule, routes[Self.most].span.range, "this is route \(Self.most + 1) of \(routes.count)",
-            help: "use {proxy+}, split the API, or have the quota raised", note: "a deployment would fail")
+        context.reportExcess(
+            Self.rule, context.document.routes.map(\.span), of: "route", most: Self.most,
+            help: "use {proxy+}, split the API, or have the quota raised")
     }
 }
