@@ -104,13 +104,16 @@ let package = Package(
         tests("AuthorizersTests", ["Authorizers", "Documents", "HTTP", "Tokens", "Policies", "Routes"]),
         tests("FunctionsTests", ["Functions", "Documents", "HTTP", "Policies", "Routes", "TestRandom"]),
         tests("PoliciesTests", ["Policies", "Documents", "TestRandom"]),
-        tests("RoutesTests", ["Routes", "Documents"]),
+        tests("RoutesTests", ["Routes", "Documents", "TestSupport"]),
         tests("TokensTests", ["Tokens", "Documents", "TestRandom"]),
         tests(
             "GatewayTests", ["Documents", "HTTP", "Tokens", "Policies", "Routes", "Upstream", "Authorizers", "Gateway"]),
         tests(
             "PolicyTestsTests",
-            ["PolicyTests", "Documents", "HTTP", "Tokens", "Policies", "Routes", "Authorizers", "Gateway"]),
+            [
+                "PolicyTests", "Documents", "HTTP", "Tokens", "Policies", "Routes", "Authorizers", "Gateway",
+                "TestSupport",
+            ]),
         tests("CommandTests", ["gatehouse", "EventLoop", "TestSupport", "Tokens"]),
         tests(
             "RecordingsTests",

@@ -7,12 +7,14 @@
                        GATEHOUSE_SCHEMA_CASES=DIR swift test --filter SchemaTests
   GATEHOUSE=PATH                           the binary: the newer of the release and the debug one when absent
 
-Checked: the schema against its own meta-schema; the project's configurations; each mistake of
+Checked: both schemas against their meta-schema; the project's configurations; each mistake of
 fixtures/mistakes/seeded.jsonl. A mistake that only the program can see (a name that leads nowhere, an unset variable,
 a key twice) must be accepted by the schema, every other one refused. The validator is PyPI's jsonschema, from a
 virtual environment in .build/schema-venv when Python does not have it.
 """
 import json, os, re, subprocess, sys
+
+from borrowed import with_package
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 # Codes of what is wrong between the parts of a document, or outside it.
@@ -20,19 +22,10 @@ BEYOND = re.compile(r"GH(1\d\d\d|22\d\d|2302|2501|3201)")
 
 
 def validator():
-    try:
-        import jsonschema
-        return jsonschema
-    except ImportError:
-        folder = f"{ROOT}/.build/schema-venv"
-        made = subprocess.run([sys.executable, "-m", "venv", folder], capture_output=True)
-        if made.returncode == 0:
-            made = subprocess.run([f"{folder}/bin/pip", "install", "-q", "jsonschema"], capture_output=True)
-        if made.returncode != 0:
-            return None
-        if os.environ.get("SCHEMA_CHECK_VENV") is None:
-            os.execve(f"{folder}/bin/python", [f"{folder}/bin/python", *sys.argv], os.environ | {"SCHEMA_CHECK_VENV": "1"})
+    if not with_package("jsonschema", "jsonschema", os.path.join(ROOT, ".build", "schema-venv")):
         return None
+    import jsonschema
+    return jsonschema
 
 
 def binary():
@@ -58,8 +51,10 @@ def main():
         return 1 if "--require" in sys.argv else 0
     schema = json.loads(subprocess.run([gatehouse, "schema", "gateway"], capture_output=True, check=True).stdout)
     jsonschema.Draft202012Validator.check_schema(schema)
+    other = json.loads(subprocess.run([gatehouse, "schema", "test"], capture_output=True, check=True).stdout)
+    jsonschema.Draft202012Validator.check_schema(other)
     judge = jsonschema.Draft202012Validator(schema)
-    passed, failed = 1, 0
+    passed, failed = 2, 0
 
     def count(name, right, detail=""):
         nonlocal passed, failed

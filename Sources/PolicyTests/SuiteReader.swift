@@ -33,33 +33,10 @@ package struct SuiteReader {
         return (isGood ? suite : nil, sorted)
     }
 
-    /// Every key of a test file with what it means, for the reference and for suggestions.
-    package static let keys: [(place: String, names: [String])] = [
-        (
-            "the file",
-            [
-                "version", "config", "stage", "clock", "principals", "functions", "matrix", "cases", "sequences",
-                "coverage", "$schema",
-            ]
-        ),
-        ("a principal", ["extends", "claims", "token", "headers"]),
-        ("token", ["preset", "lifetime", "value", "type", "authorizer"]),
-        ("a matrix", ["name", "columns", "rows"]),
-        ("a case", ["name", "request", "as", "expect", "backend"]),
-        ("a sequence", ["name", "as", "steps"]),
-        ("a step", ["request", "as", "expect", "backend", "advance"]),
-        ("request", ["method", "path", "headers", "body", "sourceIp"]),
-        (
-            "expect",
-            [
-                "decision", "statement", "reason", "status", "principalId", "context", "policy", "body", "headers",
-                "upstream", "cache",
-            ]
-        ),
-        ("upstream", ["method", "path", "headers"]),
-        ("backend", ["status", "headers", "body"]),
-        ("coverage", CoverageGoals.names),
-    ]
+    /// Every key of a test file by its place.
+    package static let keys: [(place: String, names: [String])] = TestFileTable.places.map {
+        ($0.name, $0.keys.map(\.name))
+    }
 
     // MARK: Problems
 

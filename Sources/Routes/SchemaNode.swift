@@ -1,7 +1,7 @@
-internal import Documents
+package import Documents
 
 /// A JSON Schema as a value: small, ordered, written once.
-indirect enum SchemaNode: Sendable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
+package indirect enum SchemaNode: Sendable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
     ExpressibleByBooleanLiteral,
     ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
@@ -11,22 +11,22 @@ indirect enum SchemaNode: Sendable, ExpressibleByStringLiteral, ExpressibleByInt
     case list([SchemaNode])
     case object([(name: String, value: SchemaNode)])
 
-    init(stringLiteral value: String) { self = .text(value) }
-    init(integerLiteral value: Int) { self = .raw(String(value)) }
-    init(booleanLiteral value: Bool) { self = .raw(value ? "true" : "false") }
-    init(arrayLiteral elements: SchemaNode...) { self = .list(elements) }
-    init(dictionaryLiteral elements: (String, SchemaNode)...) { self = .object(elements.map { ($0, $1) }) }
+    package init(stringLiteral value: String) { self = .text(value) }
+    package init(integerLiteral value: Int) { self = .raw(String(value)) }
+    package init(booleanLiteral value: Bool) { self = .raw(value ? "true" : "false") }
+    package init(arrayLiteral elements: SchemaNode...) { self = .list(elements) }
+    package init(dictionaryLiteral elements: (String, SchemaNode)...) { self = .object(elements.map { ($0, $1) }) }
 
     /// A list of texts.
-    static func texts(_ all: [String]) -> SchemaNode { .list(all.map { .text($0) }) }
+    package static func texts(_ all: [String]) -> SchemaNode { .list(all.map { .text($0) }) }
 
     /// With further members; of two of one name the later counts.
-    func adding(_ more: [(name: String, value: SchemaNode)]) -> SchemaNode {
+    package func adding(_ more: [(name: String, value: SchemaNode)]) -> SchemaNode {
         guard case .object(let members) = self else { return .object(more) }
         return .object(members.filter { old in !more.contains { $0.name == old.name } } + more)
     }
 
-    func write(to writer: inout JSONWriter) {
+    package func write(to writer: inout JSONWriter) {
         switch self {
         case .text(let text): writer.string(text)
         case .raw(let text): writer.raw(Array(text.utf8))

@@ -1,11 +1,11 @@
-import Documents
+package import Documents
 import Foundation
 
-/// Judges a document by the keywords of JSON Schema 2020-12 that the schema of gateway.json uses; any other is a
-/// problem of its own.
-final class SchemaEvaluator {
-    struct UnknownKeyword: Error {
-        var name: String
+/// Judges a document by the keywords of JSON Schema 2020-12 that our schemas use; any other is a problem of its
+/// own.
+package final class SchemaEvaluator {
+    package struct UnknownKeyword: Error {
+        package var name: String
     }
 
     private let root: JSONValue
@@ -13,15 +13,15 @@ final class SchemaEvaluator {
 
     private let definitions: [String: JSONValue]
 
-    init(_ schema: [UInt8]) throws {
+    package init(_ schema: [UInt8]) throws {
         root = try JSONParser.parse(schema, maximumDepth: 200).root
         let members = root["$defs"]?.members.map { ($0.name, $0.value) } ?? []
         definitions = Dictionary(members) { first, _ in first }
     }
 
-    func accepts(_ instance: JSONValue) throws -> Bool { try accepts(instance, root) }
+    package func accepts(_ instance: JSONValue) throws -> Bool { try accepts(instance, root) }
 
-    func accepts(_ instance: JSONValue, _ schema: JSONValue) throws -> Bool {
+    package func accepts(_ instance: JSONValue, _ schema: JSONValue) throws -> Bool {
         if let answer = schema.bool { return answer }
         for member in schema.members where try !holds(member.name, member.value, instance, schema) { return false }
         return true
@@ -51,6 +51,7 @@ final class SchemaEvaluator {
         case "maxItems": return instance.kind != .array || instance.count <= Int(value.int64 ?? 0)
         case "items": return try instance.elements.allSatisfy { try accepts($0, value) }
         case "minProperties": return instance.kind != .object || instance.count >= Int(value.int64 ?? 0)
+        case "maxProperties": return instance.kind != .object || instance.count <= Int(value.int64 ?? 0)
         case "required":
             return instance.kind != .object || value.elements.allSatisfy { instance[$0.string ?? ""] != nil }
         case "properties":
@@ -77,7 +78,7 @@ final class SchemaEvaluator {
         }
     }
 
-    func definition(_ reference: String) throws -> JSONValue {
+    package func definition(_ reference: String) throws -> JSONValue {
         guard reference.hasPrefix("#/$defs/"), let found = definitions[String(reference.dropFirst(8))] else {
             throw UnknownKeyword(name: reference)
         }

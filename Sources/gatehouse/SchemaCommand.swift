@@ -1,4 +1,5 @@
 import ArgumentParser
+import PolicyTests
 import Routes
 
 /// `gatehouse schema`
@@ -9,12 +10,15 @@ struct SchemaCommand: ParsableCommand {
             Examples:
               gatehouse schema gateway > gateway.schema.json
               gatehouse schema gateway | jq '."$defs" | keys'
+              gatehouse schema test > gatetest.schema.json
 
-            Name it in gateway.json as "$schema": "./gateway.schema.json".
+            Name it in gateway.json as "$schema": "./gateway.schema.json", and in a test file as
+            # yaml-language-server: $schema=./gatetest.schema.json
             """)
 
     enum Kind: String, ExpressibleByArgument, CaseIterable {
         case gateway
+        case test
     }
 
     @Argument(help: "Of which kind of file.") var kind: Kind
@@ -22,6 +26,7 @@ struct SchemaCommand: ParsableCommand {
     func run() throws {
         switch kind {
         case .gateway: StandardStreams.write(GatewaySchema.text())
+        case .test: StandardStreams.write(TestFileSchema.text())
         }
     }
 }

@@ -43,6 +43,8 @@ struct Bench {
     static func suite(_ text: String) throws -> TestSuite {
         let (suite, diagnostics) = SuiteReader.read(SourceText(name: "tests/a.gatetest.yaml", bytes: Array(text.utf8)))
         guard let suite else { throw Problem(description: DiagnosticPrinter().render(diagnostics)) }
+        // Whatever the reader takes the schema takes.
+        #expect(try TestFileSchemaTests.accepts(text), "\(text)")
         return suite
     }
 

@@ -10,80 +10,82 @@ import Tokens
         return (suite, diagnostics)
     }
 
-    @Test(
-        "Every mistake has a code and a place",
-        arguments: [
-            ("version: 1", "GH7010", 1, 1),
-            ("cases: []", "GH7003", 1, 1),
-            ("version: 2\nmatrix: []", "GH7004", 1, 10),
-            ("version: 1\nmatrixes: []", "GH7001", 2, 1),
-            ("version: 1\nmatrix: {}", "GH7002", 2, 9),
-            ("version: 1\nclock: noon\n", "GH7004", 2, 8),
-            ("version: 1\nprincipals: { a: { extends: b } }", "GH7005", 2, 29),
-            ("version: 1\nprincipals: { a: { extends: b }, b: { extends: a } }", "GH7008", 2, 15),
-            ("version: 1\nprincipals: { a: { token: expird } }", "GH7004", 2, 27),
-            ("version: 1\nprincipals: { a: { token: { lifetime: soon } } }", "GH7004", 2, 39),
-            ("version: 1\nprincipals: { a: { claim: {} } }", "GH7001", 2, 20),
-            ("version: 1\nprincipals: { a: { headers: { \"a b\": x } } }", "GH7004", 2, 31),
-            ("version: 1\nprincipals: { a: {} }\nmatrix:\n  - rows: { GET /: [allow, deny] }", "GH7006", 4, 20),
-            ("version: 1\nprincipals: { a: {} }\nmatrix:\n  - rows: { GET /: [alow] }", "GH7004", 4, 21),
-            ("version: 1\nprincipals: { a: {} }\nmatrix:\n  - rows: { GET /: [700] }", "GH7004", 4, 21),
-            ("version: 1\nprincipals: { a: {} }\nmatrix:\n  - rows: { /ships: [401] }", "GH7007", 4, 13),
-            ("version: 1\nprincipals: { a: {} }\nmatrix:\n  - { columns: [b], rows: {} }", "GH7005", 4, 17),
-            (
-                "version: 1\nprincipals: { a: {} }\nmatrix:\n  - { columns: [a, a], rows: { GET /: 401 } }", "GH7011",
-                4, 20
-            ),
-            ("version: 1\nmatrix:\n  - rows: { GET /: allow }", "GH7003", 3, 5),
-            ("version: 1\ncases: [{ request: GET / }]", "GH7003", 2, 9),
-            ("version: 1\ncases: [{ name: a, request: GET / }]", "GH7003", 2, 17),
-            ("version: 1\ncases: [{ name: a, expect: { status: 200 } }]", "GH7003", 2, 9),
-            ("version: 1\ncases: [{ name: a, request: GET /, expect: {} }]", "GH7010", 2, 44),
-            ("version: 1\ncases: [{ name: a, request: GET /, as: x, expect: { status: 401 } }]", "GH7005", 2, 40),
-            ("version: 1\ncases: [{ name: a, request: GET /, expect: { decision: 401 } }]", "GH7004", 2, 56),
-            ("version: 1\ncases: [{ name: a, request: GET /, expect: { cache: warm } }]", "GH7004", 2, 53),
-            ("version: 1\ncases: [{ name: a, request: GET /, expect: { policy: kept } }]", "GH7004", 2, 54),
-            ("version: 1\ncases: [{ name: a, request: GET /, expect: { status: 99 } }]", "GH7004", 2, 54),
-            ("version: 1\ncases: [{ name: a, request: { method: GET }, expect: { status: 200 } }]", "GH7003", 2, 29),
-            ("version: 1\nsequences: [{ name: a, steps: [{ advance: 1s }] }]", "GH7010", 2, 13),
-            ("version: 1\nsequences: [{ name: a, steps: [{ advance: x }] }]", "GH7004", 2, 43),
-            ("version: 1\nfunctions: { f: maybe }", "GH7004", 2, 17),
-            ("version: 1\nfunctions: { f: { nobody: allow } }", "GH7005", 2, 19),
-            ("version: 1\ncoverage: { routes: 101 }", "GH7004", 2, 21),
-            ("version: 1\ncoverage: { lines: 10 }", "GH7001", 2, 13),
-            ("version: 1\nversion: 1", "GH1103", 2, 1),
-            ("version: 1\ncases: [{ name: a, request: GET /, expect: { decision: ~ } }]", "GH7010", 2, 44),
-            ("version: 1\ncases: [{ name: a, request: GET /, expect: { upstream: {} } }]", "GH7010", 2, 44),
-            (
-                "version: 1\ncases: [{ name: a, request: GET /, expect: { upstream: { headers: {} } } }]", "GH7010", 2,
-                44
-            ),
-            ("version: 1\ncases: [{ name: a, request: GET /, expect: { headers: {}, context: {} } }]", "GH7010", 2, 44),
-            ("version: 1\ncases: [{ name: a, request: GET /, expect: { body: {} } }]", "GH7010", 2, 44),
-            ("version: 1\ncases: [{ name: a, request: GET /, expect: { policy: {} } }]", "GH7010", 2, 44),
-            ("version: 1\ncases: [{ name: a, request: GET /, expect: { decision: no_route } }]", "GH7004", 2, 56),
-            ("version: 1\nprincipals: { a: {} }\nmatrix:\n  - rows: {}", "GH7010", 4, 11),
-            ("version: 1\nprincipals: { a: {} }\nmatrix:\n  - name: m", "GH7010", 4, 5),
-            ("version: 1\nprincipals: { a: {} }\nmatrix:\n  - rows: [GET /]", "GH7002", 4, 11),
-            ("version: 1\nprincipals: { a: {} }\nmatrix:\n  - { row: { GET /: allow } }", "GH7001", 4, 7),
-            (
-                "version: 1\nprincipals: { a: {}, b: { extend: a } }\nmatrix:\n  - rows: { GET /: [allow, deny] }",
-                "GH7001", 2, 27
-            ),
-            (
-                "version: 1\nprincipals: { a: {}, b: { extends: c } }\nmatrix:\n  - rows: { GET /: [allow, deny] }",
-                "GH7005", 2, 36
-            ),
-            (
-                "version: 1\nprincipals: { a: 7 }\nmatrix:\n  - { columns: [a], rows: { GET /: allow } }", "GH7002", 2,
-                18
-            ),
-            (
-                "version: 1\nsequences: [{ name: a, steps: [{ request: GET /, expect: { cash: hit } }] }]", "GH7001", 2,
-                60
-            ),
-        ])
-    func mistakes(text: String, code: String, line: Int, column: Int) throws {
+    /// Text, code, line and column.
+    static let mistakes: [(text: String, code: String, line: Int, column: Int)] = [
+        ("version: 1", "GH7010", 1, 1),
+        ("cases: []", "GH7003", 1, 1),
+        ("version: 2\nmatrix: []", "GH7004", 1, 10),
+        ("version: 1\nmatrixes: []", "GH7001", 2, 1),
+        ("version: 1\nmatrix: {}", "GH7002", 2, 9),
+        ("version: 1\nclock: noon\n", "GH7004", 2, 8),
+        ("version: 1\nprincipals: { a: { extends: b } }", "GH7005", 2, 29),
+        ("version: 1\nprincipals: { a: { extends: b }, b: { extends: a } }", "GH7008", 2, 15),
+        ("version: 1\nprincipals: { a: { token: expird } }", "GH7004", 2, 27),
+        ("version: 1\nprincipals: { a: { token: { lifetime: soon } } }", "GH7004", 2, 39),
+        ("version: 1\nprincipals: { a: { claim: {} } }", "GH7001", 2, 20),
+        ("version: 1\nprincipals: { a: { headers: { \"a b\": x } } }", "GH7004", 2, 31),
+        ("version: 1\nprincipals: { a: {} }\nmatrix:\n  - rows: { GET /: [allow, deny] }", "GH7006", 4, 20),
+        ("version: 1\nprincipals: { a: {} }\nmatrix:\n  - rows: { GET /: [alow] }", "GH7004", 4, 21),
+        ("version: 1\nprincipals: { a: {} }\nmatrix:\n  - rows: { GET /: [700] }", "GH7004", 4, 21),
+        ("version: 1\nprincipals: { a: {} }\nmatrix:\n  - rows: { /ships: [401] }", "GH7007", 4, 13),
+        ("version: 1\nprincipals: { a: {} }\nmatrix:\n  - { columns: [b], rows: {} }", "GH7005", 4, 17),
+        (
+            "version: 1\nprincipals: { a: {} }\nmatrix:\n  - { columns: [a, a], rows: { GET /: 401 } }", "GH7011",
+            4, 20
+        ),
+        ("version: 1\nmatrix:\n  - rows: { GET /: allow }", "GH7003", 3, 5),
+        ("version: 1\ncases: [{ request: GET / }]", "GH7003", 2, 9),
+        ("version: 1\ncases: [{ name: a, request: GET / }]", "GH7003", 2, 17),
+        ("version: 1\ncases: [{ name: a, expect: { status: 200 } }]", "GH7003", 2, 9),
+        ("version: 1\ncases: [{ name: a, request: GET /, expect: {} }]", "GH7010", 2, 44),
+        ("version: 1\ncases: [{ name: a, request: GET /, as: x, expect: { status: 401 } }]", "GH7005", 2, 40),
+        ("version: 1\ncases: [{ name: a, request: GET /, expect: { decision: 401 } }]", "GH7004", 2, 56),
+        ("version: 1\ncases: [{ name: a, request: GET /, expect: { cache: warm } }]", "GH7004", 2, 53),
+        ("version: 1\ncases: [{ name: a, request: GET /, expect: { policy: kept } }]", "GH7004", 2, 54),
+        ("version: 1\ncases: [{ name: a, request: GET /, expect: { status: 99 } }]", "GH7004", 2, 54),
+        ("version: 1\ncases: [{ name: a, request: { method: GET }, expect: { status: 200 } }]", "GH7003", 2, 29),
+        ("version: 1\nsequences: [{ name: a, steps: [{ advance: 1s }] }]", "GH7010", 2, 13),
+        ("version: 1\nsequences: [{ name: a, steps: [{ advance: x }] }]", "GH7004", 2, 43),
+        ("version: 1\nfunctions: { f: maybe }", "GH7004", 2, 17),
+        ("version: 1\nfunctions: { f: { nobody: allow } }", "GH7005", 2, 19),
+        ("version: 1\ncoverage: { routes: 101 }", "GH7004", 2, 21),
+        ("version: 1\ncoverage: { lines: 10 }", "GH7001", 2, 13),
+        ("version: 1\nversion: 1", "GH1103", 2, 1),
+        ("version: 1\ncases: [{ name: a, request: GET /, expect: { decision: ~ } }]", "GH7010", 2, 44),
+        ("version: 1\ncases: [{ name: a, request: GET /, expect: { upstream: {} } }]", "GH7010", 2, 44),
+        (
+            "version: 1\ncases: [{ name: a, request: GET /, expect: { upstream: { headers: {} } } }]", "GH7010", 2,
+            44
+        ),
+        ("version: 1\ncases: [{ name: a, request: GET /, expect: { headers: {}, context: {} } }]", "GH7010", 2, 44),
+        ("version: 1\ncases: [{ name: a, request: GET /, expect: { body: {} } }]", "GH7010", 2, 44),
+        ("version: 1\ncases: [{ name: a, request: GET /, expect: { policy: {} } }]", "GH7010", 2, 44),
+        ("version: 1\ncases: [{ name: a, request: GET /, expect: { decision: no_route } }]", "GH7004", 2, 56),
+        ("version: 1\nprincipals: { a: {} }\nmatrix:\n  - rows: {}", "GH7010", 4, 11),
+        ("version: 1\nprincipals: { a: {} }\nmatrix:\n  - name: m", "GH7010", 4, 5),
+        ("version: 1\nprincipals: { a: {} }\nmatrix:\n  - rows: [GET /]", "GH7002", 4, 11),
+        ("version: 1\nprincipals: { a: {} }\nmatrix:\n  - { row: { GET /: allow } }", "GH7001", 4, 7),
+        (
+            "version: 1\nprincipals: { a: {}, b: { extend: a } }\nmatrix:\n  - rows: { GET /: [allow, deny] }",
+            "GH7001", 2, 27
+        ),
+        (
+            "version: 1\nprincipals: { a: {}, b: { extends: c } }\nmatrix:\n  - rows: { GET /: [allow, deny] }",
+            "GH7005", 2, 36
+        ),
+        (
+            "version: 1\nprincipals: { a: 7 }\nmatrix:\n  - { columns: [a], rows: { GET /: allow } }", "GH7002", 2,
+            18
+        ),
+        (
+            "version: 1\nsequences: [{ name: a, steps: [{ request: GET /, expect: { cash: hit } }] }]", "GH7001", 2,
+            60
+        ),
+    ]
+
+    @Test("Every mistake has a code and a place", arguments: SuiteReaderTests.mistakes.indices)
+    func mistake(index: Int) throws {
+        let (text, code, line, column) = Self.mistakes[index]
         let (suite, diagnostics) = read(text)
         #expect(suite == nil)
         let found = diagnostics.first { $0.code == code }

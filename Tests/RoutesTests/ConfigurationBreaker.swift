@@ -1,5 +1,6 @@
 import Documents
 import Foundation
+import TestSupport
 
 /// Breaks a configuration in one place, in a way that the schema can see.
 struct ConfigurationBreaker {

@@ -1,4 +1,5 @@
 import Documents
+import TestSupport
 
 /// Makes configurations along the schema: which keys there are, their types, ranges and words come from there; texts
 /// with a form of their own come from samples, and names lead to entries that exist.

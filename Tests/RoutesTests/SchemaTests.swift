@@ -1,6 +1,7 @@
 import Documents
 import Foundation
 import Routes
+import TestSupport
 import Testing
 
 /// What is done to a configuration to break it.
