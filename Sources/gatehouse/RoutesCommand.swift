@@ -3,6 +3,7 @@ import Authorizers
 import Documents
 import Gateway
 import HTTP
+import PolicyTests
 import Routes
 import Upstream
 
@@ -14,6 +15,7 @@ struct RoutesCommand: ParsableCommand {
             Examples:
               gatehouse routes
               gatehouse routes --config prod.json --stage prod
+              gatehouse routes list --tests policies/
               gatehouse routes match GET /ships/42
             """,
         subcommands: [List.self, Match.self],
@@ -21,33 +23,62 @@ struct RoutesCommand: ParsableCommand {
 
     /// `gatehouse routes`
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "list", abstract: "Print all routes.")
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "Print all routes.",
+            discussion: """
+                TESTED BY counts the principals that *.gatetest.yaml files say something about, for each route; \
+                `gatehouse test` shows whether it holds.
+                """)
 
+        @Option(
+            name: .customLong("tests"), parsing: .upToNextOption,
+            help: "Test files or folders (default: those below the folder of the configuration).")
+        var tests: [String] = []
         @OptionGroup var options: ConfigurationOptions
         @OptionGroup var output: OutputOptions
 
         func run() throws {
             try reporting {
                 let snapshot = try options.load(output)
-                var rows = [["ROUTE", "AUTHORIZER", "INTEGRATION", "AT"]]
-                for route in snapshot.routes {
+                let tested = try TestedRoutes(tests, of: options.path(), snapshot)
+                for file in tested.broken {
+                    let shown = DiagnosticPrinter.visible(file)
+                    StandardStreams.writeError(
+                        "gatehouse: \(shown) is not counted: gatehouse test says what is wrong\n")
+                }
+                var rows = [["ROUTE", "AUTHORIZER", "INTEGRATION", "TESTED BY", "AT"]]
+                for (index, route) in snapshot.routes.enumerated() {
                     rows.append([
                         route.definition.key.text, route.authorizer?.definition.name ?? "none",
-                        RoutesCommand.text(route.integration), route.definition.span.description,
+                        RoutesCommand.text(route.integration), tested.words(index, isGuarded: route.authorizer != nil),
+                        route.definition.span.description,
                     ])
                 }
-                let widths = (0..<3).map { column in rows.map { $0[column].count }.max() ?? 0 }
+                let last = rows[0].count - 1
+                let widths = (0..<last).map { column in rows.map { $0[column].count }.max() ?? 0 }
                 var text = ""
                 for row in rows {
-                    for column in 0..<3 {
+                    for column in 0..<last {
                         text += row[column] + String(repeating: " ", count: widths[column] - row[column].count + 3)
                     }
-                    text += row[3] + "\n"
+                    text += row[last] + "\n"
                 }
-                let open = snapshot.routes.count { $0.authorizer == nil }
-                text += "\(snapshot.routes.count) route\(snapshot.routes.count == 1 ? "" : "s"), \(open) public.\n"
+                text += summary(snapshot, tested)
                 StandardStreams.write(DiagnosticPrinterLines.visible(text))
             }
+        }
+
+        private func summary(_ snapshot: GatewaySnapshot, _ tested: TestedRoutes) -> String {
+            let open = snapshot.routes.count { $0.authorizer == nil }
+            var text = "\(snapshot.routes.count) route\(snapshot.routes.count == 1 ? "" : "s"), \(open) public."
+            let untested = snapshot.routes.indices.count {
+                snapshot.routes[$0].authorizer != nil && tested.reach.count(of: $0) == 0
+            }
+            if untested > 0 {
+                text += " !! \(untested) guarded route\(untested == 1 ? " has" : "s have") no test"
+                text += tested.files == 0 ? " (gatehouse init --tests writes a first one)" : ""
+            }
+            return text + "\n"
         }
     }
 

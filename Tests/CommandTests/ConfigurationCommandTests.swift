@@ -144,7 +144,54 @@ struct ConfigurationCommandTests {
         #expect(run.code == 0)
         #expect(run.output.contains("GET /health              none         MOCK 200"))
         #expect(run.output.contains("DELETE /ships/{shipId}   session      HTTP_PROXY fleet http://127.0.0.1:3000"))
-        #expect(run.output.hasSuffix("6 routes, 1 public.\n"))
+        #expect(
+            run.output.hasSuffix(
+                "6 routes, 1 public. !! 5 guarded routes have no test (gatehouse init --tests writes a first one)\n"))
+    }
+
+    @Test("The table of routes tells whom the tests speak about") func testedRoutes() throws {
+        let folder = try TemporaryFolder()
+        let root = CommandRun.root
+        for name in ["fleet.jsonc", "old-key.txt"] {
+            try FileManager.default.copyItem(
+                at: root.appendingPathComponent("fixtures/gateway/\(name)"),
+                to: folder.url.appendingPathComponent(name == "fleet.jsonc" ? "gateway.json" : name))
+        }
+        let head = "version: 1\nprincipals: { a: {}, b: {}, c: {} }\nmatrix:\n  - name: m\n    rows:\n"
+        _ = try folder.file(
+            "one.gatetest.yaml",
+            "\(head)      GET /ships: [~, 401, 401]\n      GET /health: [~, ~, 200]\n      GET /ships/7: ~\n"
+                + "cases: [{ name: c, request: GET /ships, expect: { status: 401 } }]\n"
+                + "sequences: [{ name: s, as: a, steps: [{ request: DELETE /ships/7, expect: { status: 401 } }] }]\n")
+        _ = try folder.file("other.gatetest.yaml", "config: other.json\n\(head)      POST /ships: 401\n")
+        _ = try folder.file("wrong.gatetest.yaml", "version: 1\n")
+        let run = try CommandRun(["routes"], folder: folder.url)
+        #expect(run.code == 0, "\(run.errors)")
+        func cell(_ route: String) -> String? {
+            run.output.split(separator: "\n").first { $0.hasPrefix("\(route)  ") }?
+                .components(separatedBy: "   ").filter { !$0.isEmpty }.dropLast().last?
+                .trimmingCharacters(in: .whitespaces)
+        }
+        #expect(cell("ROUTE") == "TESTED BY")
+        #expect(cell("GET /ships") == "3 principals")
+        #expect(cell("GET /health") == "1 principal")
+        #expect(cell("GET /ships/{shipId}") == "nobody !!")
+        #expect(cell("DELETE /ships/{shipId}") == "1 principal")
+        #expect(cell("POST /ships") == "nobody !!")
+        #expect(run.output.contains("guarded routes have no test\n"))
+        #expect(run.errors == "gatehouse: wrong.gatetest.yaml is not counted: gatehouse test says what is wrong\n")
+        let named = try CommandRun(["routes", "list", "--tests", "one.gatetest.yaml"], folder: folder.url)
+        #expect(named.output == run.output && named.errors.isEmpty)
+        #expect(try CommandRun(["routes", "list", "--tests", "none"], folder: folder.url).code == 66)
+    }
+
+    @Test("There is a schema for each kind of file") func schemas() throws {
+        for (kind, title) in [("gateway", "gateway.json of Gatehouse"), ("test", "a test file of Gatehouse")] {
+            let run = try CommandRun(["schema", kind])
+            let root = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
+            #expect(root?["title"] as? String == title)
+        }
+        #expect(try CommandRun(["schema", "recording"]).code == 64)
     }
 
     @Test("routes match tells the route and its parameters, or the nearest one")

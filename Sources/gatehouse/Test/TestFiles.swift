@@ -34,7 +34,7 @@ enum TestFiles {
         var found: [String] = []
         for path in named {
             try demandFile(path)
-            if known.insert(URL(fileURLWithPath: path).resolvingSymlinksInPath().path).inserted { found.append(path) }
+            if known.insert(canonical(path)).inserted { found.append(path) }
         }
         if found.isEmpty {
             throw CommandFailure(
@@ -42,6 +42,17 @@ enum TestFiles {
                 ExitCodes.missingInput)
         }
         return found
+    }
+
+    /// The same path for every way to name a file.
+    static func canonical(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
+
+    /// Regular test files in a folder and below.
+    static func below(_ folder: String) -> [String] {
+        var named: [String] = []
+        search(folder == "." ? "" : folder.hasSuffix("/") ? folder : folder + "/", 0, &named)
+        var known: Set<String> = []
+        return named.filter { kind($0) == .file && known.insert(canonical($0)).inserted }
     }
 
     private static func search(_ folder: String, _ depth: Int, _ found: inout [String]) {
@@ -68,8 +79,7 @@ enum TestFiles {
 
     /// What a path leads to, symbolic links followed.
     private static func kind(_ path: String) -> Kind {
-        let real = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-        switch (try? FileManager.default.attributesOfItem(atPath: real))?[.type] as? FileAttributeType {
+        switch (try? FileManager.default.attributesOfItem(atPath: canonical(path)))?[.type] as? FileAttributeType {
         case FileAttributeType.typeRegular?: return .file
         case FileAttributeType.typeDirectory?: return .folder
         case nil, FileAttributeType.typeSymbolicLink?: return .nothing
