@@ -86,6 +86,7 @@ package enum JSONReport {
             writer.member("expected", mismatch.expected)
             writer.member("got", mismatch.got)
             writer.member("command", mismatch.command(file: run.file))
+            if !mismatch.notes.isEmpty { strings("difference", mismatch.notes, to: &writer) }
             writer.key("trace")
             writer.array { writer in
                 for line in mismatch.explanation.map({ TraceLine.lines(of: $0) }) ?? [] {

@@ -31,6 +31,8 @@ package struct Mutant: Sendable {
         case removeRevocations
         case removeRouteScopes(route: Int)
         case publish(route: Int)
+        /// Guarded by another authorizer.
+        case exchange(route: Int, authorizer: Int)
         case removeResourcePolicy
         case resourcePolicy(ResourcePolicyChange)
     }
@@ -71,6 +73,7 @@ package struct Mutant: Sendable {
         case .publish(let route):
             copy.routes[route].authorization = .none
             copy.routes[route].scopes = []
+        case .exchange(let route, let authorizer): copy.routes[route].authorization = .authorizer(authorizer)
         case .removeRouteScopes(let route): copy.routes[route].scopes = []
         case .removeResourcePolicy: copy.api.policy = nil
         case .resourcePolicy(let change): return change.apply(to: &copy) ? copy : nil

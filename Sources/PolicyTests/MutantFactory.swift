@@ -27,6 +27,15 @@ package enum MutantFactory {
                 Mutant(
                     change: .publish(route: index), name: "\(route.key.text) authorizer -> NONE", span: route.span,
                     advice: "add a row for \(example.request(of: index)) with a principal that has no token: 401"))
+            if case .authorizer(let own) = route.authorization, used.count > 1 {
+                let other = used.sorted().first { $0 > own } ?? used.sorted()[0]
+                let names = (document.authorizers[own].name, document.authorizers[other].name)
+                out.append(
+                    Mutant(
+                        change: .exchange(route: index, authorizer: other),
+                        name: "\(route.key.text) authorizer \(names.0) -> \(names.1)", span: route.span,
+                        advice: "add a row for \(example.request(of: index)) with a principal that \(names.0) lets in"))
+            }
             if let scope = route.scopes.first {
                 out.append(
                     Mutant(

@@ -59,7 +59,7 @@ struct MutantProof {
         case .removeRevocations: return revocations.isEmpty ? "the list is empty" : nil
         case .removeIssuer, .removeAudience, .omit, .removeMaxAge, .removeTokenTypes, .removeExpression,
             .removeIssuerEntry, .removeAdditionalClaim, .freeAdditionalClaim, .removeSource, .removeRouteScopes,
-            .publish, .removeResourcePolicy, .resourcePolicy:
+            .publish, .exchange, .removeResourcePolicy, .resourcePolicy:
             return nil
         }
     }

@@ -57,8 +57,12 @@ package enum TestDiagnosticCode: String, Sendable, CaseIterable {
         case .notARequest: "A request is METHOD /path, such as GET /ships/42, as it would come over the wire."
         case .inheritsItself: "\"extends\" goes in a circle, so nobody says what the principal is."
         case .unknownAuthorizer: "The name is not among \"authorizers\" of the configuration."
-        case .empty: "A test file without rows, cases and sequences would pass whatever the gate does."
-        case .twice: "Two parts of the file have the same name, so a report could not tell them apart."
+        case .empty:
+            "A test file without rows, cases and sequences would pass whatever the gate does, and so would a case that "
+                + "demands nothing."
+        case .twice:
+            "Two parts of the file have the same name, so a report could not tell them apart, or would keep their "
+                + "snapshots in one file."
         case .noBackend:
             "Tests do not ask the backend. Say \"allow\", or give the case a \"backend\" answer, to speak about what it "
                 + "answers."

@@ -1,4 +1,5 @@
 package import Routes
+import Synchronization
 import Tokens
 
 /// A configuration whose keys the tests can sign with.
@@ -27,6 +28,9 @@ package struct TestKeyring: Sendable {
     private let signing: [String: Signing]
     /// Of authorizers with several issuers: by the authorizer's name, then the issuer's.
     private let issuers: [String: [String: Signing]]
+
+    /// Shared by all plans of this keyring: keys are slow to make.
+    let strangers = StrangerKeys()
 
     /// What signs for an authorizer, in the name of the issuer if it is one of the accepted ones.
     func signing(of authorizer: String, issuer: String?) -> Signing? {
@@ -161,6 +165,15 @@ package struct TestKeyring: Sendable {
     private static func decoy() throws(KeyError) -> [UInt8] {
         try SigningKey(jwk: try generate(.publicKey(.es256), nil).privateJWK).publicPEM ?? []
     }
+}
+
+/// Signers that the gate does not know, made when the first token wants one.
+final class StrangerKeys: Sendable {
+    private let signers = Mutex<[String: TokenSigner]>([:])
+
+    func signer(_ place: String) -> TokenSigner? { signers.withLock { $0[place] } }
+
+    func keep(_ signer: TokenSigner, _ place: String) { signers.withLock { $0[place] = signer } }
 }
 
 extension KeyDefinition {

@@ -1,6 +1,5 @@
 import Documents
 import Routes
-import Synchronization
 import Tokens
 
 /// Makes the tokens of principals, good and bad.
@@ -8,9 +7,6 @@ final class TokenForge: Sendable {
     let keyring: TestKeyring
     /// What the gate that the tokens are for does not look at.
     let omission: OmittedCheck?
-    /// Signers that the gate does not know, by authorizer: made when the first token wants one.
-    private let strangers = Mutex<[String: TokenSigner]>([:])
-
     init(_ keyring: TestKeyring, omitting omission: OmittedCheck? = nil) {
         self.keyring = keyring
         self.omission = omission
@@ -142,7 +138,7 @@ final class TokenForge: Sendable {
     /// A key of the same kind and name that the gate has never seen.
     private func stranger(_ signing: TestKeyring.Signing, _ name: String) throws -> TokenSigner {
         let place = "\(name)\u{0}\(signing.rules.issuer.value ?? "")"
-        if let known = strangers.withLock({ $0[place] }) { return known }
+        if let known = keyring.strangers.signer(place) { return known }
         let algorithm = signing.signer.algorithm
         let key = try TestKeyring.generate(algorithm, signing.signer.keyID)
         // A secret may have no name, and then its stranger has none either, so that the signature is what fails.
@@ -151,7 +147,7 @@ final class TokenForge: Sendable {
             ? try SigningKey(secret: key.privateJWK, keyID: signing.signer.keyID)
             : try SigningKey(jwk: key.privateJWK)
         let signer = try TokenSigner(key: material, algorithm: algorithm)
-        strangers.withLock { $0[place] = signer }
+        keyring.strangers.keep(signer, place)
         return signer
     }
 }

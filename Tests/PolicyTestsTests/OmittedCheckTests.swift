@@ -242,6 +242,29 @@ import Tokens
         #expect(names(try await run(configuration, rich).survivors, "identitySource") == [])
     }
 
+    @Test("A route that gets another authorizer is noticed by whom its own lets in") func exchanged() async throws {
+        let configuration = Fleet.rest().replacing(
+            "\"integrations\": {",
+            with: "@"
+        ).replacing(
+            "    }\n  },\n  @",
+            with: """
+                    },
+                    "other": { "type": "TOKEN", "identitySource": "method.request.header.Authorization",
+                      "jwt": { "keys": ["key"], "algorithms": ["HS256"], "issuer": "https://other.example", "audience": null },
+                      "policy": [{ "effect": "Allow", "resources": ["*"] }] }
+                  },
+                  "integrations": {
+                """
+        ).replacing("\"POST /ships\": {", with: "\"POST /ships\": { \"authorizer\": \"other\",")
+        func tests(_ cell: String) -> String {
+            "version: 1\nprincipals: { none: { token: missing }, a: {} }\nmatrix:\n  - rows: { GET /ships: [401, \(cell)] }"
+        }
+        let name = "GET /ships authorizer session -> other"
+        #expect(names(try await run(configuration, tests("~")).survivors, name) == [name])
+        #expect(names(try await run(configuration, tests("allow")).survivors, name) == [])
+    }
+
     @Test("A bound is turned round") func bounds() async throws {
         let configuration = Fleet.rest(
             policy:

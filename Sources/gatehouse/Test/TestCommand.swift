@@ -11,7 +11,8 @@ struct TestCommand: AsyncParsableCommand {
             gatehouse test --filter 'DELETE*' tests/ships.gatetest.yaml
             gatehouse test --ci --junit report.xml --min-coverage routes=100,statements=100 --mutate
 
-            Decisions are made by the gateway's own code, without a socket, at the clock that the file sets.
+            Decisions are made by the gateway's own code, without a socket, at the clock that the file sets. A cell is \
+            allow, deny (403, nothing allows it), deny! (403 by an explicit Deny), a status, no_route, or ~ for open.
 
             \(TestCommand.keys)
 
@@ -45,10 +46,11 @@ struct TestCommand: AsyncParsableCommand {
     @Option(help: "Also write JUnit XML to this file.") var junit: String?
     @Option(help: "Also write the matrix as a page for reviewers to this file.") var html: String?
     @Option(
-        help: "Fail below these percentages: routes=100,cells=80,statements=90,claims=50.",
+        help: "Fail below these percentages of all checks: routes=100,cells=80,statements=90,claims=50.",
         transform: { try CoverageArgument(argument: $0) })
     var minCoverage: CoverageArgument?
-    @Flag(help: "Change the configuration in memory, piece by piece, and list what no test notices.") var mutate = false
+    @Flag(help: "Change the configuration in memory, piece by piece, and list what none of all checks notices.")
+    var mutate = false
     @Flag(help: "Run again whenever a test file or the configuration changes.") var watch = false
     @Flag(name: [.customShort("q"), .long], help: "Leave out tables and checks that passed.") var quiet = false
     @Option(help: "Files, or mutants, that are run at the same time (default: one for each processor).")

@@ -19,8 +19,9 @@ struct TestedRoutes {
         let own = TestFiles.canonical(configuration)
         let principals = snapshot.document.principals.map { TestPrincipal($0) }
         for file in try Self.find(words, configuration) {
-            let (suite, _) = SuiteReader.read(try TestFiles.read(file)) { _ in principals }
-            guard let suite else {
+            guard let source = Self.source(file),
+                let suite = SuiteReader.read(source, configured: { _ in principals }).suite
+            else {
                 broken.append(file)
                 continue
             }
@@ -29,6 +30,11 @@ struct TestedRoutes {
             files += 1
             reach.add(suite, in: snapshot)
         }
+    }
+
+    /// A file that cannot be read is no reason to keep the table back.
+    private static func source(_ file: String) -> SourceText? {
+        do throws(CommandFailure) { return try TestFiles.read(file) } catch { return nil }
     }
 
     private static func find(_ words: [String], _ configuration: String) throws(CommandFailure) -> [String] {
