@@ -57,16 +57,20 @@ package struct HumanReport: Sendable {
         let method = matrix.rows.map { $0.request.method.count }.max() ?? 0
         let path = matrix.rows.map { visible($0.request.path).count }.max() ?? 0
         let names = matrix.columns.map { visible(suite.principals[$0].name) }
+        let mark = usesASCII ? 3 : 2
+        let widths = names.enumerated().map { column, name in
+            max(name.count, 7, matrix.rows.map { $0.cells[column].expected.text.count + mark }.max() ?? 0) + 1
+        }
         let first = max(method + 1 + path, visible(matrix.name).count) + 2
         var out =
-            "  " + pad(visible(matrix.name), first + 2) + names.map { pad($0, max($0.count, 7) + 1) }.joined() + "\n"
+            "  " + pad(visible(matrix.name), first + 2) + zip(names, widths).map { pad($0, $1) }.joined() + "\n"
         for (row, each) in matrix.rows.enumerated() {
             let label = pad(each.request.method, method + 1) + visible(ReportMask.hide(each.request.path))
             var line = "    " + pad(label, first)
             for (column, cell) in each.cells.enumerated() {
                 let result = results[[number, row, column]]
                 let text = result.map { "\(cell.expected.text) \(plainMark($0.hasPassed))" } ?? cell.expected.text
-                let padded = pad(text, max(names[column].count, 7) + 1)
+                let padded = pad(text, widths[column])
                 line += result.map { color(padded, $0.hasPassed ? "32" : "1;31") } ?? color(padded, "2")
             }
             while line.last == " " { line.removeLast() }

@@ -257,7 +257,7 @@ struct StepJudge {
             let name = PolicySnapshotFile.name(suite: file, case: step.name(in: check))
             let kept = snapshots.text(named: name, beside: file)
             if kept == text { return }
-            let got = kept.map { TextDifference.firstLine($0, text) }
+            let got = kept.map { "one that differs from line \(TextDifference.firstLine($0, text)) on" }
             let count = list.items.count
             add(part.range, ("the policy to be as kept in \(name)", got ?? "no snapshot is kept yet"))
             if list.items.count > count {
@@ -336,15 +336,10 @@ enum TextDifference {
         return Array(out.prefix(most)) + ["and \(out.count - most) lines more"]
     }
 
-    static func firstLine(_ old: [UInt8], _ new: [UInt8]) -> String {
+    /// Number of the first line that differs.
+    static func firstLine(_ old: [UInt8], _ new: [UInt8]) -> Int {
         let before = old.split(separator: 0x0A, omittingEmptySubsequences: false)
         let after = new.split(separator: 0x0A, omittingEmptySubsequences: false)
-        func text(_ lines: [ArraySlice<UInt8>], _ index: Int) -> String {
-            guard index < lines.count else { return "the end" }
-            return String(decoding: lines[index].drop { $0 == 0x20 }, as: UTF8.self)
-        }
-        var index = 0
-        while index < before.count, index < after.count, before[index] == after[index] { index += 1 }
-        return "line \(index + 1) is now \(text(after, index)), was \(text(before, index))"
+        return 1 + zip(before, after).prefix { $0 == $1 }.count
     }
 }

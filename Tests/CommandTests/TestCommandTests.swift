@@ -163,8 +163,10 @@ import Testing
         let file = folder.url.appendingPathComponent("tests/big.gatetest.yaml")
         try Data().write(to: file)
         let handle = try FileHandle(forWritingTo: file)
+        defer { try? handle.close() }
+        try handle.truncate(atOffset: 32 << 20)
+        #expect(try run([], folder).errors.contains("is larger than 16 MiB"))
         try handle.truncate(atOffset: 16 << 20 + 1)
-        try handle.close()
         let run = try run([], folder)
         #expect(
             run.code == 66 && run.errors.contains("is larger than 16 MiB: cut it into several files"), "\(run.errors)")
