@@ -284,7 +284,7 @@ import Testing
         #expect(first.code == 0 && first.output.contains("tests/orders.gatetest.yaml"), "\(first.errors)")
         let run = try CommandRun(["test"], folder: folder.url)
         #expect(
-            run.code == 0 && run.output.contains("6 checks: 6 passed, 0 failed, 1 cell open"),
+            run.code == 0 && run.output.contains("8 checks: 8 passed, 0 failed, 1 cell open"),
             "\(run.output)\(run.errors)")
         // Neither the tests nor the configuration are ever replaced.
         #expect(try CommandRun(["init", "--tests"], folder: folder.url).code == 64)

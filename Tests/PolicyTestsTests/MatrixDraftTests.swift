@@ -15,7 +15,9 @@ import Testing
                 principals:
                   anonymous:   { token: missing }
                   expired:     { extends: caller, token: expired }
+                  notYetValid: { extends: caller, token: notYetValid }
                   wrongKey:    { extends: caller, token: wrongKey }
+                  algNone:     { extends: caller, token: algNone }
                   wrongIssuer: { extends: caller, token: wrongIssuer }
                   wrongAudience: { extends: caller, token: wrongAudience }
                   noExp:       { extends: caller, token: noExp }
@@ -23,13 +25,13 @@ import Testing
 
                 matrix:
                   - name: fleet
-                    columns: [anonymous, expired, wrongKey, wrongIssuer, wrongAudience, noExp, caller]
+                    columns: [anonymous, expired, notYetValid, wrongKey, algNone, wrongIssuer, wrongAudience, noExp, caller]
                     rows:
-                      GET /health:      [~, ~, ~, ~, ~, ~, ~]   # public
-                      GET /ships:       [401, 401, 401, 401, 401, 401, ~]
-                      GET /ships/42:    [401, 401, 401, 401, 401, 401, ~]
-                      POST /ships:      [401, 401, 401, 401, 401, 401, ~]
-                      DELETE /ships/42: [401, 401, 401, 401, 401, 401, ~]
+                      GET /health:      [~, ~, ~, ~, ~, ~, ~, ~, ~]   # public
+                      GET /ships:       [401, 401, 401, 401, 401, 401, 401, 401, ~]
+                      GET /ships/42:    [401, 401, 401, 401, 401, 401, 401, 401, ~]
+                      POST /ships:      [401, 401, 401, 401, 401, 401, 401, 401, ~]
+                      DELETE /ships/42: [401, 401, 401, 401, 401, 401, 401, 401, ~]
 
                 """))
     }
@@ -40,6 +42,14 @@ import Testing
         let run = try bench.run()
         #expect(Bench.problems(run) == [])
         #expect(!run.results.isEmpty && bench.plan.unstated > 0)
+    }
+
+    @Test("No mutant outlives the draft but those about who may be let in", arguments: [Fleet.rest(), Fleet.http])
+    func mutants(configuration: String) async throws {
+        let bench = try Bench(configuration, try draft(configuration))
+        let run = await MutationRun.make([bench.plan], gate: bench.gate, snapshots: PolicySnapshots(), tasks: 2)
+        let names = run.survivors.map(\.name)
+        #expect(names.allSatisfy { $0.contains("/policy/") || $0.contains("authorizationScopes") }, "\(names)")
     }
 
     @Test("Names that YAML would misread are quoted") func quoting() throws {

@@ -64,6 +64,20 @@ import Testing
         #expect(changed.acceptSnapshots(updates: true) == written && changed.failures.isEmpty)
     }
 
+    @Test("A wide cell has its room in the table, and programs get the difference too") func wide() throws {
+        let bench = try Bench(
+            Fleet.rest(),
+            "version: 1\n\(Fleet.principals)\nmatrix:\n  - { name: m, columns: [cadet, captain], rows: { GET /none: [no_route, allow] } }"
+        )
+        let shown = HumanReport().render(bench.report(try bench.run()))
+        #expect(shown.contains("  m            cadet      captain \n    GET /none  no_route ✓ allow ✗\n"), "\(shown)")
+        let kept = try self.bench()
+        let run = try kept.run(
+            snapshots: PolicySnapshots(["tests/a.gatetest.yaml": ["a.kept-policy.json": Array("{}\n".utf8)]]))
+        let json = String(decoding: JSONReport.render(kept.report(run)), as: UTF8.self)
+        #expect(json.contains("\"-1: {}\"") && json.contains("\"+1: {\""), "\(json)")
+    }
+
     @Test("Snapshots of no case are reported, those of other files are not") func obsolete() throws {
         let kept = PolicySnapshots([
             "tests/a.gatetest.yaml": ["a.gone.json": [], "b.other.json": [], "a.kept-policy.json": []]
