@@ -96,6 +96,32 @@ import Testing
             ) == [])
     }
 
+    @Test("A function gets no more than API Gateway hands on, whatever the server's limit") func payload() throws {
+        let configuration = Fleet.rest().replacing(
+            "\"listen\": \"127.0.0.1:0\"", with: "\"listen\": \"127.0.0.1:0\", \"limits\": { \"bodyBytes\": 0 }"
+        ).replacing(
+            "\"POST /ships\": { \"integration\": \"fleet\" }",
+            with: """
+                "POST /ships": { "integration": { "type": "AWS_PROXY",
+                  "uri": "http://127.0.0.1:9/2015-03-31/functions/f/invocations" } }
+                """)
+        let gate = try Bench.gate(configuration)
+        let snapshot = try #require(gate.snapshot())
+        func failures(_ count: Int) throws -> [String] {
+            var suite = try Bench.suite(
+                "version: 1\n\(Fleet.principals)\ncases: [{ name: a, request: POST /ships, as: captain, expect: { status: 413 } }]"
+            )
+            suite.cases[0].request.body = Array(repeating: 0x78, count: count)
+            let plan = try #require(TestPlan.make(suite, for: snapshot, keyring: gate.keyring).plan)
+            let run = SuiteRun.make(
+                plan, gate: gate, on: snapshot, selection: CheckSelection(), snapshots: PolicySnapshots()
+            ) { 0 }
+            return Bench.problems(run)
+        }
+        #expect(try failures(10_485_761) == [])
+        #expect(try failures(11).first?.contains("ALLOW") == true)
+    }
+
     @Test("A path that is misspelt does not pass for a denial") func misspelt() throws {
         let text = "status 403 from a route, got 403 because no route takes the request; write no_route to demand that"
         func cell(_ word: String) throws -> [String] {
