@@ -49,6 +49,7 @@ let package = Package(
         module("Documents", [.product(name: "Yams", package: "Yams")]),
         module("HTTP", []),
         module("EventLoop", ["CPlatform"]),
+        module("Limits", []),
         // What is decided, and bytes in and out.
         module("Tokens", ["Documents", "COpenSSL"]),
         module("Policies", ["Documents"]),
@@ -65,7 +66,7 @@ let package = Package(
             "Gateway",
             [
                 "Documents", "HTTP", "EventLoop", "Tokens", "Policies", "Routes", "Server", "Upstream", "Authorizers",
-                "Functions",
+                "Functions", "Limits",
             ]),
         // What people do with decisions.
         module("PolicyTests", ["Documents", "HTTP", "Tokens", "Policies", "Routes", "Authorizers", "Gateway"]),
@@ -98,6 +99,7 @@ let package = Package(
             ]),
         tests("DocumentsTests", ["Documents", "TestRandom"]),
         tests("HTTPTests", ["HTTP", "TestRandom"]),
+        tests("LimitsTests", ["Limits"]),
         tests("EventLoopTests", ["EventLoop", "CPlatform"]),
         tests("ServerTests", ["Server", "HTTP", "EventLoop", "TestRandom"]),
         tests("UpstreamTests", ["Upstream", "HTTP", "EventLoop", "TestRandom"]),
@@ -107,7 +109,8 @@ let package = Package(
         tests("RoutesTests", ["Routes", "Documents", "TestSupport"]),
         tests("TokensTests", ["Tokens", "Documents", "TestRandom"]),
         tests(
-            "GatewayTests", ["Documents", "HTTP", "Tokens", "Policies", "Routes", "Upstream", "Authorizers", "Gateway"]),
+            "GatewayTests",
+            ["Documents", "HTTP", "Tokens", "Policies", "Routes", "Upstream", "Authorizers", "Gateway", "Limits"]),
         tests(
             "PolicyTestsTests",
             [
@@ -141,9 +144,13 @@ if Context.environment["GATEHOUSE_BENCHMARKS"] != nil {
         .executableTarget(
             name: "benchmark-policies", dependencies: ["BenchmarkSupport", "Policies", "Functions"],
             path: "Benchmarks/Policies", swiftSettings: strict),
+        .executableTarget(
+            name: "benchmark-limits", dependencies: ["BenchmarkSupport", "Limits"], path: "Benchmarks/Limits",
+            swiftSettings: strict),
     ]
     package.products += [
         .executable(name: "benchmark-tokens", targets: ["benchmark-tokens"]),
         .executable(name: "benchmark-policies", targets: ["benchmark-policies"]),
+        .executable(name: "benchmark-limits", targets: ["benchmark-limits"]),
     ]
 }

@@ -15,6 +15,7 @@ TABLE = C | {
     "Documents": Target(1, "", "Yams CYaml"),
     "HTTP": Target(1, "", ""),
     "EventLoop": Target(1, "CPlatform", ""),
+    "Limits": Target(1, "", ""),
     "Tokens": Target(2, "Documents COpenSSL", ""),
     "Policies": Target(2, "Documents", ""),
     "Routes": Target(2, "Documents HTTP", ""),
@@ -22,7 +23,7 @@ TABLE = C | {
     "Upstream": Target(2, "HTTP EventLoop CLibcurl CPlatform", "Logging Metrics"),
     "Authorizers": Target(3, "Tokens Policies Routes HTTP Documents CPCRE2", "Logging Metrics"),
     "Functions": Target(3, "Server EventLoop Routes Documents HTTP Policies CPlatform", "Logging"),
-    "Gateway": Target(4, "Documents HTTP EventLoop Tokens Policies Routes Server Upstream Authorizers Functions", "Logging Metrics"),
+    "Gateway": Target(4, "Documents HTTP EventLoop Tokens Policies Routes Server Upstream Authorizers Functions Limits", "Logging Metrics"),
     "Recordings": Target(5, "Gateway Upstream Authorizers Tokens Documents HTTP Policies Routes EventLoop", "Logging"),
     "PolicyTests": Target(5, "Gateway Authorizers Tokens Policies Routes Documents HTTP", ""),
     "Importers": Target(5, "Routes Documents HTTP", ""),
@@ -33,10 +34,10 @@ TABLE = C | {
     "TestSupport": Target(6, "Gateway Server Tokens Documents HTTP EventLoop Upstream Policies Routes Authorizers", ""),
 }
 FOR_TESTS = {"TestRandom", "TestSupport"}
-PURE = {"Documents", "HTTP", "Tokens", "Policies", "Routes"}
+PURE = {"Documents", "HTTP", "Tokens", "Policies", "Routes", "Limits"}
 TOOLCHAIN = {"Swift", "Synchronization", "Testing", "XCTest", "_Concurrency"}
 PLATFORM = {"Glibc", "Musl", "Darwin", "Dispatch"}
-NO_FOUNDATION = {"HTTP", "Tokens", "Policies", "Routes", "Upstream", "Server", "EventLoop", "Documents"}
+NO_FOUNDATION = {"HTTP", "Tokens", "Policies", "Routes", "Upstream", "Server", "EventLoop", "Documents", "Limits"}
 NO_SWALLOWED_ERRORS = {"Tokens", "Policies", "Authorizers"}
 STRICT = {"swiftLanguageMode", "strictMemorySafety", "treatAllWarnings"}
 COUNTED = {
