@@ -1,4 +1,5 @@
 import Documents
+import EventLoop
 
 /// Reads a recording entry by entry; one of them is in memory at a time. What cannot be read is reported with its place,
 /// and the rest is read all the same.

@@ -1,5 +1,6 @@
 import Authorizers
 import Documents
+import EventLoop
 import Foundation
 import Gateway
 import HTTP

@@ -1,3 +1,5 @@
+import EventLoop
+
 /// Reads a file line by line in bounded memory, whatever its size.
 final class LineReader {
     enum Line {

@@ -1,3 +1,5 @@
+import EventLoop
+
 /// The file that a recorder appends to: one write for each batch, so that a killed process loses at most the line in
 /// flight; what an earlier one had left unfinished is cut off or closed on opening.
 final class RecordingFile {

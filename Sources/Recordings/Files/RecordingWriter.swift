@@ -1,3 +1,5 @@
+import EventLoop
+
 /// Appends to a recording from one place, as imports do; remembers the first failure.
 package final class RecordingWriter {
     private let file: RecordingFile

@@ -1,3 +1,5 @@
+import EventLoop
+
 /// The secret of a project's pseudonyms: `.gatehouse/salt` beside gateway.json, 32 random bytes that only their owner can
 /// read and that git does not see.
 package enum SaltFile {

@@ -1,4 +1,5 @@
 import Documents
+import EventLoop
 import Tokens
 
 /// Reads access logs of API Gateway: its CLF format and JSON lines. They hold no credentials, so what they ask for on

@@ -1,4 +1,5 @@
 import Documents
+import EventLoop
 import Tokens
 
 /// Reads HAR files as browsers, proxies and API clients export them.

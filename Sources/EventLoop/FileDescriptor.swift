@@ -1,18 +1,22 @@
 import Glibc
 
-/// An open file and the few calls that recordings make on it; closed with its last reference.
-final class FileDescriptor {
+/// An open file and the few calls that are made on it; closed with its last reference.
+package final class FileDescriptor: Sendable {
     /// What the system says about a failed call.
-    struct Failure: Error {
-        var code: Int32
+    package struct Failure: Error, Sendable, Hashable {
+        package var code: Int32
 
-        var reason: String {
+        package init(code: Int32) {
+            self.code = code
+        }
+
+        package var reason: String {
             guard let text = unsafe strerror(code) else { return "error \(code)" }
             return unsafe String(cString: text)
         }
     }
 
-    private let number: Int32
+    package let number: Int32
     private let isOwned: Bool
 
     private init(_ number: Int32, isOwned: Bool) {
@@ -23,10 +27,10 @@ final class FileDescriptor {
     deinit { if isOwned { Glibc.close(number) } }
 
     /// Standard input.
-    static let standardInput = 0 as Int32
+    package static let standardInput = 0 as Int32
 
     /// For reading; `-` is standard input.
-    static func reading(_ path: String) throws(Failure) -> FileDescriptor {
+    package static func reading(_ path: String) throws(Failure) -> FileDescriptor {
         if path == "-" { return FileDescriptor(standardInput, isOwned: false) }
         let number = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard number >= 0 else { throw Failure(code: errno) }
@@ -34,14 +38,14 @@ final class FileDescriptor {
     }
 
     /// For appending, and for looking at what is there; made with mode 0600 when there is none.
-    static func appending(_ path: String) throws(Failure) -> FileDescriptor {
+    package static func appending(_ path: String) throws(Failure) -> FileDescriptor {
         let number = unsafe open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard number >= 0 else { throw Failure(code: errno) }
         return FileDescriptor(number, isOwned: true)
     }
 
     /// A new file of mode 0600; nil when there is one already.
-    static func creating(_ path: String) throws(Failure) -> FileDescriptor? {
+    package static func creating(_ path: String) throws(Failure) -> FileDescriptor? {
         let number = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         if number >= 0 { return FileDescriptor(number, isOwned: true) }
         if errno == EEXIST { return nil }
@@ -49,18 +53,18 @@ final class FileDescriptor {
     }
 
     /// False when another process holds it.
-    func lock() -> Bool { flock(number, LOCK_EX | LOCK_NB) == 0 }
+    package func lock() -> Bool { flock(number, LOCK_EX | LOCK_NB) == 0 }
 
-    var size: Int64 { Int64(lseek(number, 0, SEEK_END)) }
+    package var size: Int64 { Int64(lseek(number, 0, SEEK_END)) }
 
     /// Whether this is a plain file, which can be cut and looked at anywhere.
-    var isRegular: Bool {
+    package var isRegular: Bool {
         var status = stat()
         return unsafe fstat(number, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
     /// Octets from the current place on; empty at the end.
-    func read(upTo count: Int) throws(Failure) -> [UInt8] {
+    package func read(upTo count: Int) throws(Failure) -> [UInt8] {
         var code: Int32 = 0
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             while true {
@@ -80,13 +84,13 @@ final class FileDescriptor {
     }
 
     /// Octets at a place, without moving.
-    func read(at offset: Int64, count: Int) -> [UInt8] {
+    package func read(at offset: Int64, count: Int) -> [UInt8] {
         unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             filled = max(0, unsafe pread(number, buffer.baseAddress, count, off_t(offset)))
         }
     }
 
-    func write(_ bytes: [UInt8]) throws(Failure) {
+    package func write(_ bytes: [UInt8]) throws(Failure) {
         var done = 0
         while done < bytes.count {
             let count = unsafe bytes.withUnsafeBytes { buffer in
@@ -99,21 +103,40 @@ final class FileDescriptor {
         }
     }
 
-    func truncate(to size: Int64) throws(Failure) {
+    package func truncate(to size: Int64) throws(Failure) {
         if ftruncate(number, off_t(size)) != 0 { throw Failure(code: errno) }
     }
 
     /// Takes away what others may do with the file.
-    func makePrivate() { _ = fchmod(number, 0o600) }
+    package func makePrivate() { _ = fchmod(number, 0o600) }
 
-    static func rename(_ from: String, to: String) throws(Failure) {
+    /// Waits until what was written would survive the loss of power.
+    package func sync() throws(Failure) {
+        if fdatasync(number) != 0 { throw Failure(code: errno) }
+    }
+
+    /// Whether this name still leads to this file.
+    package func isStill(at path: String) -> Bool {
+        var (own, named) = (stat(), stat())
+        return unsafe fstat(number, &own) == 0 && stat(path, &named) == 0 && own.st_ino == named.st_ino
+            && own.st_dev == named.st_dev
+    }
+
+    /// Existing or not: an empty file of mode 0600.
+    package static func emptying(_ path: String) throws(Failure) -> FileDescriptor {
+        let number = unsafe open(path, O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard number >= 0 else { throw Failure(code: errno) }
+        return FileDescriptor(number, isOwned: true)
+    }
+
+    package static func rename(_ from: String, to: String) throws(Failure) {
         if unsafe Glibc.rename(from, to) != 0 { throw Failure(code: errno) }
     }
 
-    static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+    package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
     /// Existing folders are left alone.
-    static func makeFolder(_ path: String) throws(Failure) {
+    package static func makeFolder(_ path: String) throws(Failure) {
         if unsafe mkdir(path, 0o700) != 0, errno != EEXIST { throw Failure(code: errno) }
     }
 }
