@@ -17,6 +17,11 @@ struct SecretMask {
     private var index = 0
     /// Brackets that are open inside a value which is a list or an object by mistake.
     private var depth = 0
+    /// Brackets that are open inside `apiKeys`, whose texts are all hidden: whichever key they stand behind, one of them
+    /// lets callers in.
+    private var tableDepth = 0
+    /// `apiKeys` was read, and its bracket comes.
+    private var awaitsTable = false
     /// A colon was the last thing read: what follows is a value and no key.
     private var isBehindColon = false
     /// A secret stands on this line, so that a comment may repeat it.
@@ -55,6 +60,7 @@ struct SecretMask {
         case 0x0A: isSecretLine = false
         case UInt8(ascii: ":"): isBehindColon = true
         case UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: "]"), UInt8(ascii: "}"):
+            passBracket(byte)
             if depth > 0 { depth += byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{") ? 1 : -1 }
             isBehindColon = false
         default:
@@ -69,11 +75,39 @@ struct SecretMask {
         let wasValue = isBehindColon
         isBehindColon = false
         index = token.end
+        if tableDepth == 0 { awaitsTable = !wasValue && isTable(token.text) }
         if depth > 0 {
             hide(token.text)
+        } else if tableDepth > 0 {
+            passInTable(token.text, wasValue: wasValue)
         } else if speaksOfSecret(token.text) {
             passValue(of: token.text, wasValue: wasValue)
         }
+    }
+
+    private mutating func passBracket(_ byte: UInt8) {
+        switch byte {
+        case UInt8(ascii: "{"):
+            if tableDepth > 0 || awaitsTable { tableDepth += 1 }
+        case UInt8(ascii: "}"):
+            if tableDepth > 0 { tableDepth -= 1 }
+        default: break
+        }
+        awaitsTable = false
+    }
+
+    private func isTable(_ range: Range<Int>) -> Bool {
+        let name = bytes[range].map(Self.lower)
+        return name.elementsEqual("apikeys".utf8) || name.elementsEqual("apikey".utf8)
+    }
+
+    /// A key is shown, and so are true and false.
+    private mutating func passInTable(_ text: Range<Int>, wasValue: Bool) {
+        let next = afterBlanks(index)
+        let isKey = !wasValue && next < bytes.count && bytes[next] == UInt8(ascii: ":")
+        if isKey || bytes[text].elementsEqual("true".utf8) || bytes[text].elementsEqual("false".utf8) { return }
+        isSecretLine = true
+        hide(text)
     }
 
     /// The value of a secret key, if the token is one: it is followed by a colon, or by something that can only be a

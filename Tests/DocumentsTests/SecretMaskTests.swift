@@ -35,6 +35,13 @@ struct SecretMaskTests {
             (#""secret": "${env:A}", // was hunter2"#, #""secret": "${env:A}", //••••••••••••"#),
             (#""secret": /* hunter2 */ "${env:A}""#, #""secret": /*•••••••••*/ "${env:A}""#),
             (#"// "secret": hunter2"#, #"// "secr••••••••••••"#),
+            (
+                #""apiKeys": { "one": { "value": "hunter2", "enabled": true } }, "b": "c""#,
+                #""apiKeys": { "one": { "value": "•••••••", "enabled": true } }, "b": "c""#
+            ),
+            (#"apiKeys: { one: { vlaue: hunter2 } }, "b": "c""#, #"apiKeys: { one: { vlaue: ••••••• } }, "b": "c""#),
+            (#""apiKeys": { "one": { "value" "hunter2" }"#, #""apiKeys": { "one": { "•••••" "•••••••" }"#),
+            (#""apiKeys": { "a": "hunter2" // hunter3"#, #""apiKeys": { "a": "•••••••" //••••••••"#),
             (#""uri": "http://user:p/a@ss@host/{path}","#, #""uri": "http://•••••••••••@host/{path}","#),
             (#""uri": "http:\/\/user:pass@host","#, #""uri": "http:\/\/•••••••••@host","#),
             (#""uri": http://user:pass@host,"#, #""uri": http://•••••••••@host,"#),
@@ -54,6 +61,8 @@ struct SecretMaskTests {
         "Other lines are shown as they are",
         arguments: [
             #"{ "issuer": "https://a", "n": [1, "two"] } // "comment": "x""#,
+            #""usagePlans": { "gold": { "apiKeys": ["one"], "quota": { "limit": 1 } } }"#,
+            #""apiKeys": { "one": { "value": "${env:KEY}" } }, "b": "c""#,
             #"{ "type": "secret", "alg": "HS256" }"#, #"{ "type": "secret" "alg": "HS256" }"#,
             "{ 'a': don't, \"b\": 1 } // it's an address: a@b",
         ])
