@@ -61,6 +61,10 @@ package final class AuthorizedIdentity: Sendable {
                         member.value.write(to: &writer)
                     }
                 })
+            if let usageIdentifierKey {
+                writer.key("usageIdentifierKey")
+                writer.string(usageIdentifierKey)
+            }
         }
     }
 }

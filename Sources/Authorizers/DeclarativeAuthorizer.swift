@@ -161,7 +161,8 @@ package final class DeclarativeAuthorizer: Sendable {
         }
         guard let policy = document(of: issued) else { throw TokenError(.internal) }
         return AuthorizedIdentity(
-            token: token, principalID: principal, context: context, policy: policy, issuedStatements: issued)
+            token: token, principalID: principal, context: context, policy: policy, issuedStatements: issued,
+            usageIdentifierKey: definition.usageIdentifierKey.flatMap { value(of: .claim($0), token.claims)?.text })
     }
 
     /// A JWT authorizer of an HTTP API has no policy: a good token is enough, scopes are the route's matter.

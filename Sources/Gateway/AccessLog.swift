@@ -11,10 +11,19 @@ package import Tokens
 /// Belongs to one worker, which hands its lines over once per loop turn. Principals are written as the configuration
 /// says; tokens and claims other than the subject never are.
 package final class AccessLog {
+    /// Lines for one file.
+    private struct Batch {
+        let file: LogFile
+        var lines: [UInt8] = []
+        var count = 0
+    }
+
     private let sink: LogSink
     private let format: LogDefinition.Format
     private var principal: LogDefinition.Principal
     private var level: LogDefinition.Level
+    private var snapshot: GatewaySnapshot
+    private var batches: [Batch] = []
     /// Keys the hash of principals, so that it means nothing outside this process.
     private let seed: UInt64
     private let makeText: (borrowing Exchange, inout [UInt8]) -> Void
@@ -23,11 +32,13 @@ package final class AccessLog {
 
     /// `text` writes the one-line form of an exchange without the line end.
     package init(
-        sink: LogSink, definition: LogDefinition, format: LogDefinition.Format, seed: UInt64,
+        sink: LogSink, snapshot: GatewaySnapshot, format: LogDefinition.Format, seed: UInt64,
         text: @escaping (borrowing Exchange, inout [UInt8]) -> Void
     ) {
         self.sink = sink
         self.format = format
+        let definition = snapshot.document.server.log
+        self.snapshot = snapshot
         principal = definition.principal
         level = definition.level
         self.seed = seed
@@ -35,12 +46,19 @@ package final class AccessLog {
     }
 
     /// Follows a new configuration; the format stays, because whoever reads the log would not follow.
-    func adopt(_ definition: LogDefinition) {
+    func adopt(_ snapshot: GatewaySnapshot) {
+        self.snapshot = snapshot
+        let definition = snapshot.document.server.log
         principal = definition.principal
         level = definition.level
     }
 
     package func record(_ exchange: borrowing Exchange) {
+        if let log = exchange.snapshot.accessLog {
+            let values = LogValues(exchange: copy exchange, principal: shown)
+            append(log) { values.value(of: $0) }
+            if log.file == nil { return }
+        }
         guard exchange.logLevel.rank >= level.rank else { return }
         if format == .json { appendJSON(exchange) } else { makeText(exchange, &lines) }
         lines.append(0x0A)
@@ -50,6 +68,10 @@ package final class AccessLog {
 
     /// A request that the server refused before it had a meaning.
     package func recordRefusal(_ refusal: RequestRefusal, from client: [UInt8], at time: WallTime) {
+        if let log = snapshot.accessLog {
+            append(log) { self.value(of: $0, refusal, client, time) }
+            if log.file == nil { return }
+        }
         guard LogDefinition.Level.info.rank >= level.rank else { return }
         if format == .json {
             raw("{\"ts\":\"")
@@ -72,6 +94,9 @@ package final class AccessLog {
 
     /// Hands the lines over; called at the end of each turn.
     package func flush() {
+        for batch in batches where batch.count > 0 { batch.file.append(batch.lines, count: batch.count) }
+        // A file that is no longer written to is forgotten with the turn.
+        batches = []
         guard count > 0 else { return }
         sink.append(lines, count: count)
         lines.removeAll(keepingCapacity: true)
@@ -125,18 +150,65 @@ package final class AccessLog {
         raw("}")
     }
 
-    private func appendPrincipal(_ exchange: borrowing Exchange) {
-        guard let identity = exchange.identity else { return }
+    // MARK: Formats of AWS
+
+    private func append(_ log: StageAccessLog, _ value: (LogVariable) -> [UInt8]?) {
+        let line = AccessLogLine(format: log.format)
+        guard let file = log.file else {
+            line.append(to: &lines, value: value)
+            lines.append(0x0A)
+            count += 1
+            if lines.count > 65_536 { flush() }
+            return
+        }
+        var index = batches.firstIndex { $0.file === file } ?? batches.count
+        if index == batches.count { batches.append(Batch(file: file)) }
+        if batches[index].lines.count > 65_536 {
+            flush()
+            batches.append(Batch(file: file))
+            index = 0
+        }
+        line.append(to: &batches[index].lines, value: value)
+        batches[index].lines.append(0x0A)
+        batches[index].count += 1
+    }
+
+    /// What is known of a request that was refused before it had a meaning.
+    private func value(
+        of variable: LogVariable, _ refusal: RequestRefusal, _ client: [UInt8], _ time: WallTime
+    ) -> [UInt8]? {
+        let response = FailureMapping.response(to: .refused(refusal), apiType: snapshot.apiType)
+        switch variable {
+        case .status: return Array(String(refusal.status).utf8)
+        case .errorMessage: return LogValues.message(response)?.string
+        case .errorMessageString: return LogValues.message(response).map { Array($0.text) }
+        case .errorResponseType: return Array(response.kind.rawValue.utf8)
+        case .context(.sourceIp): return client
+        case .context(.requestTime): return RequestTime.format(time.seconds)
+        case .context(.requestTimeEpoch):
+            return Array(String(time.seconds * 1000 + Int64(time.nanoseconds) / 1_000_000).utf8)
+        case .context(.stage): return Array(snapshot.stage.name.utf8)
+        case .context(.apiId): return Array(snapshot.document.api.apiId.utf8)
+        case .context(.accountId): return Array(snapshot.document.api.accountId.utf8)
+        default: return nil
+        }
+    }
+
+    /// A principal as the configuration wants it written; nil for not at all.
+    private func shown(_ principalID: [UInt8]) -> [UInt8]? {
         switch principal {
-        case .off: return
-        case .clear: text(",\"principal_id\":", identity.principalID)
+        case .off: return nil
+        case .clear: return principalID
         case .hash:
             var hash = seed
-            for byte in identity.principalID { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-            raw(",\"principal_id\":\"")
-            lines.append(contentsOf: String(hash, radix: 16).utf8)
-            raw("\"")
+            for byte in principalID { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+            return Array(String(hash, radix: 16).utf8)
         }
+    }
+
+    private func appendPrincipal(_ exchange: borrowing Exchange) {
+        guard let identity = exchange.identity, let name = shown(identity.principalID) else { return }
+        text(",\"principal_id\":", name)
     }
 
     private func raw(_ text: String) { lines.append(contentsOf: text.utf8) }
@@ -188,7 +260,7 @@ extension Exchange {
         case .unauthorized(let code): code == .internal || code == .keysUnavailable ? .error : .info
         case .authorizerFailed: .error
         case nil, .refused, .unknownStage, .noRoute, .rejected, .refusedByFunction, .explicitDeny, .implicitDeny,
-            .resourcePolicy, .cancelled:
+            .resourcePolicy, .apiKey, .throttled, .quotaExceeded, .cancelled:
             .info
         }
     }
@@ -198,7 +270,7 @@ extension Exchange {
         switch failure {
         case nil: "allow"
         case .unauthorized, .rejected, .authorizerFailed, .refusedByFunction, .explicitDeny, .implicitDeny,
-            .resourcePolicy:
+            .resourcePolicy, .apiKey, .throttled, .quotaExceeded:
             "deny"
         // The gate had said yes; what failed came after.
         case .upstream, .functionFailed, .mappingFailed: "allow"

@@ -1,4 +1,5 @@
 package import HTTP
+import Limits
 package import Routes
 package import Upstream
 
@@ -11,8 +12,14 @@ package struct CompiledRoute: Sendable {
     /// Names of the path parameters in the pattern's order.
     package let parameterNames: [[UInt8]]
     package let keyText: [UInt8]
+    /// Its own rate, or its stage's; nil when it has none.
+    let throttle: SharedBucket?
 
-    init(definition: RouteDefinition, authorizer: RouteAuthorizer?, integration: CompiledIntegration) {
+    init(
+        definition: RouteDefinition, authorizer: RouteAuthorizer?, integration: CompiledIntegration,
+        throttle: SharedBucket?
+    ) {
+        self.throttle = throttle
         self.definition = definition
         self.authorizer = authorizer
         self.integration = integration

@@ -42,6 +42,10 @@ package struct Exchange: Sendable {
     var functionResults: [ObjectIdentifier: AuthorizerResult] = [:]
     /// Nanoseconds for which the authorizer's function was waited for.
     package var authorizerNanoseconds: UInt64 = 0
+    /// The API key that the route asked for and got.
+    package var callerKey: CallerKey?
+    /// Rates and quotas were asked and have counted it. Offline commands count nothing.
+    package var isCounted = false
     package var failure: GatewayFailure?
     /// The gate said yes, whatever came after.
     package var isAdmitted = false

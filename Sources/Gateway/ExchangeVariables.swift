@@ -36,6 +36,8 @@ struct ExchangeVariables: ContextVariables {
         case .authorizerClaim(let name):
             return exchange.identity?.token?.claims[name].flatMap { ContextValue(scalar: $0)?.text }
         case .authorizerContext(let name): return exchange.identity?.context[name]?.text
+        case .apiKey: return exchange.callerKey?.value
+        case .apiKeyId: return exchange.callerKey?.id
         case .unavailable: return nil
         }
     }

@@ -24,6 +24,7 @@ struct ExplanationBuilder {
 
     mutating func build() {
         explain()
+        explainLimits()
         for stage in Explanation.Stage.allCases.dropFirst(steps.count) { add(stage, .notReached, "") }
     }
 
@@ -76,7 +77,7 @@ struct ExplanationBuilder {
         switch exchange.failure {
         case nil, .upstream, .functionFailed, .mappingFailed: .allow
         case .unauthorized, .rejected, .authorizerFailed, .refusedByFunction, .explicitDeny, .implicitDeny,
-            .resourcePolicy:
+            .resourcePolicy, .apiKey, .throttled, .quotaExceeded:
             .deny
         case .refused, .unknownStage, .noRoute, .cancelled: .none
         }
@@ -110,6 +111,7 @@ struct ExplanationBuilder {
         case (.unauthorized, .rest): "a REST API tells the client no more, so neither do we"
         case (.noRoute, .rest): "a routing error, not a token error: these are AWS's words"
         case (.upstream(let error), _): "the gate said yes; the backend failed: \(error.kind.rawValue)"
+        case (.apiKey, _): "AWS tells the client no more, so neither do we"
         case (.mappingFailed, _): "the gate said yes; a mapping of the integration cannot be carried out"
         default: nil
         }

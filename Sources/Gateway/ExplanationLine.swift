@@ -41,7 +41,7 @@ package enum ExplanationLine {
         switch failure {
         case nil, .upstream, .functionFailed, .mappingFailed: Array("ALLOW".utf8)
         case .unauthorized, .rejected, .authorizerFailed, .refusedByFunction, .explicitDeny, .implicitDeny,
-            .resourcePolicy:
+            .resourcePolicy, .apiKey, .throttled, .quotaExceeded:
             Array("DENY".utf8)
         case .refused, .unknownStage, .noRoute, .cancelled: Array("----".utf8)
         }
@@ -77,6 +77,7 @@ package enum ExplanationLine {
         case .explicitDeny: text = explicit(exchange)
         case .implicitDeny: text = "implicit: no Allow covers it"
         case .resourcePolicy: text = resourcePolicy(exchange)
+        case .apiKey, .throttled, .quotaExceeded: text = failure.reason
         case .unknownStage: text = "no such stage in the path"
         case .noRoute: text = miss(exchange)
         case .upstream(let error): text = "upstream: \(error.kind.rawValue)"

@@ -37,6 +37,9 @@ package enum FailureMapping {
         case .explicitDeny: RESTResponse.explicitDeny
         case .implicitDeny, .refusedByFunction: RESTResponse.implicitDeny
         case .resourcePolicy(let refusal): RESTResponse.resourcePolicy(refusal)
+        case .apiKey: RESTResponse.invalidApiKey
+        case .throttled: RESTResponse.throttled
+        case .quotaExceeded: RESTResponse.quotaExceeded
         case .mappingFailed: RESTResponse.configurationError
         case .functionFailed: RESTResponse.badAnswer
         case .upstream(let error):
@@ -63,7 +66,8 @@ package enum FailureMapping {
             }
         case .rejected: HTTPResponse.unauthorized
         case .authorizerFailed: HTTPResponse.internalError
-        case .explicitDeny, .implicitDeny, .refusedByFunction, .resourcePolicy: HTTPResponse.forbidden
+        case .explicitDeny, .implicitDeny, .refusedByFunction, .resourcePolicy, .apiKey: HTTPResponse.forbidden
+        case .throttled, .quotaExceeded: HTTPResponse.throttled
         case .mappingFailed, .functionFailed: HTTPResponse.internalError
         case .upstream(let error):
             switch error.kind {
@@ -86,6 +90,12 @@ package enum FailureMapping {
             errorType: "AccessDeniedException")
         static let forbidden = GatewayResponse(
             .accessDenied, 403, #"{"message":"Forbidden"}"#, errorType: "ForbiddenException")
+        static let invalidApiKey = GatewayResponse(
+            .invalidApiKey, 403, #"{"message":"Forbidden"}"#, errorType: "ForbiddenException")
+        static let throttled = GatewayResponse(
+            .throttled, 429, #"{"message":"Too Many Requests"}"#, errorType: "TooManyRequestsException")
+        static let quotaExceeded = GatewayResponse(
+            .quotaExceeded, 429, #"{"message":"Limit Exceeded"}"#, errorType: "LimitExceededException")
         static let authorizerFailure = GatewayResponse(
             .authorizerConfigurationError, 500, #"{"message":null}"#, errorType: "AuthorizerConfigurationException")
         static let missingAuthenticationToken = GatewayResponse(
@@ -133,6 +143,7 @@ package enum FailureMapping {
             .unauthorized, 401, #"{"message":"Unauthorized"}"#, hasContentType: false)
         static let forbidden = GatewayResponse(.accessDenied, 403, #"{"message":"Forbidden"}"#)
         static let notFound = GatewayResponse(.missingAuthenticationToken, 404, #"{"message":"Not Found"}"#)
+        static let throttled = GatewayResponse(.throttled, 429, #"{"message":"Too Many Requests"}"#)
         static let internalError = GatewayResponse(
             .apiConfigurationError, 500, #"{"message":"Internal Server Error"}"#)
         static let badGateway = GatewayResponse(.integrationFailure, 502, #"{"message":"Bad Gateway"}"#)

@@ -56,6 +56,7 @@ enum FunctionEvents {
         request.seconds = exchange.receivedAt.seconds
         request.milliseconds = Int(exchange.receivedAt.nanoseconds / 1_000_000)
         request.protocolVersion = Array((head.version == .http11 ? "HTTP/1.1" : "HTTP/1.0").utf8)
+        request.apiKey = exchange.callerKey.map { NamedValue(name: $0.id, value: $0.value) }
         request.methodARN = exchange.resource?.bytes ?? []
         return request
     }

@@ -22,6 +22,10 @@ package enum GatewayFailure: Sendable, Hashable {
     case implicitDeny
     /// The API's resource policy does not let the caller in.
     case resourcePolicy(ResourceRefusal)
+    case apiKey(ApiKeyRefusal)
+    case throttled(ThrottleScope)
+    /// The quota of the caller's usage plan is spent.
+    case quotaExceeded
     /// The mapping of the request cannot be carried out.
     case mappingFailed
     case upstream(UpstreamError)
@@ -44,6 +48,9 @@ package enum GatewayFailure: Sendable, Hashable {
         case .implicitDeny: "implicit_deny"
         case .resourcePolicy(let refusal):
             refusal.isExplicit ? "resource_policy_explicit_deny" : "resource_policy_implicit_deny"
+        case .apiKey(let refusal): refusal.rawValue
+        case .throttled(let scope): scope.rawValue
+        case .quotaExceeded: "quota_exceeded"
         case .mappingFailed: "mapping_failed"
         case .functionFailed(let reason, _): "integration_\(reason)"
         case .upstream(let error): "upstream_\(error.kind.rawValue)"

@@ -56,7 +56,7 @@ package final class GatewayHandler: RequestHandler {
             client: isTrusted ? clientAddress(head, peer) : peer, peer: peer, isSecure: stream.isSecure,
             isPeerTrusted: isTrusted, localPort: localPort, receivedAt: clock.now(), uptime: clock.uptime)
         if let observer { exchange.capture = ExchangeCapture(limit: observer.capturedBodyBytes) }
-        let step = RequestPipeline.run(&exchange, in: workspace, isFinal: false)
+        let step = RequestPipeline.run(&exchange, in: workspace, isFinal: false, counts: true)
         switch step {
         case .wait, .ask: return WaitingExchange.begin(exchange, step, on: stream, by: self, began)
         default: return carryOut(step, &exchange, on: stream, began)
@@ -91,7 +91,7 @@ package final class GatewayHandler: RequestHandler {
     /// The pipeline's last word on an exchange that has waited.
     func decideFinally(_ exchange: inout Exchange) -> PipelineStep {
         exchange.uptime = clock.uptime
-        return RequestPipeline.run(&exchange, in: workspace, isFinal: true)
+        return RequestPipeline.run(&exchange, in: workspace, isFinal: true, counts: true)
     }
 
     /// Seconds by which results are kept.
@@ -188,7 +188,7 @@ package final class GatewayHandler: RequestHandler {
         guard box.generation != generation else { return }
         (snapshot, generation) = box.current()
         lastPeer = nil
-        log.adopt(snapshot.document.server.log)
+        log.adopt(snapshot)
     }
 
     private func describe(_ address: SocketAddress) -> ([UInt8], Bool) {

@@ -10,8 +10,11 @@ package struct GatewayResponse: Sendable, Hashable {
         case badRequest = "BAD_REQUEST"
         case integrationFailure = "INTEGRATION_FAILURE"
         case integrationTimeout = "INTEGRATION_TIMEOUT"
+        case invalidApiKey = "INVALID_API_KEY"
         case missingAuthenticationToken = "MISSING_AUTHENTICATION_TOKEN"
+        case quotaExceeded = "QUOTA_EXCEEDED"
         case requestTooLarge = "REQUEST_TOO_LARGE"
+        case throttled = "THROTTLED"
         case unauthorized = "UNAUTHORIZED"
     }
 

@@ -2,15 +2,19 @@ import Authorizers
 package import EventLoop
 package import Routes
 package import Server
+import Synchronization
+import Tokens
 import Upstream
 
 /// A running gateway: listening sockets and workers, from start to drained stop.
-package struct GatewayService: Sendable {
+package final class GatewayService: Sendable {
     /// Why a gateway could not start.
     package struct StartError: Error, Sendable {
         /// The address or the step that was refused.
         package var place: String
         package var reason: String
+        /// What was tried with the place.
+        package var attempt = "listen on"
     }
 
     package let sockets: [ListeningSocket]
@@ -18,6 +22,9 @@ package struct GatewayService: Sendable {
     private let workers: [GatewayWorker]
     private let keys: KeyService?
     private let sink: LogSink
+    private let usage: UsageKeeper?
+    /// Every file that an access log has had in this process: requests under way may still write to a former one.
+    private let logFiles: Mutex<[LogFile]>
 
     /// Binds the listeners of the snapshot's configuration and starts its workers.
     ///
@@ -28,6 +35,7 @@ package struct GatewayService: Sendable {
         clock: any WallClock = SystemClock(), keys: KeyService? = nil, observer: (any ExchangeObserver)? = nil
     ) async throws(StartError) -> GatewayService {
         Socket.ignoreBrokenPipes()
+        let usage = try openUsage(snapshot, clock)
         TransferDriver.prepareLibrary()
         var sockets: [ListeningSocket] = []
         for listen in snapshot.document.server.listen {
@@ -44,6 +52,7 @@ package struct GatewayService: Sendable {
         var source = SystemRandomNumberGenerator()
         do throws(SystemError) {
             try await keys?.adopt(snapshot)
+            for file in snapshot.logFiles { try file.open() }
             let sink = try LogSink(fd: logDescriptor)
             let parts = GatewayWorker.Parts(
                 box: box, sockets: sockets, sink: sink, logFormat: logFormat, clock: clock, logSeed: source.next(),
@@ -54,9 +63,43 @@ package struct GatewayService: Sendable {
                 try await worker.open(parts)
                 workers.append(worker)
             }
-            return GatewayService(sockets: sockets, box: box, workers: workers, keys: keys, sink: sink)
+            return GatewayService(
+                sockets: sockets, box: box, workers: workers, keys: keys, sink: sink, usage: usage,
+                files: snapshot.logFiles)
         } catch {
-            throw StartError(place: error.call, reason: error.reason)
+            usage?.stop()
+            throw StartError(place: error.call, reason: error.reason, attempt: "go on with")
+        }
+    }
+
+    private init(
+        sockets: [ListeningSocket], box: SnapshotBox, workers: [GatewayWorker], keys: KeyService?, sink: LogSink,
+        usage: UsageKeeper?, files: [LogFile]
+    ) {
+        self.sockets = sockets
+        self.box = box
+        self.workers = workers
+        self.keys = keys
+        self.sink = sink
+        self.usage = usage
+        logFiles = Mutex(files)
+    }
+
+    /// Before the first request, so that no count is missed.
+    private static func openUsage(
+        _ snapshot: GatewaySnapshot, _ clock: any WallClock
+    ) throws(StartError) -> UsageKeeper? {
+        guard let definition = snapshot.document.usage else { return nil }
+        let ledger = snapshot.limits.ledger
+        do throws(UsageFile.Problem) {
+            let file = try UsageFile(definition.path, into: ledger, at: clock.now().seconds)
+            do throws(SystemError) {
+                return try UsageKeeper(file, ledger, clock)
+            } catch {
+                throw UsageFile.Problem(reason: error.reason)
+            }
+        } catch {
+            throw StartError(place: definition.path, reason: error.reason, attempt: "count quotas in")
         }
     }
 
@@ -69,6 +112,7 @@ package struct GatewayService: Sendable {
         let former = box.current().0
         // First, so that the list of revoked tokens is there before anybody is decided by it.
         try await keys?.adopt(snapshot)
+        try openLogs(of: snapshot)
         box.replace(with: snapshot)
         // Workers let go of the former snapshot with their next request; what it remembers is of no use until then.
         former.authorizerResults.flush()
@@ -80,8 +124,26 @@ package struct GatewayService: Sendable {
     @discardableResult
     package func flushAuthorizerResults() -> Int { box.current().0.authorizerResults.flush() }
 
-    /// Lines of the access log that could not be written.
-    package var lostLogLines: UInt64 { sink.droppedLines }
+    /// Opens the files of its access logs, those that are open already anew: somebody may have moved them away.
+    private func openLogs(of snapshot: GatewaySnapshot) throws(SystemError) {
+        for file in snapshot.logFiles {
+            try file.open()
+            logFiles.withLock { files in
+                if !files.contains(where: { $0 === file }) { files.append(file) }
+            }
+        }
+    }
+
+    /// Lines of the access logs that could not be written.
+    package var lostLogLines: UInt64 {
+        logFiles.withLock { $0 }.reduce(sink.droppedLines) { $0 + $1.droppedLines }
+    }
+
+    /// What was wrong with the file of quotas and has been repaired; nil when nothing was.
+    package var usageRepair: String? { usage.flatMap { usage in usage.repair.map { "\(usage.path): \($0)" } } }
+
+    /// Why the counts of quotas cannot be written down just now; nil when they can.
+    package var usageProblem: String? { usage.flatMap { usage in usage.problem.map { "\(usage.path): \($0)" } } }
 
     /// Lets open requests end, then gives everything back.
     package func stop() async {
@@ -94,7 +156,9 @@ package struct GatewayService: Sendable {
             }
         }
         await keys?.close()
+        usage?.stop()
         sink.stop()
+        for file in logFiles.withLock({ $0 }) { file.close() }
     }
 }
 

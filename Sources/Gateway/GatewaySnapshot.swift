@@ -1,4 +1,5 @@
 package import Authorizers
+import EventLoop
 package import HTTP
 package import Policies
 package import Routes
@@ -26,6 +27,10 @@ package final class GatewaySnapshot: Sendable {
     package let authorizerResults: AuthorizerResultCache
     /// The API's resource policy; nil when it has none.
     package let resourcePolicy: ResourcePolicy?
+    /// Rates, API keys and plans of all stages.
+    package let limits: LimitTable
+    /// The access log in a format of AWS; nil when the stage has none.
+    let accessLog: StageAccessLog?
     /// The same configuration for every stage that paths may name; empty when paths begin at the resource.
     package let stagesInPath: [GatewaySnapshot]
     /// The table by folded literals, in which ambiguous paths show themselves; nil when the guard is off.
@@ -34,8 +39,8 @@ package final class GatewaySnapshot: Sendable {
     init(
         document: GatewayDocument, stage: StageDefinition, routes: [CompiledRoute], arn: MethodARN.Prefix,
         reservedHeaders: ReservedFields, generation: UInt64, keyWatches: [KeyWatch], revocations: RevocationBox?,
-        authorizerResults: AuthorizerResultCache, resourcePolicy: ResourcePolicy? = nil,
-        stagesInPath: [GatewaySnapshot] = []
+        authorizerResults: AuthorizerResultCache, limits: LimitTable, accessLog: StageAccessLog?,
+        resourcePolicy: ResourcePolicy? = nil, stagesInPath: [GatewaySnapshot] = []
     ) {
         self.document = document
         self.stage = stage
@@ -46,6 +51,8 @@ package final class GatewaySnapshot: Sendable {
         self.keyWatches = keyWatches
         self.revocations = revocations
         self.authorizerResults = authorizerResults
+        self.limits = limits
+        self.accessLog = accessLog
         self.resourcePolicy = resourcePolicy
         self.stagesInPath = stagesInPath
         table = document.makeRouteTable()
@@ -60,6 +67,15 @@ package final class GatewaySnapshot: Sendable {
     package var authorizerTimeoutInMillis: Int { apiType == .http ? 10_000 : 29_000 }
 
     package var apiType: ApiType { document.api.type }
+
+    /// The files of access logs, of this stage and of those that paths may name; each once.
+    var logFiles: [LogFile] {
+        var found: [LogFile] = []
+        for log in ([self] + stagesInPath).compactMap(\.accessLog) {
+            if let file = log.file, !found.contains(where: { $0 === file }) { found.append(file) }
+        }
+        return found
+    }
 
     /// The same routes with their literals folded; of two that become one the guarded one stays.
     private static func folded(_ document: GatewayDocument) -> RouteTable {

@@ -59,7 +59,7 @@ package actor GatewayWorker: ThreadActor {
             workspace: AuthorizerWorkspace(
                 cacheLimits: TokenCacheLimits(document.tokenCache), seed: (source.next(), source.next())),
             log: AccessLog(
-                sink: parts.sink, definition: document.server.log, format: parts.logFormat, seed: parts.logSeed,
+                sink: parts.sink, snapshot: snapshot, format: parts.logFormat, seed: parts.logSeed,
                 text: { exchange, out in ExplanationLine.append(exchange, to: &out) }),
             clock: clock, localPort: parts.sockets.first?.address.port ?? 0,
             random: FastRandom(seededBy: &source), resumer: { number in Task.immediate { await self.resume(number) } },

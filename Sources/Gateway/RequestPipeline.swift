@@ -17,13 +17,13 @@ package enum PipelineStep: Sendable {
     case invoke(AWSProxyPlan)
 }
 
-/// Phases 2 to 4 of a request's life: match, identify, authorize. No sockets: `serve` and the offline commands run the
+/// Phases 2 to 4 of a request's life: match, identify, authorize, and what limits those who may. No sockets: `serve` and the offline commands run the
 /// same code. The time of the request decides; the monotonic clock only ages what functions have said.
 package enum RequestPipeline {
     /// Fills the exchange and says what follows. Fails closed: whatever is not allowed is answered here. `isFinal` says
-    /// that nothing may be waited for any more.
+    /// that nothing may be waited for any more, `counts` that rates and quotas are asked: by who serves, and only then.
     package static func run(
-        _ exchange: inout Exchange, in workspace: AuthorizerWorkspace, isFinal: Bool = true
+        _ exchange: inout Exchange, in workspace: AuthorizerWorkspace, isFinal: Bool = true, counts: Bool = false
     ) -> PipelineStep {
         switch decide(&exchange, workspace, isFinal) {
         case .refused(let failure):
@@ -32,6 +32,10 @@ package enum RequestPipeline {
         case .waits(let wait): return .wait(wait)
         case .asks(let question, let address): return .ask(question, address)
         case .admitted:
+            if let failure = checkKey(&exchange) ?? (counts ? count(&exchange) : nil) {
+                exchange.failure = failure
+                return .respond(failure)
+            }
             exchange.failure = nil
             exchange.isAdmitted = true
         }

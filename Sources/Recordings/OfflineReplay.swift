@@ -42,11 +42,11 @@ package struct OfflineReplay {
     /// Claims count although no signature was ever found good; for imports from places whose keys are not here.
     package var trustsClaims = false
     package var revocations = RevocationList()
-    private let pseudonyms: Pseudonyms?
+    let pseudonyms: Pseudonyms?
     private let names: SnapshotNames.Names?
     private var random = SystemRandomNumberGenerator()
     /// Of the recording's part that is being read.
-    private var isSameSalt = false
+    private(set) var isSameSalt = false
 
     /// `salt` is that of the project, when there is one.
     package init(snapshot: GatewaySnapshot, salt: [UInt8]?) {
@@ -92,7 +92,10 @@ package struct OfflineReplay {
         var exchange = Exchange(
             id: RequestID(using: &random), snapshot: snapshot, head: head, client: address, peer: address,
             receivedAt: now)
-        let verdict = decide(&exchange, entry)
+        var verdict = decide(&exchange, entry)
+        if case .decided(let judgement) = verdict, judgement.decision == "allow" {
+            verdict = limited(judgement, exchange, entry)
+        }
         switch verdict {
         case .undecidable(let reason): return .undecidable(reason)
         case .decided(let judgement):
@@ -106,6 +109,22 @@ package struct OfflineReplay {
     private enum Verdict {
         case decided(Judgement)
         case undecidable(String)
+    }
+
+    /// What limits those who may.
+    private func limited(_ judgement: Judgement, _ exchange: Exchange, _ entry: RecordedEntry) -> Verdict {
+        if entry.lacksCredentials, exchange.route?.definition.apiKeyRequired == true {
+            return .undecidable("the source kept no credentials")
+        }
+        switch keyVerdict(exchange) {
+        case .undecidable(let reason): return .undecidable(reason)
+        case .refused(let refusal):
+            return .decided(
+                self.judgement(.apiKey(refusal), exchange, at: exchange.route?.definition.span))
+        case .accepted: break
+        }
+        guard Self.isByCount(entry.reason) else { return .decided(judgement) }
+        return .undecidable("a rate or a quota had refused it, which depends on the requests before it")
     }
 
     private func head(of entry: RecordedEntry) -> RequestHead? {

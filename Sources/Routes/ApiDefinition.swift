@@ -25,4 +25,5 @@ package struct ApiDefinition: Sendable {
     package var profile: ApiProfile
     /// The resource policy; nil when there is none, which lets every request go on to its authorizer.
     package var policy: ResourcePolicyDefinition?
+    package var apiKeySource = ApiKeySource.header
 }

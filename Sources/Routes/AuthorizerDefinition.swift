@@ -35,6 +35,8 @@ package struct AuthorizerDefinition: Sendable {
     package var simpleResponses: Bool
     /// Where the principal's name comes from; `$claims.sub` when not written.
     package var principalId: Located<ContextMapping>
+    /// The claim in which a declarative authorizer finds the caller's API key.
+    package var usageIdentifierKey: ClaimPath?
     /// In source order.
     package var context: [ContextEntry]
     /// In source order.

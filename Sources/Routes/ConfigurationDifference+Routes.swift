@@ -17,6 +17,8 @@ extension ConfigurationDifference {
             }
             let isSame =
                 before.guardName(former) == after.guardName(index)
+                && old.routes[former].throttle == route.throttle
+                && old.routes[former].apiKeyRequired == route.apiKeyRequired
                 && old.routes[former].scopes.map(\.value) == route.scopes.map(\.value)
                 && route.integrationIsWritten(as: old.routes[former], after.written, before.written)
             if !isSame { changed.append(route.key.text) }

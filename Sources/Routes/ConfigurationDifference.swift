@@ -29,6 +29,8 @@ package struct ConfigurationDifference: Sendable, Hashable {
             case keyChanged
             /// A setting of the server or the API that protects something is weaker.
             case settingLoosened
+            /// A rate or a quota lets more through, or an API key is no longer asked for.
+            case limitLoosened
         }
 
         package var kind: Kind
@@ -57,6 +59,7 @@ package struct ConfigurationDifference: Sendable, Hashable {
         compareRoutes(old, new)
         compareAuthorizers(old, new)
         compareKeys(old, new)
+        compareLimits(old, new)
         changedParts = Self.changedParts(WrittenDocument(old), WrittenDocument(new))
         compareSettings(old, new, stageName)
         compareRestarts(old, new)
@@ -145,6 +148,7 @@ package struct ConfigurationDifference: Sendable, Hashable {
         needs("server.timeouts", if: before.timeouts != after.timeouts)
         needs("server.headerNames", if: before.headerNames != after.headerNames)
         needs("server.log.format", if: before.log.format != after.log.format)
+        needs("usage.file", if: old.usage?.path != new.usage?.path)
         needs("tokenCache", if: old.tokenCache != new.tokenCache)
         needs("api.type (for the Keep-Alive lines of answers)", if: old.api.type != new.api.type)
     }

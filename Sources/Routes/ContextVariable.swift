@@ -17,6 +17,9 @@ package enum ContextVariable: Sendable, Hashable {
     case stage
     case sourceIp
     case userAgent
+    /// `identity.apiKey` and `identity.apiKeyId`: of a request whose route asks for a key.
+    case apiKey
+    case apiKeyId
     /// `authorizer.principalId`
     case principalId
     /// `authorizer.claims.NAME`: a claim of the verified token.
@@ -33,11 +36,12 @@ package enum ContextVariable: Sendable, Hashable {
         ("requestTimeEpoch", .requestTimeEpoch), ("resourceId", .resourceId), ("resourcePath", .resourcePath),
         ("routeKey", .routeKey), ("stage", .stage), ("identity.sourceIp", .sourceIp),
         ("identity.userAgent", .userAgent), ("authorizer.principalId", .principalId),
+        ("identity.apiKey", .apiKey), ("identity.apiKeyId", .apiKeyId),
     ]
 
     private static let unavailable = [
-        "awsEndpointRequestId", "deploymentId", "identity.accessKey", "identity.accountId", "identity.apiKey",
-        "identity.apiKeyId", "identity.caller", "identity.cognitoAuthenticationProvider",
+        "awsEndpointRequestId", "deploymentId", "identity.accessKey", "identity.accountId", "identity.caller",
+        "identity.cognitoAuthenticationProvider",
         "identity.cognitoAuthenticationType", "identity.cognitoIdentityId", "identity.cognitoIdentityPoolId",
         "identity.principalOrgId", "identity.user", "identity.userArn", "wafResponseCode", "webaclArn", "xrayTraceId",
     ]
@@ -63,7 +67,7 @@ package enum ContextVariable: Sendable, Hashable {
     /// Has a value only after an authorizer has said yes.
     package var needsAuthorizer: Bool {
         switch self {
-        case .principalId, .authorizerClaim, .authorizerContext: true
+        case .principalId, .authorizerClaim, .authorizerContext, .apiKey, .apiKeyId: true
         default: false
         }
     }

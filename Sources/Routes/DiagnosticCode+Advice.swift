@@ -8,7 +8,8 @@ extension DiagnosticCode {
 
     static let advice: [String: Advice] = {
         var found: [String: Advice] = [:]
-        for entry in (adviceOnText + "\n\n" + adviceOnMeaning + "\n\n" + adviceOnRecordings).split(separator: "\n\n") {
+        let texts = [adviceOnText, adviceOnMeaning, adviceOnRecordings, adviceOnLimits]
+        for entry in texts.joined(separator: "\n\n").split(separator: "\n\n") {
             let lines = entry.split(separator: "\n")
             guard let first = lines.first else { continue }
             let code = first.prefix { $0 != " " }

@@ -25,7 +25,7 @@ package struct DiagnosticCode: Sendable, Hashable {
     /// The codes of this module, in order.
     package static let all: [DiagnosticCode] =
         syntax + structure + references + routing + backends + outside + semantics + keys + compilation + lints
-        + recordings
+        + recordings + limits
 
     private static let lints: [DiagnosticCode] = Lints.rules.map { DiagnosticCode($0.code, $0.title, $0.cause) }
 

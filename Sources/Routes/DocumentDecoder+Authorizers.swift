@@ -38,6 +38,7 @@ extension DocumentDecoder {
             payloadFormat: reader.choice(
                 "authorizerPayloadFormatVersion", or: apiType == .rest ? .version1 : .version2),
             simpleResponses: reader.bool("enableSimpleResponses"), principalId: decodePrincipal(reader),
+            usageIdentifierKey: decodeUsageKey(reader, isDeclarative),
             context: decodeContext(reader),
             policy: decodePolicy(reader))
     }
@@ -283,6 +284,25 @@ extension DocumentDecoder {
         }
         if context.text(value)?.isEmpty == true { context.report("GH2107", value.range, "\"principalId\" is empty") }
         return Located(decodeMapping(value), at: span)
+    }
+
+    private func decodeUsageKey(_ reader: ObjectReader, _ isDeclarative: Bool) -> ClaimPath? {
+        guard let value = reader["usageIdentifierKey"], value.kind == .string else { return nil }
+        if !isDeclarative {
+            context.report(
+                "GH2109", value.range, "a function says \"usageIdentifierKey\" itself, in its answer",
+                help: "remove it")
+            return nil
+        }
+        let text = context.text(value) ?? ""
+        if text.hasPrefix("$claims."), !text.dropFirst(8).contains("$"), let path = ClaimPath(text.dropFirst(8)) {
+            return path
+        }
+        // A constant would be the key itself, for every caller.
+        context.report(
+            "GH3112", value.range, "\"usageIdentifierKey\" must be $claims.NAME",
+            help: "write the claim that holds the caller's API key")
+        return nil
     }
 
     private func decodeContext(_ reader: ObjectReader) -> [ContextEntry] {

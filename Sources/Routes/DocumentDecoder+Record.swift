@@ -1,13 +1,16 @@
 internal import Documents
 
 extension DocumentDecoder {
-    func decodeRecord() -> RecordDefinition {
+    /// `keys`: claims that hold API keys, which no recording may show.
+    func decodeRecord(leavingOut keys: [ClaimPath] = []) -> RecordDefinition {
         let record = ObjectReader(root["record"], DocumentTables.record, context)
         let redact = record.inner("redact", DocumentTables.redact)
         let claims = redact.inner("claims", DocumentTables.redactClaims)
         return RecordDefinition(
             headers: decodeRedactedHeaders(redact), pseudonymousClaims: decodeClaims(claims, "pseudonymise"),
-            droppedClaims: decodeClaims(claims, "drop"), query: redact.texts("query").map(\.value),
+            droppedClaims: decodeClaims(claims, "drop")
+                + keys.map(\.text).filter { !RecordDefinition.indispensableClaims.contains($0) },
+            query: redact.texts("query").map(\.value),
             bodyPointers: decodePointers(redact), maxBodyBytes: record.int("maxBodyBytes"),
             maxFileBytes: record.int("maxFileBytes"), maxFileSeconds: record.int("maxFileSeconds"))
     }

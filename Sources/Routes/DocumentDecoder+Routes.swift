@@ -27,7 +27,8 @@ extension DocumentDecoder {
             let route = RouteDefinition(
                 key: key, span: context.span(member.key.range), authorization: authorization.value,
                 authorizationSpan: authorization.span,
-                scopes: scopes, integration: integration)
+                scopes: scopes, integration: integration, throttle: decodeThrottle(reader),
+                apiKeyRequired: reader.bool("apiKeyRequired"))
             if let twin = shapes[key.shape] {
                 // The very same text twice has been reported as a duplicate key.
                 if twin.key.text != key.text {

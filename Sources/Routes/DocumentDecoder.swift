@@ -17,6 +17,8 @@ struct DocumentDecoder {
         keys += issuerKeys(authorizers)
         var integrations = named("integrations").map { decodeIntegration($0.value, name: $0.name, stages: stages) }
         let routes = decodeRoutes(api: api, authorizers: authorizers, stages: stages, integrations: &integrations)
+        let apiKeys = decodeApiKeys()
+        checkKeyDemands(routes, api, apiKeys)
         let cache = ObjectReader(root["tokenCache"], DocumentTables.tokenCache, context)
         let document = GatewayDocument(
             source: context.source, api: api, server: decodeServer(), stages: stages, keys: keys,
@@ -24,7 +26,8 @@ struct DocumentDecoder {
             tokenCache: TokenCacheDefinition(
                 entries: cache.int("entries"), bytes: cache.int("bytes"), ttlInSeconds: cache.int("ttlSeconds")),
             revocations: decodeRevocations(), principals: decodePrincipals(stages),
-            record: decodeRecord())
+            record: decodeRecord(leavingOut: authorizers.compactMap(\.usageIdentifierKey)), apiKeys: apiKeys,
+            usagePlans: decodeUsagePlans(stages), usage: decodeUsage())
         DocumentValidator(context: context, document: document).run()
         return document
     }
@@ -66,14 +69,10 @@ struct DocumentDecoder {
     }
 
     private func decodeRevocations() -> RevocationsDefinition? {
-        guard let section = root["revocations"], section.kind == .object, let file = section["file"] else { return nil }
-        let path = ObjectReader(section, DocumentTables.revocations, context).text("file")
-        if path.isEmpty {
-            if file.kind == .string { context.report("GH2107", file.range, "\"file\" is empty") }
-            return nil
-        }
-        return RevocationsDefinition(
-            path: context.environment.location(ofFile: path) ?? path, span: context.span(file.range))
+        guard let section = root["revocations"], section.kind == .object, let file = section["file"],
+            let path = fileName(section, DocumentTables.revocations)
+        else { return nil }
+        return RevocationsDefinition(path: path, span: context.span(file.range))
     }
 
     // MARK: Names
@@ -138,7 +137,8 @@ struct DocumentDecoder {
             }
             return StageDefinition(
                 name: entry.name, span: context.span(entry.key.range), debug: reader.bool("debug"),
-                includeStageInPath: reader.bool("includeStageInPath"), stageVariables: variables, isUsable: isUsable)
+                includeStageInPath: reader.bool("includeStageInPath"), stageVariables: variables, isUsable: isUsable,
+                throttle: decodeThrottle(reader), accessLog: decodeAccessLog(reader["accessLogSettings"]))
         }
     }
 
@@ -164,7 +164,7 @@ struct DocumentDecoder {
             name: reader.text("name"), type: apiType, apiId: reader.text("apiId"), region: reader.text("region"),
             accountId: reader.text("accountId"), defaultStage: defaultStage(reader, stages),
             defaultAuthorizer: reader.located("defaultAuthorizer"), profile: reader.choice("profile", or: .strict),
-            policy: decodeResourcePolicy(reader))
+            policy: decodeResourcePolicy(reader), apiKeySource: reader.choice("apiKeySource", or: .header))
     }
 
     private func defaultStage(_ reader: ObjectReader, _ stages: [StageDefinition]) -> String {

@@ -73,6 +73,12 @@ enum DocumentForms {
         "integrations.NAME.httpMethod": method,
         "integrations.NAME.integrationMethod": method,
         "revocations.file": filled,
+        "usage.file": filled,
+        "apiKeys.NAME.value": Form(pattern: "^[!-~]{20,128}$"),
+        "authorizers.NAME.usageIdentifierKey": Form(
+            pattern: "^\\$claims\\.[^.$]+(\\.[^.$]+)*$", examples: ["$claims.plan_key"]),
+        "stages.NAME.accessLogSettings.format": logFormat,
+        "stages.NAME.accessLogSettings.file": filled,
         "record.redact.headers": Form(pattern: "^\(token)$", examples: ["X-Ticket"]),
         "record.redact.claims.pseudonymise": claim,
         "record.redact.claims.drop": claim,
@@ -86,6 +92,11 @@ enum DocumentForms {
     private static let listen = Form(
         pattern: "^(unix:[\\s\\S]{1,107}|(\\[\(ipv6)\\]|\(ipv4)|(?![0-9.]+:)[0-9A-Za-z.-]+):\(port))$",
         examples: ["127.0.0.1:8080", "[::1]:8080", "unix:/run/gatehouse.sock"])
+    /// Any $context variable will do here: their names are judged by the gateway.
+    private static let logFormat = Form(
+        pattern: "^(CLF|JSON|XML|CSV|(?=[\\s\\S]*\\$context\\.(requestId|extendedRequestId)(?![0-9A-Za-z_]))"
+            + "([^$\\u0000-\\u0008\\u000a-\\u001f\\u007f]|\\$context\\.[a-z])*)$",
+        examples: ["CLF", "JSON", "$context.requestId $context.status"])
     private static let method = Form(
         pattern: "^(\(RouteVerb.allCases.map(\.rawValue).joined(separator: "|")))$", examples: ["GET", "POST"])
 

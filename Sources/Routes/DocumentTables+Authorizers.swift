@@ -64,6 +64,10 @@ extension DocumentTables {
                 "principalId", .string, "The principal's name", default: "\"$claims.sub\"",
                 onlyFor: ["TOKEN", "REQUEST"]),
             DocumentKey(
+                "usageIdentifierKey", .string, "Claim with the caller's API key, where apiKeySource is AUTHORIZER",
+                api: .rest,
+                onlyFor: ["TOKEN", "REQUEST"]),
+            DocumentKey(
                 "context", .map(of: .anything, names: .identifier), "Values for integrations and backends",
                 onlyFor: ["TOKEN", "REQUEST"]),
             DocumentKey(

@@ -60,9 +60,12 @@ extension DocumentTables {
             DocumentKey(
                 "integration", .either([.string, .section(integration)]), "What is behind it: a name, or the object",
                 required: true),
-            DocumentKey("throttlingRateLimit", .number(0...1_000_000), "Requests a second", status: .planned),
-            DocumentKey("throttlingBurstLimit", .integer(count), "Requests at once", status: .planned),
-            DocumentKey("apiKeyRequired", .boolean, "Callers must send an API key", status: .planned, api: .rest),
+            DocumentKey(
+                "throttlingRateLimit", .number(rates), "Requests a second; the stage's when absent"),
+            DocumentKey(
+                "throttlingBurstLimit", .integer(count),
+                "Requests at once; absent: the rate, rounded up, or the stage's with the stage's rate"),
+            DocumentKey("apiKeyRequired", .boolean, "Callers must have an API key", default: "false", api: .rest),
             DocumentKey(
                 "requestParameters", .map(of: .boolean, names: .anything), "Parameters, true when demanded",
                 status: .planned, api: .rest),

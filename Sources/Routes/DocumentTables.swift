@@ -43,8 +43,11 @@ package enum DocumentTables {
                 "Answers that the gateway gives itself", status: .planned, api: .rest),
             DocumentKey("record", .section(record), "What recordings hold, and what they leave out"),
             DocumentKey(
-                "apiKeys", .map(of: .section(apiKey), names: .identifier), "API keys of callers", status: .planned,
-                api: .rest),
+                "apiKeys", .map(of: .section(apiKey), names: .identifier), "API keys of callers", api: .rest),
+            DocumentKey(
+                "usagePlans", .map(of: .section(usagePlan), names: .identifier),
+                "How fast and how often API keys may call", api: .rest),
+            DocumentKey("usage", .section(usage), "Where the counts of quotas are kept", api: .rest),
             DocumentKey(
                 "principals", .map(of: .section(principal), names: .identifier), "Test principals of debug stages"),
         ])
@@ -67,6 +70,10 @@ package enum DocumentTables {
                 "binaryMediaTypes", .list(of: .string), "Content types passed on as octets", status: .planned,
                 api: .rest),
             DocumentKey(
+                "apiKeySource", .choice(["HEADER", "AUTHORIZER"]),
+                "API keys come in X-API-Key, or as the authorizer's usageIdentifierKey", default: "\"HEADER\"",
+                api: .rest),
+            DocumentKey(
                 "policy", .either([.foreign, .string]),
                 "Resource policy: the IAM document, or its JSON text, such as ${file:policy.json}", api: .rest),
         ])
@@ -80,12 +87,14 @@ package enum DocumentTables {
                 "observe decides and logs, but lets everything through",
                 status: .planned),
             DocumentKey(
-                "throttlingRateLimit", .number(0...1_000_000), "Requests a second", status: .planned),
-            DocumentKey("throttlingBurstLimit", .integer(count), "Requests at once", status: .planned),
+                "throttlingRateLimit", .number(rates), "Requests a second for each route that says nothing itself"),
+            DocumentKey(
+                "throttlingBurstLimit", .integer(count), "Requests at once; the rate, rounded up, when absent"),
             DocumentKey(
                 "stageVariables", .map(of: .string, names: .variable), "Values for ${stageVariables.NAME}"),
             DocumentKey(
                 "includeStageInPath", .boolean, "The first path segment names the stage", default: "false"),
+            DocumentKey("accessLogSettings", .section(accessLogSettings), "Access log in a format of AWS"),
         ])
 
     package static let tokenCache = DocumentSection(
@@ -135,13 +144,6 @@ package enum DocumentTables {
             DocumentKey("statusCode", .either([.integer(100...599), .string]), "Status of the answer"),
             DocumentKey("responseParameters", stringMap, "Headers by gatewayresponse.header.NAME"),
             DocumentKey("responseTemplates", stringMap, "Bodies by content type"),
-        ])
-
-    package static let apiKey = DocumentSection(
-        "apiKeys.NAME", "an API key",
-        [
-            DocumentKey("value", .string, "What the caller sends in X-API-Key", required: true, secret: true),
-            DocumentKey("enabled", .boolean, "Whether it is accepted", default: "true"),
         ])
 
     package static let function = DocumentSection(

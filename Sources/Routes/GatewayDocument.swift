@@ -20,6 +20,12 @@ package struct GatewayDocument: Sendable {
     /// For commands and tests; the gateway itself knows nobody by these names. In source order.
     package var principals: [PrincipalDefinition] = []
     package var record: RecordDefinition
+    /// In source order.
+    package var apiKeys: [ApiKeyDefinition] = []
+    /// In source order. Without any, every enabled key is good for every stage.
+    package var usagePlans: [UsagePlanDefinition] = []
+    /// Nil when the counts of quotas end with the process.
+    package var usage: UsageDefinition?
 
     package func stage(named name: String) -> StageDefinition? { stages.first { $0.name == name } }
     package func principal(named name: String) -> PrincipalDefinition? { principals.first { $0.name == name } }

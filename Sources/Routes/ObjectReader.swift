@@ -32,6 +32,9 @@ struct ObjectReader {
 
     func optionalInt(_ name: String) -> Int? { self[name]?.int64.flatMap { Int(exactly: $0) } }
 
+    /// A number with or without a fraction.
+    func number(_ name: String) -> Double? { self[name]?.double }
+
     func bool(_ name: String) -> Bool { self[name]?.bool ?? (section.key(name)?.defaultValue == "true") }
 
     func choice<Choice: RawRepresentable<String>>(_ name: String, or fallback: Choice) -> Choice {

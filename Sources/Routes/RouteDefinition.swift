@@ -19,4 +19,7 @@ package struct RouteDefinition: Sendable {
     package var scopes: [Located<String>]
     /// Index into ``GatewayDocument/integrations``.
     package var integration: Int
+    /// Its own limits; what is missing is the stage's.
+    package var throttle: ThrottleDefinition?
+    package var apiKeyRequired = false
 }

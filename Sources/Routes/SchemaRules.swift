@@ -39,6 +39,8 @@ enum SchemaRules {
                 when("TOKEN", then: ["required": ["identitySource"], "oneOf": decided]),
                 when("REQUEST", then: ["oneOf": decided]),
                 when("JWT", then: needs("jwtConfiguration", "identitySource")),
+                // A function says the key itself.
+                ["if": ["required": ["authorizerUri"]], "then": ["properties": ["usageIdentifierKey": false]]],
                 [
                     // Without keys of its own it fetches those of its issuer.
                     "if": [

@@ -11,6 +11,10 @@ package struct StageDefinition: Sendable {
     package var stageVariables: [StageVariable]
     /// False when a value of this stage could not be read (such as an unset variable): it must not be served.
     package var isUsable: Bool
+    /// For each route that says nothing itself.
+    package var throttle: ThrottleDefinition?
+    /// Nil when only the gateway's own lines are written.
+    package var accessLog: AccessLogDefinition?
 
     package func variable(_ name: String) -> String? {
         stageVariables.first { $0.name == name }?.value

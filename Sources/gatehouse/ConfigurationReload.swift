@@ -45,7 +45,7 @@ struct ConfigurationReload {
         do throws(SystemError) {
             difference = try await service.reload(to: snapshot)
         } catch {
-            return Self.kept(error.reason)
+            return Self.kept(error.call.hasPrefix("open ") ? "cannot \(error.call): \(error.reason)" : error.reason)
         }
         let milliseconds = MonotonicTime.now().since(began) / 1_000_000
         var lines = "\(Self.time())  config reloaded (\(milliseconds) ms): \(difference.summary)\n"

@@ -34,13 +34,14 @@ enum GatewayRun {
             service = try await GatewayService.start(
                 snapshot, cores: cores, logDescriptor: 1, logFormat: logFormat, keys: keys, observer: observer)
         } catch {
-            throw CommandFailure("cannot listen on \(error.place): \(error.reason)", ExitCodes.unavailable)
+            throw CommandFailure("cannot \(error.attempt) \(error.place): \(error.reason)", ExitCodes.unavailable)
         }
         await ready(
             service.sockets.map { socket in
                 if case .unix = socket.address { return "\(socket.address)" }
                 return "http://\(socket.address)"
             })
+        if let repair = service.usageRepair { StandardStreams.writeError("gatehouse: \(repair)\n") }
         let (events, sink) = AsyncStream<Event>.makeStream()
         let caught = Task {
             for await number in signals { sink.yield(.signal(number)) }
@@ -67,6 +68,7 @@ enum GatewayRun {
     ) async {
         var reload = reload
         var losses = LogLosses()
+        var usageProblem: String?
         defer { losses.tell(service.lostLogLines, isLast: true) }
         var watch = FileWatch(reload?.files ?? [], look: { FileStamp(path: $0) })
         func again() async {
@@ -77,6 +79,11 @@ enum GatewayRun {
             switch event {
             case .tick:
                 losses.tell(service.lostLogLines)
+                let problem = service.usageProblem
+                if let problem, problem != usageProblem {
+                    StandardStreams.writeError("gatehouse: quotas are counted, but not kept: \(problem)\n")
+                }
+                usageProblem = problem
                 if isWatching, watch.hasChanged(look: { FileStamp(path: $0) }) { await again() }
             case .signal(SIGHUP): await again()
             case .signal(SIGUSR2):

@@ -7,7 +7,7 @@ struct LogLosses {
     mutating func news(_ lost: UInt64, isLast: Bool = false) -> String? {
         guard lost > told, isLast || lost >= 2 * told else { return nil }
         told = lost
-        return "access log: \(lost) line\(lost == 1 ? " is" : "s are") lost: standard output cannot be written "
+        return "access log: \(lost) line\(lost == 1 ? " is" : "s are") lost: the log cannot be written "
             + "(a full disk, or nobody reads it)"
     }
 

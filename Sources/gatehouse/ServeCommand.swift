@@ -21,7 +21,8 @@ struct ServeCommand: AsyncParsableCommand {
 
             HUP reads the configuration again. A good one is in force for all further requests, and what it makes \
             weaker is said on standard error; a bad one changes nothing. Listen addresses, workers, limits, timeouts, \
-            header names, the log's format and the token cache stay until a restart. USR2 forgets what authorizer \
+            header names, the log's format, the token cache and the file of quotas stay until a restart; files of access \
+            logs are opened anew. USR2 forgets what authorizer \
             functions have said (AWS: FlushStageAuthorizersCache); HUP does so too.
             """)
 

@@ -12,7 +12,7 @@ struct ConfigurationBreaker {
     private static let outside: Set<String> = [
         "defaultStage", "defaultAuthorizer", "authorizer", "integration", "keys", "secret", "secretFile",
         "publicKeyFile", "certificateFile", "jwksFile", "jwks",
-        "policy",
+        "policy", "apiKeys", "stage",
     ]
 
     /// The document itself when it has no place for this breakage.
@@ -49,7 +49,6 @@ struct ConfigurationBreaker {
                 ("routes.KEY", "webSocket", .raw("true")), ("stages.NAME", "decisionMode", .text("observe")),
                 ("authorizers.NAME", "emulateAwsTtl", .raw("true")),
                 ("authorizers.NAME", "emulateAwsTtl", .raw("false")),
-                ("stages.NAME", "throttlingRateLimit", .raw("5")),
             ]
             let (section, name, value) = dice.pick(planned)
             return insert(good, sections, section, name, value)

@@ -314,3 +314,71 @@ struct ConfigurationDifferenceTests {
         #expect(PatternCoverage.covers(Array(wide.utf8), Array(narrow.utf8)) == expected)
     }
 }
+
+@Suite("What a reload changes of rates, quotas and API keys")
+struct LimitDifferenceTests {
+    private func difference(_ old: (String, String), _ new: (String, String)) throws -> ConfigurationDifference {
+        let before = try #require(GoodConfiguration.rest.replacing(old.0, with: old.1))
+        let after = try #require(GoodConfiguration.rest.replacing(new.0, with: new.1))
+        return ConfigurationDifference(
+            from: try #require(load(before).document), to: try #require(load(after).document), stage: "dev")
+    }
+
+    private static let route = "\"GET /ships\": { "
+    private static let begin = "\"version\": 1,"
+
+    private static func plan(_ members: String) -> String {
+        "\(begin) \"apiKeys\": { \"one\": { \"value\": \"${env:SECRET}\" } }, "
+            + "\"usagePlans\": { \"gold\": { \"apiKeys\": [\"one\"], \(members) } },"
+    }
+
+    @Test(
+        "What lets more through is told; what is tighter is not",
+        arguments: [
+            ("\"throttlingRateLimit\": 5,", "", "GET /ships has no rate any more"),
+            ("\"throttlingRateLimit\": 5,", "\"throttlingRateLimit\": 6,", "GET /ships lets more requests through"),
+            (
+                "\"throttlingRateLimit\": 5,", "\"throttlingRateLimit\": 5, \"throttlingBurstLimit\": 9,",
+                "GET /ships lets more requests through"
+            ),
+            ("\"throttlingRateLimit\": 5,", "\"throttlingRateLimit\": 4,", ""),
+            ("", "\"throttlingRateLimit\": 4,", ""),
+            ("\"apiKeyRequired\": true,", "", "GET /ships no longer asks for an API key"),
+            ("", "\"apiKeyRequired\": true,", ""),
+        ])
+    func routes(_ before: String, _ after: String, _ expected: String) throws {
+        let found = try difference((Self.route, Self.route + before), (Self.route, Self.route + after))
+        #expect(found.changes.map(\.description) == (expected.isEmpty ? [] : [expected]))
+        #expect(found.changes.allSatisfy { $0.kind == .limitLoosened })
+        #expect(found.changedRoutes == ["GET /ships"])
+    }
+
+    @Test(
+        "Plans, too",
+        arguments: [
+            ("\"throttle\": { \"rateLimit\": 1 }", "\"throttle\": { \"rateLimit\": 2 }", "lets more requests through"),
+            ("\"throttle\": { \"rateLimit\": 2 }", "\"throttle\": { \"rateLimit\": 1 }", ""),
+            ("\"quota\": { \"limit\": 1, \"period\": \"DAY\" }", "", "has another quota"),
+            (
+                "\"quota\": { \"limit\": 1, \"period\": \"DAY\" }", "\"quota\": { \"limit\": 2, \"period\": \"DAY\" }",
+                "has another quota"
+            ),
+            (
+                "\"quota\": { \"limit\": 2, \"period\": \"DAY\" }", "\"quota\": { \"limit\": 1, \"period\": \"DAY\" }",
+                ""
+            ),
+        ])
+    func plans(_ before: String, _ after: String, _ expected: String) throws {
+        let found = try difference((Self.begin, Self.plan(before)), (Self.begin, Self.plan(after)))
+        #expect(found.changes.map(\.description) == (expected.isEmpty ? [] : ["usage plan gold \(expected)"]))
+        #expect(found.changedParts == ["usage plan gold"])
+    }
+
+    @Test("Another file for what is used needs a restart")
+    func usage() throws {
+        let found = try difference(
+            (Self.begin, "\(Self.begin) \"usage\": { \"file\": \"a\" },"),
+            (Self.begin, "\(Self.begin) \"usage\": { \"file\": \"b\" },"))
+        #expect(found.restarts == ["usage.file"])
+    }
+}

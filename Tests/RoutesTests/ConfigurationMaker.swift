@@ -51,6 +51,12 @@ struct ConfigurationMaker {
         for (name, percent) in [("server", 70), ("tokenCache", 30), ("revocations", 20)] where dice.chance(percent) {
             members.append((name, try section(name)))
         }
+        if api == "REST", dice.chance(40) {
+            names["apiKeys"] = ["caller-0", "caller-1"]
+            names["usagePlans"] = ["plan-0"]
+            members.append(("usage", try section("usage")))
+            for name in ["apiKeys", "usagePlans"] { members.append((name, try map(name, "\(name).NAME"))) }
+        }
         if dice.chance(20) { members.append(("$schema", .text("./gateway.schema.json"))) }
         members.append(("routes", try routes()))
         return .object(section: "", members)
@@ -119,7 +125,7 @@ struct ConfigurationMaker {
             "authorizers.NAME.jwtConfiguration.issuer", "authorizers.NAME.jwtConfiguration.audience":
             return 100
         // With a list of their own, algorithms would have to suit the keys.
-        case "authorizers.NAME.jwt.algorithms", "keys.NAME.encoding": return 0
+        case "authorizers.NAME.jwt.algorithms", "keys.NAME.encoding", "authorizers.NAME.usageIdentifierKey": return 0
         case "authorizers.NAME.jwt.keys", "authorizers.NAME.jwt.issuer", "authorizers.NAME.jwt.audience":
             return 100
         case "keys.NAME.alg", "api.defaultStage", "api.defaultAuthorizer", "routes.KEY.authorizer":
@@ -177,6 +183,7 @@ struct ConfigurationMaker {
             let low = Int(schema["minimum"]?.int64 ?? 0)
             let high = Int(schema["maximum"]?.int64 ?? 0)
             return .raw("\(dice.chance(20) ? low : dice.chance(20) ? high : low + dice.roll(high - low + 1))")
+        case "number": return .raw(dice.pick(["0.2", "50", "1000000"]))
         case "array":
             guard let items = schema["items"] else { return nil }
             let least = Int(schema["minItems"]?.int64 ?? 0)
@@ -236,6 +243,15 @@ struct ConfigurationMaker {
                 .text(address), .list([.text(address), .text("unix:/run/g.sock")]),
                 .object(section: "server.listen", [("address", .text(address))]),
             ])
+        case "apiKeys.NAME.value":
+            counter += 1
+            return .text("abcdefghij0123456789-\(counter)")
+        case "usagePlans.NAME.apiKeys": return .list((names["apiKeys"] ?? []).map { .text($0) })
+        case "usagePlans.NAME.apiStages": return .list([try section("usagePlans.NAME.apiStages")])
+        case "usagePlans.NAME.apiStages.stage": return .text(dice.pick(names["stages"] ?? []))
+        // Keyed by routes, which are made later.
+        case "usagePlans.NAME.apiStages.throttle": return .object(section: nil, [])
+        case "usagePlans.NAME.quota.offset": return .raw("0")
         case "stages.NAME.stageVariables": return .object(section: nil, [("url_1", .text("http://127.0.0.1:1"))])
         case "integrations.NAME.requestParameters": return parameters()
         case "integrations.NAME.response.headers": return .object(section: nil, [("X-Answer", .text("a b"))])
@@ -298,6 +314,9 @@ struct ConfigurationMaker {
         "authorizers.NAME.authorizerUri": ["http://127.0.0.1:9001/2015-03-31/functions/f/invocations"],
         "upstreams.NAME.targets.url": ["http://127.0.0.1:3000", "https://b_1.example/", "http://[::1]:8080"],
         "integrations.NAME.httpMethod": ["GET", "ANY"], "integrations.NAME.integrationMethod": ["POST"],
-        "revocations.file": ["revoked.jsonl"],
+        "revocations.file": ["revoked.jsonl"], "usage.file": ["gatehouse.usage"],
+        "stages.NAME.accessLogSettings.format": ["CLF", "XML", "$context.requestId $context.authorizer.x"],
+        "stages.NAME.accessLogSettings.file": ["access.log"],
+        "authorizers.NAME.usageIdentifierKey": ["$claims.key"],
     ]
 }

@@ -234,7 +234,7 @@ struct ConfigurationMistakeTests {
 
     @Test(
         "A mistake gives its code at its place, and no other error",
-        arguments: structure + references + semantics + issuers)
+        arguments: structure + references + semantics + issuers + limits)
     func mistake(_ mistake: Mistake) throws {
         let good = mistake.isHTTP ? GoodConfiguration.http : GoodConfiguration.rest
         let marked = try #require(good.replacing(mistake.old, with: mistake.new), "\(mistake.old) is not there")
@@ -263,7 +263,7 @@ struct ConfigurationMistakeTests {
 
     @Test("Every code that a mistake leads to can be explained")
     func explained() {
-        for mistake in Self.structure + Self.references + Self.semantics + Self.issuers {
+        for mistake in Self.structure + Self.references + Self.semantics + Self.issuers + Self.limits {
             #expect(DiagnosticCode[mistake.code] != nil, "\(mistake.code)")
         }
         #expect(Set(DiagnosticCode.all.map(\.code)).count == DiagnosticCode.all.count)

@@ -1,5 +1,6 @@
 package import Authorizers
 package import Documents
+import EventLoop
 import Functions
 import HTTP
 import Policies
@@ -24,6 +25,9 @@ package struct GatewayBuilder {
     private let previous: GatewaySnapshot?
     private let revocations: RevocationBox?
     private let results = AuthorizerResultCache()
+    private let limits: LimitTable
+    /// Those of the former configuration that are still named, and new ones.
+    private var logFiles: [String: LogFile] = [:]
     private var watches: [KeyWatch] = []
     private var resourcePolicy: ResourcePolicy?
     private var diagnostics: [Diagnostic] = []
@@ -37,6 +41,8 @@ package struct GatewayBuilder {
         self.previous = previous
         // The same list goes on: were its file unreadable just now, an empty one would let the revoked back in.
         let isSame = document.revocations?.path == previous?.document.revocations?.path
+        limits = LimitTable(document, replacing: previous?.limits)
+        for file in previous?.logFiles ?? [] { logFiles[file.path] = file }
         revocations = document.revocations.map { _ in (isSame ? previous?.revocations : nil) ?? RevocationBox() }
     }
 
@@ -104,14 +110,26 @@ package struct GatewayBuilder {
                 authorizer = made
             }
             guard let integration = integrations[definition.integration] else { continue }
-            routes.append(CompiledRoute(definition: definition, authorizer: authorizer, integration: integration))
+            routes.append(
+                CompiledRoute(
+                    definition: definition, authorizer: authorizer, integration: integration,
+                    throttle: limits.bucket(stage: stage.name, route: definition.key.text)))
         }
         // Nor may a route.
         if routes.count != document.routes.count { return nil }
         return GatewaySnapshot(
             document: document, stage: stage, routes: routes, arn: arn, reservedHeaders: reservedHeaders(),
             generation: generation, keyWatches: watches, revocations: revocations, authorizerResults: results,
-            resourcePolicy: resourcePolicy, stagesInPath: stagesInPath)
+            limits: limits, accessLog: makeAccessLog(), resourcePolicy: resourcePolicy, stagesInPath: stagesInPath)
+    }
+
+    /// Opens nothing: that is for whoever serves.
+    private mutating func makeAccessLog() -> StageAccessLog? {
+        guard let definition = stage.accessLog else { return nil }
+        guard let path = definition.path else { return StageAccessLog(format: definition.format, file: nil) }
+        let file = logFiles[path] ?? LogFile(path: path)
+        logFiles[path] = file
+        return StageAccessLog(format: definition.format, file: file)
     }
 
     /// The configured names, and every header that tells a backend who calls: no client may send them, on any route.
