@@ -93,4 +93,26 @@ struct QuotaTests {
         #expect(subscription(Quota(limit: 9, period: .day), in: ledger).count?.used == 1)
         #expect(subscription(Quota(limit: 9, period: .week), in: ledger).count == nil)
     }
+
+    @Test("Threads that share a plan get together exactly its quota, and every token that is put back")
+    func shared() async {
+        let plan = subscription(
+            Quota(limit: 1000, period: .day), throttle: RateLimit(rate: 1_000_000, burst: 1_000_000))
+        let admitted = await withTaskGroup(of: Int.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    (0..<500).count { index in
+                        guard plan.take(nil, at: 0, seconds: Self.noon) == nil else { return false }
+                        // Every second one is refused elsewhere.
+                        if index % 2 == 0 { return true }
+                        plan.putBack(nil, seconds: Self.noon)
+                        return false
+                    }
+                }
+            }
+            return await group.reduce(0, +)
+        }
+        #expect(admitted == 1000)
+        #expect(plan.count?.used == 1000)
+    }
 }
