@@ -184,7 +184,9 @@ extension Exchange {
     var logLevel: LogDefinition.Level {
         switch failure {
         case .upstream, .functionFailed: .warning
-        case .mappingFailed: .error
+        case .mappingFailed, .noIntegrationResponse: .error
+        case .answerNotDecodable: .warning
+        case .parametersMissing, .bodyInvalid, .bodyNotJSON, .mediaTypeUnsupported: .info
         case .unauthorized(let code): code == .internal || code == .keysUnavailable ? .error : .info
         case .authorizerFailed: .error
         case nil, .refused, .unknownStage, .noRoute, .rejected, .refusedByFunction, .explicitDeny, .implicitDeny,
@@ -201,8 +203,8 @@ extension Exchange {
             .resourcePolicy:
             "deny"
         // The gate had said yes; what failed came after.
-        case .upstream, .functionFailed, .mappingFailed: "allow"
-        case .refused, .unknownStage, .noRoute, .cancelled: "none"
+        case .some(let failure) where failure.followsAdmission: "allow"
+        default: "none"
         }
     }
 }

@@ -43,6 +43,8 @@ package struct Exchange: Sendable {
     /// Nanoseconds for which the authorizer's function was waited for.
     package var authorizerNanoseconds: UInt64 = 0
     package var failure: GatewayFailure?
+    /// It was a preflight, answered for `cors`.
+    package var preflight: PreflightAnswer?
     /// The gate said yes, whatever came after.
     package var isAdmitted = false
     /// What an observer gets to see; nil when there is none.

@@ -137,7 +137,7 @@ enum FunctionEvents {
         let request = request(exchange)
         let values = authorizerValues(exchange)
         if exchange.snapshot.apiType == .rest {
-            return ProxyEvent.rest(request, authorizer: values, body: body, binary: BinaryMediaTypes([]))
+            return ProxyEvent.rest(request, authorizer: values, body: body, binary: exchange.snapshot.binaryMediaTypes)
         }
         return plan.proxy.payloadFormat == .version1
             ? ProxyEvent.http1(request, authorizer: values, body: body)
@@ -156,7 +156,7 @@ enum FunctionEvents {
         let accept = exchange.head.fields.first(.accept).map { exchange.head.fields.value(of: $0) }
         return ProxyAnswer.parse(
             payload, functionError: isFunctionError, format: format,
-            acceptsBinary: BinaryMediaTypes([]).accepts(accept))
+            acceptsBinary: exchange.snapshot.binaryMediaTypes.accepts(accept))
     }
 
     static func authorizerValues(_ exchange: Exchange) -> AuthorizerValues {

@@ -25,4 +25,6 @@ package struct ApiDefinition: Sendable {
     package var profile: ApiProfile
     /// The resource policy; nil when there is none, which lets every request go on to its authorizer.
     package var policy: ResourcePolicyDefinition?
+    /// Content types whose bodies functions get and give as bytes, such as `image/png` or `*/*`.
+    package var binaryMediaTypes: [String] = []
 }

@@ -24,7 +24,8 @@ struct DocumentDecoder {
             tokenCache: TokenCacheDefinition(
                 entries: cache.int("entries"), bytes: cache.int("bytes"), ttlInSeconds: cache.int("ttlSeconds")),
             revocations: decodeRevocations(), principals: decodePrincipals(stages),
-            record: decodeRecord())
+            record: decodeRecord(), cors: decodeCORS(), gatewayResponses: decodeGatewayResponses(),
+            models: decodeModels())
         DocumentValidator(context: context, document: document).run()
         return document
     }
@@ -164,7 +165,7 @@ struct DocumentDecoder {
             name: reader.text("name"), type: apiType, apiId: reader.text("apiId"), region: reader.text("region"),
             accountId: reader.text("accountId"), defaultStage: defaultStage(reader, stages),
             defaultAuthorizer: reader.located("defaultAuthorizer"), profile: reader.choice("profile", or: .strict),
-            policy: decodeResourcePolicy(reader))
+            policy: decodeResourcePolicy(reader), binaryMediaTypes: decodeBinaryMediaTypes(reader))
     }
 
     private func defaultStage(_ reader: ObjectReader, _ stages: [StageDefinition]) -> String {

@@ -20,6 +20,12 @@ package struct GatewayDocument: Sendable {
     /// For commands and tests; the gateway itself knows nobody by these names. In source order.
     package var principals: [PrincipalDefinition] = []
     package var record: RecordDefinition
+    /// Nil when browsers are told nothing.
+    package var cors: CORSDefinition?
+    /// In source order, each type once.
+    package var gatewayResponses: [GatewayResponseDefinition] = []
+    /// In source order.
+    package var models: [ModelDefinition] = []
 
     package func stage(named name: String) -> StageDefinition? { stages.first { $0.name == name } }
     package func principal(named name: String) -> PrincipalDefinition? { principals.first { $0.name == name } }

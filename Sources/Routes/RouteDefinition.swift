@@ -19,4 +19,6 @@ package struct RouteDefinition: Sendable {
     package var scopes: [Located<String>]
     /// Index into ``GatewayDocument/integrations``.
     package var integration: Int
+    /// What is checked before the integration is asked.
+    package var validation: RequestValidation = .none
 }

@@ -275,7 +275,7 @@ struct KeyArrivalTests {
         },
     ]
 
-    static let all = top + server + upstream + keys + authorizers + issuers + routes + principals + record
+    static let all = top + server + upstream + keys + authorizers + issuers + routes + principals + record + answers
 
     @Test("A written value arrives in the model", arguments: all)
     func arrives(_ arrival: Arrival) throws {

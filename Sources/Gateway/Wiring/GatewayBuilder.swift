@@ -26,6 +26,7 @@ package struct GatewayBuilder {
     private let results = AuthorizerResultCache()
     private var watches: [KeyWatch] = []
     private var resourcePolicy: ResourcePolicy?
+    private var schemas: [String: BodySchema] = [:]
     private var diagnostics: [Diagnostic] = []
 
     private init(
@@ -68,6 +69,7 @@ package struct GatewayBuilder {
     private mutating func build() -> Result {
         let slots = makeKeySlots()
         makeResourcePolicy()
+        makeSchemas()
         let generation = Self.nextNumber()
         let chosen = stage
         var stages: [GatewaySnapshot] = []
@@ -104,7 +106,10 @@ package struct GatewayBuilder {
                 authorizer = made
             }
             guard let integration = integrations[definition.integration] else { continue }
-            routes.append(CompiledRoute(definition: definition, authorizer: authorizer, integration: integration))
+            guard let validator = makeValidator(definition.validation) else { continue }
+            routes.append(
+                CompiledRoute(
+                    definition: definition, authorizer: authorizer, integration: integration, validator: validator))
         }
         // Nor may a route.
         if routes.count != document.routes.count { return nil }
@@ -323,10 +328,60 @@ package struct GatewayBuilder {
             head = proxy.timeoutInMillis ?? upstream.timeouts.firstByteInMillis ?? standard
             idle = upstream.timeouts.idleInMillis
         }
+        var responses: [CompiledIntegrationResponse]?
+        if let written = proxy.responses {
+            guard let made = makeResponses(written) else { return nil }
+            responses = made
+        }
         return .httpProxy(
             HTTPProxyPlan(
                 definition: definition, proxy: proxy, address: address, path: resolved.path, headInMillis: head,
-                idleInMillis: idle))
+                idleInMillis: idle, responses: responses))
+    }
+
+    private mutating func makeResponses(_ written: IntegrationResponses) -> [CompiledIntegrationResponse]? {
+        var made: [CompiledIntegrationResponse] = []
+        for response in written.responses {
+            var pattern: ValidationExpression?
+            if let text = response.selectionPattern {
+                do throws(ValidationExpression.Problem) {
+                    pattern = try ValidationExpression(text.value)
+                } catch {
+                    report("GH3324", "the expression cannot be used: \(error.message)", text.span)
+                    return nil
+                }
+            }
+            made.append(CompiledIntegrationResponse(definition: response, pattern: pattern))
+        }
+        return made
+    }
+
+    // MARK: Validators
+
+    private mutating func makeSchemas() {
+        for model in document.models {
+            do throws(BodySchemaCompiler.Problem) {
+                schemas[model.name] = try BodySchemaCompiler.compile(model, among: document.models)
+            } catch {
+                let home = document.models.first { $0.name == error.model } ?? model
+                let span = home.isInline ? document.source.span(error.range) : home.span
+                report(
+                    "GH3330", "model \"\(model.name)\" cannot be used: \(error.message)", span, help: error.help)
+            }
+        }
+    }
+
+    /// Nil when one of its models cannot be used, which has been reported.
+    private func makeValidator(_ validation: RequestValidation) -> RequestValidator? {
+        var models: [(contentType: [UInt8], schema: BodySchema)] = []
+        if validation.checksBody {
+            for model in validation.models {
+                guard let schema = schemas[model.name.value] else { return nil }
+                models.append((Array(model.contentType.utf8), schema))
+            }
+        }
+        return RequestValidator(
+            required: validation.checksParameters ? validation.required : [], models: models)
     }
 
     private func backend(_ origin: UpstreamOrigin, _ upstream: UpstreamDefinition?) -> BackendAddress {
