@@ -184,7 +184,7 @@ extension Exchange {
     var logLevel: LogDefinition.Level {
         switch failure {
         case .upstream, .functionFailed: .warning
-        case .mappingFailed, .noIntegrationResponse: .error
+        case .mappingFailed, .noIntegrationResponse, .functionNotPermitted: .error
         case .answerNotDecodable: .warning
         case .parametersMissing, .bodyInvalid, .bodyNotJSON, .mediaTypeUnsupported: .info
         case .unauthorized(let code): code == .internal || code == .keysUnavailable ? .error : .info

@@ -83,7 +83,7 @@ package enum ExplanationLine {
         case .upstream(let error): text = "upstream: \(error.kind.rawValue)"
         case .mappingFailed: text = "mapping failed"
         case .parametersMissing, .bodyInvalid: text = "validator: \(failure.detail ?? "")"
-        case .bodyNotJSON, .mediaTypeUnsupported, .noIntegrationResponse, .answerNotDecodable:
+        case .bodyNotJSON, .mediaTypeUnsupported, .noIntegrationResponse, .functionNotPermitted, .answerNotDecodable:
             text = "integration: \(failure.detail ?? failure.reason)"
         case .cancelled: text = "client gone"
         case .refused(let refusal): text = refusal.code.rawValue

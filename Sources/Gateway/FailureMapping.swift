@@ -45,7 +45,8 @@ package enum FailureMapping {
         case .bodyInvalid: RESTResponse.invalidBody
         case .bodyNotJSON: RESTResponse.brokenBody
         case .mediaTypeUnsupported: RESTResponse.unsupportedMediaType
-        case .mappingFailed, .noIntegrationResponse, .answerNotDecodable: RESTResponse.configurationError
+        case .mappingFailed, .noIntegrationResponse, .functionNotPermitted, .answerNotDecodable:
+            RESTResponse.configurationError
         case .functionFailed: RESTResponse.badAnswer
         case .upstream(let error):
             switch error.kind {
@@ -72,7 +73,8 @@ package enum FailureMapping {
         case .rejected: HTTPResponse.unauthorized
         case .authorizerFailed: HTTPResponse.internalError
         case .explicitDeny, .implicitDeny, .refusedByFunction, .resourcePolicy: HTTPResponse.forbidden
-        case .mappingFailed, .functionFailed, .noIntegrationResponse, .answerNotDecodable: HTTPResponse.internalError
+        case .mappingFailed, .functionFailed, .noIntegrationResponse, .functionNotPermitted, .answerNotDecodable:
+            HTTPResponse.internalError
         // Validators and templates are of REST APIs.
         case .parametersMissing, .bodyInvalid, .bodyNotJSON, .mediaTypeUnsupported: HTTPResponse.refusal(400)
         case .upstream(let error):

@@ -84,6 +84,10 @@ enum FunctionEvents {
         case .timedOut:
             return .failed(
                 AuthorizerFailure(reason: "authorizer_timeout", detail: "the function did not answer in time"))
+        case .refused(let status):
+            return .failed(
+                AuthorizerFailure(
+                    reason: "authorizer_unreachable", detail: "the Invoke API answered with status \(status)"))
         case .failed(let problem):
             return .failed(AuthorizerFailure(reason: "authorizer_unreachable", detail: problem))
         case .tooLarge:
@@ -134,11 +138,12 @@ enum FunctionEvents {
     // MARK: Integrations
 
     static func proxyEvent(_ exchange: Exchange, _ plan: AWSProxyPlan, body: [UInt8]) -> [UInt8] {
-        let request = request(exchange)
+        var request = request(exchange)
         let values = authorizerValues(exchange)
         if exchange.snapshot.apiType == .rest {
             return ProxyEvent.rest(request, authorizer: values, body: body, binary: exchange.snapshot.binaryMediaTypes)
         }
+        FunctionRequestMapper(exchange, plan.proxy.requestParameters, body: body)?.apply(to: &request)
         return plan.proxy.payloadFormat == .version1
             ? ProxyEvent.http1(request, authorizer: values, body: body)
             : ProxyEvent.http2(request, authorizer: values, body: body)

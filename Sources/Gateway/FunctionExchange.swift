@@ -74,6 +74,7 @@ final class FunctionExchange: ExchangeHandler {
         switch outcome {
         case .timedOut: fail(.upstream(UpstreamError(.headTimeout)))
         case .tooLarge: fail(.functionFailed(reason: "answer_too_large", detail: FunctionCall.tooLargeText))
+        case .refused(let status): fail(.functionNotPermitted(status))
         case .failed(let problem): fail(.functionFailed(reason: "function_unreachable", detail: problem))
         case .answered(let payload, let isFunctionError):
             switch FunctionEvents.proxyAnswer(payload, isFunctionError: isFunctionError, exchange, plan) {

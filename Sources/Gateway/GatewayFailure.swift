@@ -34,6 +34,8 @@ package enum GatewayFailure: Sendable, Hashable {
     case mappingFailed
     /// No integration response takes the backend's status.
     case noIntegrationResponse(UInt16)
+    /// The Invoke API refuses to call the function, or knows none of the name; its status.
+    case functionNotPermitted(UInt16)
     /// The function says that its answer is base 64, and it is not.
     case answerNotDecodable
     case upstream(UpstreamError)
@@ -62,6 +64,7 @@ package enum GatewayFailure: Sendable, Hashable {
         case .mediaTypeUnsupported: "media_type_unsupported"
         case .mappingFailed: "mapping_failed"
         case .noIntegrationResponse: "no_integration_response"
+        case .functionNotPermitted: "integration_function_not_permitted"
         case .answerNotDecodable: "integration_body_not_base64"
         case .functionFailed(let reason, _): "integration_\(reason)"
         case .upstream(let error): "upstream_\(error.kind.rawValue)"
@@ -76,6 +79,7 @@ package enum GatewayFailure: Sendable, Hashable {
         case .parametersMissing(let names): "missing or blank: \(names.joined(separator: ", "))"
         case .bodyInvalid(let problems): problems.joined(separator: "; ")
         case .noIntegrationResponse(let status): "no integration response takes the backend's status \(status)"
+        case .functionNotPermitted(let status): "the Invoke API answered with status \(status)"
         case .answerNotDecodable: "isBase64Encoded is true and body is not base 64"
         case .authorizerFailed(let failure): failure.detail
         case .functionFailed(_, let detail): detail
@@ -95,7 +99,8 @@ package enum GatewayFailure: Sendable, Hashable {
     /// The gate had said yes: what failed came after the decision.
     package var followsAdmission: Bool {
         switch self {
-        case .upstream, .functionFailed, .mappingFailed, .noIntegrationResponse, .answerNotDecodable,
+        case .upstream, .functionFailed, .mappingFailed, .noIntegrationResponse, .functionNotPermitted,
+            .answerNotDecodable,
             .parametersMissing,
             .bodyInvalid, .bodyNotJSON, .mediaTypeUnsupported:
             true

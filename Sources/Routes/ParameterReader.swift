@@ -209,9 +209,7 @@ struct ParameterReader {
                 }
                 end = close
             } else {
-                while end < text.count, ParameterSource.isNameByte(text[end]), text[end] != UInt8(ascii: "$") {
-                    end += 1
-                }
+                end = Self.endOfWord(in: text, from: start)
                 while end > start, text[end - 1] == UInt8(ascii: ".") { end -= 1 }
             }
             let word = String(decoding: text[start..<end], as: UTF8.self)
@@ -229,6 +227,24 @@ struct ParameterReader {
         checkLiteral(literal, member)
         if !literal.isEmpty || parts.isEmpty { parts.append(.literal(literal)) }
         return parts
+    }
+
+    /// Behind the name that begins here; paths into bodies may hold indices.
+    private static func endOfWord(in text: [UInt8], from start: Int) -> Int {
+        var end = start
+        let isPath = ["request.body.", "response.body."].contains { text[start...].starts(with: $0.utf8) }
+        while end < text.count {
+            if ParameterSource.isNameByte(text[end]), text[end] != UInt8(ascii: "$") {
+                end += 1
+            } else if isPath, text[end] == UInt8(ascii: "["),
+                let close = text[end...].firstIndex(of: UInt8(ascii: "]"))
+            {
+                end = close + 1
+            } else {
+                break
+            }
+        }
+        return end
     }
 
     private func variableHTTP(_ word: String, _ member: JSONMember) -> ParameterSource? {

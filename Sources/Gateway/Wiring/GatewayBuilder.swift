@@ -16,9 +16,9 @@ package struct GatewayBuilder {
         case refused([Diagnostic])
     }
 
-    private let document: GatewayDocument
+    let document: GatewayDocument
     /// The stage that is being compiled.
-    private var stage: StageDefinition
+    var stage: StageDefinition
     private let fetcher: any KeyFetcher
     /// The snapshot in force, when this one is to take its place.
     private let previous: GatewaySnapshot?
@@ -26,7 +26,7 @@ package struct GatewayBuilder {
     private let results = AuthorizerResultCache()
     private var watches: [KeyWatch] = []
     private var resourcePolicy: ResourcePolicy?
-    private var schemas: [String: BodySchema] = [:]
+    var schemas: [String: BodySchema] = [:]
     private var diagnostics: [Diagnostic] = []
 
     private init(
@@ -236,7 +236,7 @@ package struct GatewayBuilder {
         return .function(authorizer, address)
     }
 
-    private mutating func functionAddress(_ uri: Located<String>) -> FunctionAddress? {
+    mutating func functionAddress(_ uri: Located<String>) -> FunctionAddress? {
         let text: String
         do throws(URITemplate.Problem) {
             text = try URITemplate.text(of: uri.value, in: stage)
@@ -283,123 +283,7 @@ package struct GatewayBuilder {
         return made
     }
 
-    // MARK: Integrations
-
-    private mutating func makeIntegration(_ definition: IntegrationDefinition) -> CompiledIntegration? {
-        switch definition.kind {
-        case .planned: return nil
-        case .mock(let response): return makeMock(response, definition.span)
-        case .httpProxy(let proxy): return makeProxy(proxy, definition)
-        case .awsProxy(let proxy):
-            guard let address = functionAddress(proxy.uri) else { return nil }
-            return .awsProxy(
-                AWSProxyPlan(
-                    proxy: proxy, address: address,
-                    timeoutInMillis: proxy.timeoutInMillis ?? document.server.limits.integrationTimeoutInMillis))
-        }
-    }
-
-    private mutating func makeMock(_ response: MockResponse, _ span: SourceSpan) -> CompiledIntegration {
-        var fields: [UInt8] = []
-        for header in response.headers {
-            let isField = HeadWriter.field(
-                name: Array(header.name.utf8), value: Array(header.value.utf8), to: &fields)
-            if !isField { report("GH3322", "\"\(header.name)\" of the MOCK response is not a header field", span) }
-        }
-        return .mock(response, fields: fields)
-    }
-
-    private mutating func makeProxy(
-        _ proxy: HTTPProxyDefinition, _ definition: IntegrationDefinition
-    ) -> CompiledIntegration? {
-        guard let resolved = proxy.resolved[stage.name] else {
-            report("GH3323", "the uri has no value for stage \"\(stage.name)\"", definition.span)
-            return nil
-        }
-        let standard = document.server.limits.integrationTimeoutInMillis
-        var head = proxy.timeoutInMillis ?? standard
-        var idle = head
-        let address: BackendAddress
-        switch resolved.base {
-        case .origin(let origin): address = backend(origin, nil)
-        case .upstream(let name):
-            guard let upstream = document.upstream(named: name), let target = upstream.targets.first else { return nil }
-            address = backend(target.origin, upstream)
-            head = proxy.timeoutInMillis ?? upstream.timeouts.firstByteInMillis ?? standard
-            idle = upstream.timeouts.idleInMillis
-        }
-        var responses: [CompiledIntegrationResponse]?
-        if let written = proxy.responses {
-            guard let made = makeResponses(written) else { return nil }
-            responses = made
-        }
-        return .httpProxy(
-            HTTPProxyPlan(
-                definition: definition, proxy: proxy, address: address, path: resolved.path, headInMillis: head,
-                idleInMillis: idle, responses: responses))
-    }
-
-    private mutating func makeResponses(_ written: IntegrationResponses) -> [CompiledIntegrationResponse]? {
-        var made: [CompiledIntegrationResponse] = []
-        for response in written.responses {
-            var pattern: ValidationExpression?
-            if let text = response.selectionPattern {
-                do throws(ValidationExpression.Problem) {
-                    pattern = try ValidationExpression(text.value)
-                } catch {
-                    report("GH3324", "the expression cannot be used: \(error.message)", text.span)
-                    return nil
-                }
-            }
-            made.append(CompiledIntegrationResponse(definition: response, pattern: pattern))
-        }
-        return made
-    }
-
-    // MARK: Validators
-
-    private mutating func makeSchemas() {
-        for model in document.models {
-            do throws(BodySchemaCompiler.Problem) {
-                schemas[model.name] = try BodySchemaCompiler.compile(model, among: document.models)
-            } catch {
-                let home = document.models.first { $0.name == error.model } ?? model
-                let span = home.isInline ? document.source.span(error.range) : home.span
-                report(
-                    "GH3330", "model \"\(model.name)\" cannot be used: \(error.message)", span, help: error.help)
-            }
-        }
-    }
-
-    /// Nil when one of its models cannot be used, which has been reported.
-    private func makeValidator(_ validation: RequestValidation) -> RequestValidator? {
-        var models: [(contentType: [UInt8], schema: BodySchema)] = []
-        if validation.checksBody {
-            for model in validation.models {
-                guard let schema = schemas[model.name.value] else { return nil }
-                models.append((Array(model.contentType.utf8), schema))
-            }
-        }
-        return RequestValidator(
-            required: validation.checksParameters ? validation.required : [], models: models)
-    }
-
-    private func backend(_ origin: UpstreamOrigin, _ upstream: UpstreamDefinition?) -> BackendAddress {
-        var address = BackendAddress(
-            scheme: origin.scheme == .https ? .https : .http, host: origin.host, port: origin.port)
-        guard let upstream else { return address }
-        address.connectInMillis = upstream.timeouts.connectInMillis
-        address.connections = upstream.limits.connections
-        address.pending = upstream.limits.pending
-        address.retries = upstream.retry.attempts
-        address.retriesConnect = upstream.retry.occasions.contains(.connect)
-        address.retriesReset = upstream.retry.occasions.contains(.reset)
-        address.retriesUnavailable = upstream.retry.occasions.contains(.unavailable)
-        address.retryBudgetPercent = upstream.retry.budgetPercent
-        return address
-    }
-
-    private mutating func report(
+    mutating func report(
         _ code: String, _ message: String, _ span: SourceSpan?, severity: Diagnostic.Severity = .error,
         help: String? = nil, note: String? = nil
     ) {
