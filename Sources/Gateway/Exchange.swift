@@ -83,6 +83,14 @@ package struct Exchange: Sendable {
         ).text
     }
 
+    /// The client's own `X-Amzn-Trace-Id`, when its root is good.
+    var clientTraceID: [UInt8]? {
+        guard let line = head.fields.first(.xAmznTraceID) else { return nil }
+        let sent = head.fields.value(of: line)
+        let text = traceID
+        return text.elementsEqual(sent) ? text : nil
+    }
+
     package var route: CompiledRoute? { hit.map { snapshot.routes[$0.route] } }
 
     package var identity: AuthorizedIdentity? { authorization?.verdict.identity }

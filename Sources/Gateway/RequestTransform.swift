@@ -186,8 +186,15 @@ package struct RequestTransform {
             guard HeadWriter.field(name: name, value: safe, to: &out) else { return nil }
             mapped.insert(id)
         }
-        HeadWriter.field(name: GatewayAnswer.traceName, value: exchange.traceID, to: &out)
-        if isREST { appendDefaults(unless: mapped, to: &out) } else { out.append(contentsOf: Self.viaLine) }
+        if isREST {
+            HeadWriter.field(name: GatewayAnswer.traceName, value: exchange.traceID, to: &out)
+            appendDefaults(unless: mapped, to: &out)
+        } else {
+            if let trace = exchange.clientTraceID {
+                HeadWriter.field(name: GatewayAnswer.traceName, value: trace, to: &out)
+            }
+            out.append(contentsOf: Self.viaLine)
+        }
         return out
     }
 
