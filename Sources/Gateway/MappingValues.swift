@@ -35,16 +35,19 @@ struct MappingValues {
 
     func value(of source: ParameterSource) -> [UInt8]? {
         let head = exchange.head
+        // HTTP APIs join several values; the single-valued forms of REST APIs take the last.
+        let joins = exchange.snapshot.apiType == .http
+        func one(_ values: [[UInt8]]) -> [UInt8]? { joins ? joined(values) : values.last }
         switch source {
         case .literal(let bytes): return bytes
-        case .header(let name): return header(name, in: head.fields).last
+        case .header(let name): return one(header(name, in: head.fields))
         case .multiValueHeader(let name): return joined(header(name, in: head.fields))
-        case .queryString(let name): return query(name).last
+        case .queryString(let name): return one(query(name))
         case .multiValueQueryString(let name): return joined(query(name))
         case .pathParameter(let name): return exchange.parameter(name).map { Array($0) }
         case .wholePath: return exchange.path.map { Array($0.bytes) }
         case .body(let path): return body.value(at: path)
-        case .responseHeader(let name): return answer.flatMap { header(name, in: $0.fields).last }
+        case .responseHeader(let name): return answer.flatMap { one(header(name, in: $0.fields)) }
         case .responseMultiValueHeader(let name): return answer.flatMap { joined(header(name, in: $0.fields)) }
         case .responseBody(let path): return answer.flatMap { $0.body.value(at: path) }
         case .context(let variable): return ExchangeVariables(exchange).value(of: variable)

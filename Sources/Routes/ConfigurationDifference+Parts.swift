@@ -5,6 +5,7 @@ extension ConfigurationDifference {
     /// Sections whose members have names, with the noun for one of them.
     static let namedSections = [
         ("authorizers", "authorizer"), ("integrations", "integration"), ("keys", "key"), ("upstreams", "upstream"),
+        ("gatewayResponses", "gateway response"), ("models", "model"),
     ]
 
     static func changedParts(_ old: WrittenDocument, _ new: WrittenDocument) -> [String] {

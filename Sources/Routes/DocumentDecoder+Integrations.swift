@@ -61,7 +61,7 @@ extension DocumentDecoder {
         return HTTPProxyDefinition(
             uri: template, resolved: resolve(template, stages), method: decodeMethod(reader),
             requestParameters: mappings, timeoutInMillis: reader.optionalInt("timeoutInMillis"),
-            forwardAuthorization: reader.bool("forwardAuthorization"),
+            forwardAuthorization: isProxy && reader.bool("forwardAuthorization"),
             responseParameters: decodeAnswerMappings(reader),
             responses: isProxy ? nil : decodeIntegrationResponses(reader))
     }

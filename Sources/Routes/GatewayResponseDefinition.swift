@@ -75,5 +75,7 @@ package enum GatewayResponseValue: Sendable, Hashable {
     }
 
     case error(ErrorField)
+    /// `$context.status`: of this answer.
+    case status
     case source(ParameterSource)
 }

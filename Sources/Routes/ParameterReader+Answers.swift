@@ -166,8 +166,19 @@ extension ParameterReader {
         if word.hasPrefix("error."), let field = GatewayResponseValue.ErrorField(rawValue: String(word.dropFirst(6))) {
             return .error(field)
         }
-        return ContextVariable(word).map { .source(.context($0)) }
+        if word == "status" { return .status }
+        if let variable = ContextVariable(word) { return .source(.context(variable)) }
+        // Known to AWS, but only once the answer is out: it has no value here.
+        let isLate = Self.lateVariables.contains { word == $0 || ($0.hasSuffix(".") && word.hasPrefix($0)) }
+        return isLate ? .source(.context(.unavailable(word))) : nil
     }
+
+    /// Variables of access logs, and of callers whom AWS itself verifies.
+    private static let lateVariables = [
+        "authenticate.", "authorize.", "awsEndpointRequestId2", "customDomain.basePathMatched", "dataProcessed",
+        "identity.clientCert.", "identity.cognitoAmr", "integration.", "integrationErrorMessage", "integrationLatency",
+        "integrationStatus", "responseLatency", "responseLength", "waf.",
+    ]
 }
 
 /// A status that an answer may have.

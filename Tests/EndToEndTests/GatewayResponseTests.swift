@@ -113,6 +113,15 @@ struct GatewayResponseTests {
         }
     }
 
+    @Test("Variables that have no value yet are empty, and the status is that of this answer")
+    func lateVariables() async throws {
+        let json =
+            #""UNAUTHORIZED": { "statusCode": 418, "responseTemplates": { "text/plain": "$context.status|$context.integration.status|$context.authorizer.principalId|$context.identity.caller|${context.httpMethod}|$context.error.validationErrorString|$input.body|#set($a = 1)" } }"#
+        try await run(json) { (gate) async throws in
+            #expect(try gate.get("/guarded/a").text == "418||||GET||$input.body|#set($a = 1)")
+        }
+    }
+
     @Test("The answer to requests that are too large stays AWS's")
     func tooLarge() async throws {
         let json = #""DEFAULT_4XX": { "statusCode": 499 }, "REQUEST_TOO_LARGE": { "statusCode": 498 }"#

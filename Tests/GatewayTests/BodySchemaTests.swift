@@ -59,6 +59,12 @@ struct BodySchemaTests {
         Case(
             schema: ##"{"properties":{"a":{"$ref":"https://apigateway.amazonaws.com/restapis/a1b2/models/Other"}}}"##,
             good: [#"{"a":true}"#], bad: [#"{"a":1}"#]),
+        // Deeper than is looked: not decided, so it does not fit, whatever is turned around.
+        Case(
+            schema:
+                ##"{"not":{"$ref":"#/definitions/d"},"definitions":{"d":{"items":{"$ref":"#/definitions/d"},"maxItems":1}}}"##,
+            good: ["[1,2]"],
+            bad: ["[[]]", String(repeating: "[", count: 120) + "1,2" + String(repeating: "]", count: 120)]),
         // Alternatives of alternatives: the work is bounded, and what is not decided does not fit.
         Case(
             schema: ##"{"not":{"anyOf":[{"items":{"$ref":"#"}},{"items":{"$ref":"#"}}]}}"##,

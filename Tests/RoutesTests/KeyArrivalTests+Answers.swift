@@ -165,6 +165,7 @@ extension KeyArrivalTests {
         case .source(.literal(let text)): String(decoding: text, as: UTF8.self)
         case .source(.context(let variable)): "\(variable)"
         case .source(.stageVariable(let name)): name
+        case .status: "status"
         case .source: "other"
         }
     }

@@ -21,7 +21,7 @@ struct GatewayResponseRenderer {
         var type = Array("application/json".utf8)
         if let template = template(custom) {
             type = Array(template.contentType.utf8)
-            answer.body = text(template)
+            answer.body = text(template, answer.status)
         }
         let ownType = custom.headers.contains { FieldNames.equal($0.name, Self.contentType) }
         if !ownType { HeadWriter.field(name: Self.contentType, value: type, to: &answer.fields) }
@@ -29,7 +29,7 @@ struct GatewayResponseRenderer {
             HeadWriter.field(name: Self.errorType, value: Array(errorType.utf8), to: &answer.fields)
         }
         for header in custom.headers {
-            guard let value = value(header.value), !value.isEmpty else { continue }
+            guard let value = value(header.value, answer.status), !value.isEmpty else { continue }
             let safe = FieldValueEncoding.isPlain(value) ? value : FieldValueEncoding.encode(value)
             HeadWriter.field(name: header.name, value: safe, to: &answer.fields)
         }
@@ -52,7 +52,7 @@ struct GatewayResponseRenderer {
         return named("application/json".utf8) ?? custom.templates.first
     }
 
-    private func text(_ template: GatewayResponseDefinition.Template) -> [UInt8] {
+    private func text(_ template: GatewayResponseDefinition.Template, _ status: UInt16) -> [UInt8] {
         let form = EscapedForm(contentType: template.contentType)
         var out: [UInt8] = []
         for part in template.parts {
@@ -60,14 +60,15 @@ struct GatewayResponseRenderer {
             case .source(.literal(let bytes)): out += bytes
             // Already JSON, quotes included.
             case .error(.messageString): out += base.messageString
-            default: if let value = value(part) { form.append(value, to: &out) }
+            default: if let value = value(part, status) { form.append(value, to: &out) }
             }
         }
         return out
     }
 
-    private func value(_ value: GatewayResponseValue) -> [UInt8]? {
+    private func value(_ value: GatewayResponseValue, _ status: UInt16) -> [UInt8]? {
         switch value {
+        case .status: Array("\(status)".utf8)
         case .error(.message): base.message
         case .error(.messageString): base.messageString
         case .error(.responseType): base.type.map { Array($0.rawValue.utf8) }

@@ -31,7 +31,9 @@ struct BodyCheck {
         budget -= 1
         depth += 1
         defer { depth -= 1 }
-        if budget < 0 || depth > Self.depthLimit { return fail("the body asks for more work than a model may cost") }
+        // Too deep is too much, too: else a "not" above would turn what was not decided into a yes.
+        if depth > Self.depthLimit { budget = -1 }
+        if budget < 0 { return fail("the body asks for more work than a model may cost") }
         let node = nodes[index]
         // Nothing stands beside a reference (draft 4, JSON Reference).
         if let reference = node.reference { return fits(value, reference) }
