@@ -113,6 +113,20 @@ struct GatewayResponseTests {
         }
     }
 
+    @Test("Message strings keep their quotes in JSON and in markup; denials of a resource policy are customised, too")
+    func messageStrings() async throws {
+        var configuration = Configuration()
+        configuration.api = #", "policy": { "Version": "2012-10-17", "Statement": [] }"#
+        configuration.top =
+            #", "gatewayResponses": { "ACCESS_DENIED": { "responseTemplates": { "text/html": "<p>$context.error.messageString</p>", "application/json": "[$context.error.messageString]" } } }"#
+        try await GatewayHarness.run(configuration.text) { (gate) async throws in
+            let json = try gate.get("/open/a&b")
+            #expect(json.status == 403 && json.text.hasPrefix(#"["User: anonymous"#) && json.text.hasSuffix(#"a&b"]"#))
+            let page = try gate.get("/open/a&b", "Accept: text/html\r\n")
+            #expect(page.text.hasPrefix(#"<p>"User: anonymous"#) && page.text.hasSuffix(#"a&amp;b"</p>"#))
+        }
+    }
+
     @Test("Variables that have no value yet are empty, and the status is that of this answer")
     func lateVariables() async throws {
         let json =

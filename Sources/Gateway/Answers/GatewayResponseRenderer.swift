@@ -58,8 +58,8 @@ struct GatewayResponseRenderer {
         for part in template.parts {
             switch part {
             case .source(.literal(let bytes)): out += bytes
-            // Already JSON, quotes included.
-            case .error(.messageString): out += base.messageString
+            // Already JSON, quotes included; the message of a resource policy holds the client's path.
+            case .error(.messageString): form.appendQuoted(base.messageString, to: &out)
             default: if let value = value(part, status) { form.append(value, to: &out) }
             }
         }
@@ -91,6 +91,22 @@ private enum EscapedForm {
             self = .markup
         } else {
             self = .plain
+        }
+    }
+
+    /// JSON text with its quotes.
+    func appendQuoted(_ json: [UInt8], to out: inout [UInt8]) {
+        guard case .markup = self else {
+            out += json
+            return
+        }
+        for byte in json {
+            switch byte {
+            case UInt8(ascii: "&"): out += "&amp;".utf8
+            case UInt8(ascii: "<"): out += "&lt;".utf8
+            case UInt8(ascii: ">"): out += "&gt;".utf8
+            default: out.append(byte)
+            }
         }
     }
 
