@@ -7,7 +7,7 @@ FunctionsTests compare the same files byte for byte with what the gateway makes,
 with Powertools can read our events. Installs aws-lambda-powertools[parser] into a virtual environment on first use;
 without a package index it says so and ends with 0. Exit status 1 names every event that a model refuses.
 """
-import argparse, json, os, subprocess, sys, venv
+import argparse, base64, json, os, subprocess, sys, venv
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PACKAGE = "aws-lambda-powertools[parser]"
@@ -84,6 +84,18 @@ def child():
         yield "request_context", lambda: (view.request_context.request_time_epoch, view.request_context.path), (
             1428582896007, "/dev/ships/42")
 
+    def proxy_binary(e):
+        view = APIGatewayProxyEvent(e)
+        yield "model", model(models.APIGatewayProxyEventModel, e), None
+        yield "is_base64_encoded", lambda: view.is_base64_encoded, True
+        yield "body", lambda: base64.b64decode(view.body), b"\x89PNG\xff"
+
+    def proxy_lambda(e):
+        view = APIGatewayProxyEventV2(e)
+        yield "model", model(models.APIGatewayProxyEventV2Model, e), None
+        yield "context", lambda: view.request_context.authorizer.get_lambda, {
+            "role": "clerk", "n": 7, "map": {"k": ["v"]}}
+
     def proxy_http1(e):
         view = APIGatewayProxyEvent(e)
         yield "version", lambda: view.version, "1.0"
@@ -105,6 +117,8 @@ def child():
     check("http-request-1.0", request_http1)
     check("http-request-2.0", request_http2)
     check("rest-proxy", proxy)
+    check("rest-proxy-binary", proxy_binary)
+    check("http-proxy-2.0-lambda", proxy_lambda)
     check("http-proxy-1.0", proxy_http1)
     check("http-proxy-2.0", proxy_http2)
     print(f"{failures} failures")

@@ -182,7 +182,7 @@ package final class AccessLog {
         case .status: return Array(String(refusal.status).utf8)
         case .errorMessage: return LogValues.message(response)?.string
         case .errorMessageString: return LogValues.message(response).map { Array($0.text) }
-        case .errorResponseType: return Array(response.kind.rawValue.utf8)
+        case .errorResponseType: return response.type.map { Array($0.rawValue.utf8) }
         case .context(.sourceIp): return client
         case .context(.requestTime): return RequestTime.format(time.seconds)
         case .context(.requestTimeEpoch):
@@ -256,7 +256,9 @@ extension Exchange {
     var logLevel: LogDefinition.Level {
         switch failure {
         case .upstream, .functionFailed: .warning
-        case .mappingFailed: .error
+        case .mappingFailed, .noIntegrationResponse, .functionNotPermitted: .error
+        case .answerNotDecodable: .warning
+        case .parametersMissing, .bodyInvalid, .bodyNotJSON, .mediaTypeUnsupported: .info
         case .unauthorized(let code): code == .internal || code == .keysUnavailable ? .error : .info
         case .authorizerFailed: .error
         case nil, .refused, .unknownStage, .noRoute, .rejected, .refusedByFunction, .explicitDeny, .implicitDeny,
@@ -273,8 +275,8 @@ extension Exchange {
             .resourcePolicy, .apiKey, .throttled, .quotaExceeded:
             "deny"
         // The gate had said yes; what failed came after.
-        case .upstream, .functionFailed, .mappingFailed: "allow"
-        case .refused, .unknownStage, .noRoute, .cancelled: "none"
+        case .some(let failure) where failure.followsAdmission: "allow"
+        default: "none"
         }
     }
 }

@@ -1,3 +1,4 @@
+import Authorizers
 package import HTTP
 import Limits
 package import Routes
@@ -9,6 +10,7 @@ package struct CompiledRoute: Sendable {
     /// Nil for a route that says `"authorizationType": "NONE"`.
     package let authorizer: RouteAuthorizer?
     package let integration: CompiledIntegration
+    let validator: RequestValidator
     /// Names of the path parameters in the pattern's order.
     package let parameterNames: [[UInt8]]
     package let keyText: [UInt8]
@@ -17,14 +19,24 @@ package struct CompiledRoute: Sendable {
 
     init(
         definition: RouteDefinition, authorizer: RouteAuthorizer?, integration: CompiledIntegration,
-        throttle: SharedBucket?
+        validator: RequestValidator, throttle: SharedBucket?
     ) {
+        self.validator = validator
         self.throttle = throttle
         self.definition = definition
         self.authorizer = authorizer
         self.integration = integration
         parameterNames = definition.key.parameterNames.map { Array($0.utf8) }
         keyText = Array(definition.key.text.utf8)
+    }
+}
+
+extension CompiledRoute {
+    /// Whether the whole body must be there before the integration can be asked.
+    var readsBody: Bool {
+        if validator.checksBody { return true }
+        if case .httpProxy(let plan) = integration { return plan.readsRequestBody }
+        return false
     }
 }
 
@@ -56,10 +68,17 @@ package final class HTTPProxyPlan: Sendable {
     package let idleInMillis: Int
     /// `Host: …` with its line end.
     package let hostLine: [UInt8]
+    /// Of type HTTP; nil for HTTP_PROXY.
+    let responses: [CompiledIntegrationResponse]?
+    /// A mapping looks into the client's body.
+    let readsRequestBody: Bool
+    /// A mapping looks into the backend's body.
+    let readsResponseBody: Bool
 
     init(
         definition: IntegrationDefinition, proxy: HTTPProxyDefinition, address: BackendAddress,
-        path: [URITemplate.Part], headInMillis: Int, idleInMillis: Int
+        path: [URITemplate.Part], headInMillis: Int, idleInMillis: Int,
+        responses: [CompiledIntegrationResponse]? = nil
     ) {
         self.definition = definition
         self.proxy = proxy
@@ -67,6 +86,11 @@ package final class HTTPProxyPlan: Sendable {
         self.path = path
         self.headInMillis = headInMillis
         self.idleInMillis = idleInMillis
+        self.responses = responses
+        readsRequestBody = proxy.requestParameters.contains { $0.readsRequestBody }
+        readsResponseBody =
+            proxy.responseParameters.contains { $0.parameters.contains { $0.readsResponseBody } }
+            || responses?.contains { $0.definition.parameters.contains { $0.readsResponseBody } } == true
         hostLine = Array("Host: \(address.authority)\r\n".utf8)
         var headers = ReservedFields(patterns: [])
         var mapsQuery = false
@@ -74,11 +98,25 @@ package final class HTTPProxyPlan: Sendable {
             switch mapping.destination {
             case .header(let name): if mapping.replacesClientHeader { headers.insert(name) }
             case .queryString: mapsQuery = true
-            case .path, .wholePath: break
+            case .path, .wholePath, .statusCode: break
             }
         }
         mappedHeaders = headers
         self.mapsQuery = mapsQuery
+    }
+}
+
+/// One integration response with its pattern prepared.
+package struct CompiledIntegrationResponse: Sendable {
+    package let definition: IntegrationResponses.Response
+    let pattern: ValidationExpression?
+}
+
+extension HTTPProxyPlan {
+    /// The integration response for a backend's status: the first whose pattern takes it, else the one without.
+    func response(for status: UInt16) -> CompiledIntegrationResponse? {
+        let digits = Array("\(status)".utf8)
+        return responses?.first { $0.pattern?.matches(digits) == true } ?? responses?.first { $0.pattern == nil }
     }
 }
 

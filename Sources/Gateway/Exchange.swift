@@ -47,6 +47,8 @@ package struct Exchange: Sendable {
     /// Rates and quotas were asked and have counted it. Offline commands count nothing.
     package var isCounted = false
     package var failure: GatewayFailure?
+    /// It was a preflight, answered for `cors`.
+    package var preflight: PreflightAnswer?
     /// The gate said yes, whatever came after.
     package var isAdmitted = false
     /// What an observer gets to see; nil when there is none.
@@ -83,6 +85,14 @@ package struct Exchange: Sendable {
         return TraceID(
             incoming: line.map { head.fields.value(of: $0) }, seconds: receivedAt.seconds, random: id.bits
         ).text
+    }
+
+    /// The client's own `X-Amzn-Trace-Id`, when its root is good.
+    var clientTraceID: [UInt8]? {
+        guard let line = head.fields.first(.xAmznTraceID) else { return nil }
+        let sent = head.fields.value(of: line)
+        let text = traceID
+        return text.elementsEqual(sent) ? text : nil
     }
 
     package var route: CompiledRoute? { hit.map { snapshot.routes[$0.route] } }

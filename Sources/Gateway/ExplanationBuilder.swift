@@ -38,6 +38,14 @@ struct ExplanationBuilder {
     }
 
     private mutating func explain() {
+        if exchange.preflight != nil {
+            add(.route, .satisfied, "a preflight: answered for \"cors\", before any authorizer is asked")
+            for stage in [Explanation.Stage.identity, .token, .signature, .claims, .cache, .policy] {
+                add(stage, .notApplicable, "")
+            }
+            add(.decision, .satisfied, "ALLOW: the answer says who may call, and calls nobody")
+            return
+        }
         guard explainRoute(), let number = guardingRoute else { return }
         guard let authorizer = snapshot.routes[number].authorizer else {
             if snapshot.resourcePolicy != nil { return explainPublicRoute(snapshot.routes[number].definition) }
@@ -75,20 +83,24 @@ struct ExplanationBuilder {
 
     var outcome: Explanation.Outcome {
         switch exchange.failure {
-        case nil, .upstream, .functionFailed, .mappingFailed: .allow
+        case nil: .allow
+        case .some(let failure) where failure.followsAdmission: .allow
         case .unauthorized, .rejected, .authorizerFailed, .refusedByFunction, .explicitDeny, .implicitDeny,
             .resourcePolicy, .apiKey, .throttled, .quotaExceeded:
             .deny
-        case .refused, .unknownStage, .noRoute, .cancelled: .none
+        default: .none
         }
     }
 
     var answer: Explanation.Answer {
         if let failure = exchange.failure {
-            let response = FailureMapping.response(
-                to: failure, apiType: snapshot.apiType,
-                isJWT: exchange.route?.authorizer?.definition.type == .jwt)
-            return Explanation.Answer(status: response.status, body: response.body, note: answerNote(failure))
+            let answer = GatewayAnswer.make(failure, exchange)
+            let note = answer.customisedBy.map { "gatewayResponses.\($0.rawValue)" }
+            return Explanation.Answer(
+                status: answer.status, body: answer.body, note: note ?? answerNote(failure))
+        }
+        if let preflight = exchange.preflight {
+            return Explanation.Answer(status: preflight.status, body: [], note: "\"cors\" answers preflights")
         }
         switch exchange.route?.integration {
         case .mock(let response, _):
@@ -113,6 +125,10 @@ struct ExplanationBuilder {
         case (.upstream(let error), _): "the gate said yes; the backend failed: \(error.kind.rawValue)"
         case (.apiKey, _): "AWS tells the client no more, so neither do we"
         case (.mappingFailed, _): "the gate said yes; a mapping of the integration cannot be carried out"
+        case (.parametersMissing, _), (.bodyInvalid, _):
+            "the gate said yes; the request validator did not: \(failure.detail ?? "")"
+        case (.bodyNotJSON, _): "the gate said yes; a mapping looks into the body, and it is not JSON"
+        case (.mediaTypeUnsupported, _): "the gate said yes; passthroughBehavior NEVER lets no body through"
         default: nil
         }
     }

@@ -39,11 +39,12 @@ package enum ExplanationLine {
 
     private static func word(_ failure: GatewayFailure?) -> [UInt8] {
         switch failure {
-        case nil, .upstream, .functionFailed, .mappingFailed: Array("ALLOW".utf8)
+        case nil: Array("ALLOW".utf8)
+        case .some(let failure) where failure.followsAdmission: Array("ALLOW".utf8)
         case .unauthorized, .rejected, .authorizerFailed, .refusedByFunction, .explicitDeny, .implicitDeny,
             .resourcePolicy, .apiKey, .throttled, .quotaExceeded:
             Array("DENY".utf8)
-        case .refused, .unknownStage, .noRoute, .cancelled: Array("----".utf8)
+        default: Array("----".utf8)
         }
     }
 
@@ -82,6 +83,9 @@ package enum ExplanationLine {
         case .noRoute: text = miss(exchange)
         case .upstream(let error): text = "upstream: \(error.kind.rawValue)"
         case .mappingFailed: text = "mapping failed"
+        case .parametersMissing, .bodyInvalid: text = "validator: \(failure.detail ?? "")"
+        case .bodyNotJSON, .mediaTypeUnsupported, .noIntegrationResponse, .functionNotPermitted, .answerNotDecodable:
+            text = "integration: \(failure.detail ?? failure.reason)"
         case .cancelled: text = "client gone"
         case .refused(let refusal): text = refusal.code.rawValue
         }

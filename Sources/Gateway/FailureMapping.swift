@@ -40,7 +40,16 @@ package enum FailureMapping {
         case .apiKey: RESTResponse.invalidApiKey
         case .throttled: RESTResponse.throttled
         case .quotaExceeded: RESTResponse.quotaExceeded
-        case .mappingFailed: RESTResponse.configurationError
+        case .parametersMissing(let names):
+            GatewayResponse(
+                .badRequestParameters, 400,
+                message: "Missing required request parameters: [\(names.joined(separator: ", "))]",
+                errorType: "BadRequestException", isExecution: true)
+        case .bodyInvalid: RESTResponse.invalidBody
+        case .bodyNotJSON: RESTResponse.brokenBody
+        case .mediaTypeUnsupported: RESTResponse.unsupportedMediaType
+        case .mappingFailed, .noIntegrationResponse, .functionNotPermitted, .answerNotDecodable:
+            RESTResponse.configurationError
         case .functionFailed: RESTResponse.badAnswer
         case .upstream(let error):
             switch error.kind {
@@ -68,7 +77,10 @@ package enum FailureMapping {
         case .authorizerFailed: HTTPResponse.internalError
         case .explicitDeny, .implicitDeny, .refusedByFunction, .resourcePolicy, .apiKey: HTTPResponse.forbidden
         case .throttled, .quotaExceeded: HTTPResponse.throttled
-        case .mappingFailed, .functionFailed: HTTPResponse.internalError
+        case .mappingFailed, .functionFailed, .noIntegrationResponse, .functionNotPermitted, .answerNotDecodable:
+            HTTPResponse.internalError
+        // Validators and templates are of REST APIs.
+        case .parametersMissing, .bodyInvalid, .bodyNotJSON, .mediaTypeUnsupported: HTTPResponse.refusal(400)
         case .upstream(let error):
             switch error.kind {
             case .headTimeout, .idleTimeout, .resolve, .connect, .tls, .overloaded, .shutdown: HTTPResponse.unavailable
@@ -88,14 +100,21 @@ package enum FailureMapping {
             .accessDenied, 403,
             #"{"Message":"User is not authorized to access this resource with an explicit deny in an identity-based policy"}"#,
             errorType: "AccessDeniedException")
+        // Told before any API is known, so no gateway response applies.
         static let forbidden = GatewayResponse(
-            .accessDenied, 403, #"{"message":"Forbidden"}"#, errorType: "ForbiddenException")
+            nil, 403, #"{"message":"Forbidden"}"#, errorType: "ForbiddenException")
         static let invalidApiKey = GatewayResponse(
-            .invalidApiKey, 403, #"{"message":"Forbidden"}"#, errorType: "ForbiddenException")
+            .invalidAPIKey, 403, #"{"message":"Forbidden"}"#, errorType: "ForbiddenException")
         static let throttled = GatewayResponse(
             .throttled, 429, #"{"message":"Too Many Requests"}"#, errorType: "TooManyRequestsException")
         static let quotaExceeded = GatewayResponse(
             .quotaExceeded, 429, #"{"message":"Limit Exceeded"}"#, errorType: "LimitExceededException")
+        static let invalidBody = GatewayResponse(
+            .badRequestBody, 400, #"{"message": "Invalid request body"}"#, errorType: "BadRequestException")
+        static let brokenBody = GatewayResponse(
+            .badRequestBody, 400, #"{"message": "Invalid JSON in request body"}"#, errorType: "BadRequestException")
+        static let unsupportedMediaType = GatewayResponse(
+            .unsupportedMediaType, 415, #"{"message": "Unsupported Media Type"}"#, errorType: "BadRequestException")
         static let authorizerFailure = GatewayResponse(
             .authorizerConfigurationError, 500, #"{"message":null}"#, errorType: "AuthorizerConfigurationException")
         static let missingAuthenticationToken = GatewayResponse(
@@ -140,15 +159,15 @@ package enum FailureMapping {
     private enum HTTPResponse {
         // Captured 401 and 503 answers of HTTP APIs carry no Content-Type.
         static let unauthorized = GatewayResponse(
-            .unauthorized, 401, #"{"message":"Unauthorized"}"#, hasContentType: false)
-        static let forbidden = GatewayResponse(.accessDenied, 403, #"{"message":"Forbidden"}"#)
-        static let notFound = GatewayResponse(.missingAuthenticationToken, 404, #"{"message":"Not Found"}"#)
-        static let throttled = GatewayResponse(.throttled, 429, #"{"message":"Too Many Requests"}"#)
+            nil, 401, #"{"message":"Unauthorized"}"#, hasContentType: false)
+        static let forbidden = GatewayResponse(nil, 403, #"{"message":"Forbidden"}"#)
+        static let notFound = GatewayResponse(nil, 404, #"{"message":"Not Found"}"#)
+        static let throttled = GatewayResponse(nil, 429, #"{"message":"Too Many Requests"}"#)
         static let internalError = GatewayResponse(
-            .apiConfigurationError, 500, #"{"message":"Internal Server Error"}"#)
-        static let badGateway = GatewayResponse(.integrationFailure, 502, #"{"message":"Bad Gateway"}"#)
+            nil, 500, #"{"message":"Internal Server Error"}"#)
+        static let badGateway = GatewayResponse(nil, 502, #"{"message":"Bad Gateway"}"#)
         static let unavailable = GatewayResponse(
-            .integrationTimeout, 503, #"{"message":"Service Unavailable"}"#, hasContentType: false)
+            nil, 503, #"{"message":"Service Unavailable"}"#, hasContentType: false)
 
         static func refusal(_ status: UInt16) -> GatewayResponse { refusals[status] ?? refusals[400] ?? badGateway }
 
@@ -166,7 +185,7 @@ package enum FailureMapping {
         var responses: [UInt16: GatewayResponse] = [:]
         for (status, text) in texts {
             responses[status] = GatewayResponse(
-                status == 413 ? .requestTooLarge : .badRequest, status, "{\"message\":\"\(text)\"}",
+                status == 413 && errorTypes ? .requestTooLarge : nil, status, "{\"message\":\"\(text)\"}",
                 errorType: errorTypes ? (status == 413 ? "RequestTooLargeException" : "BadRequestException") : nil)
         }
         return responses

@@ -10,6 +10,8 @@ final class FunctionCall: TransferSink, TimerTarget {
         case timedOut
         /// More than Lambda lets a function answer; nothing beyond was read.
         case tooLarge
+        /// The Invoke API knows no such function, or does not let the gateway call it.
+        case refused(UInt16)
         /// The function could not be reached, or the other side does not speak the Invoke API.
         case failed(String)
     }
@@ -83,6 +85,7 @@ final class FunctionCall: TransferSink, TimerTarget {
             let isLate = error.kind == .headTimeout || error.kind == .idleTimeout
             return end(isLate ? .timedOut : .failed("the function cannot be reached: \(error.kind.rawValue)"))
         }
+        if [401, 403, 404].contains(status) { return end(.refused(status)) }
         guard status == 200 else { return end(.failed("the Invoke API answered with status \(status)")) }
         end(.answered(answer, isFunctionError: isFunctionError))
     }

@@ -85,6 +85,10 @@ enum FunctionEvents {
         case .timedOut:
             return .failed(
                 AuthorizerFailure(reason: "authorizer_timeout", detail: "the function did not answer in time"))
+        case .refused(let status):
+            return .failed(
+                AuthorizerFailure(
+                    reason: "authorizer_unreachable", detail: "the Invoke API answered with status \(status)"))
         case .failed(let problem):
             return .failed(AuthorizerFailure(reason: "authorizer_unreachable", detail: problem))
         case .tooLarge:
@@ -135,11 +139,12 @@ enum FunctionEvents {
     // MARK: Integrations
 
     static func proxyEvent(_ exchange: Exchange, _ plan: AWSProxyPlan, body: [UInt8]) -> [UInt8] {
-        let request = request(exchange)
+        var request = request(exchange)
         let values = authorizerValues(exchange)
         if exchange.snapshot.apiType == .rest {
-            return ProxyEvent.rest(request, authorizer: values, body: body, binary: BinaryMediaTypes([]))
+            return ProxyEvent.rest(request, authorizer: values, body: body, binary: exchange.snapshot.binaryMediaTypes)
         }
+        FunctionRequestMapper(exchange, plan.proxy.requestParameters, body: body)?.apply(to: &request)
         return plan.proxy.payloadFormat == .version1
             ? ProxyEvent.http1(request, authorizer: values, body: body)
             : ProxyEvent.http2(request, authorizer: values, body: body)
@@ -157,7 +162,7 @@ enum FunctionEvents {
         let accept = exchange.head.fields.first(.accept).map { exchange.head.fields.value(of: $0) }
         return ProxyAnswer.parse(
             payload, functionError: isFunctionError, format: format,
-            acceptsBinary: BinaryMediaTypes([]).accepts(accept))
+            acceptsBinary: exchange.snapshot.binaryMediaTypes.accepts(accept))
     }
 
     static func authorizerValues(_ exchange: Exchange) -> AuthorizerValues {

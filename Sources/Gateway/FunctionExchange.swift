@@ -74,13 +74,15 @@ final class FunctionExchange: ExchangeHandler {
         switch outcome {
         case .timedOut: fail(.upstream(UpstreamError(.headTimeout)))
         case .tooLarge: fail(.functionFailed(reason: "answer_too_large", detail: FunctionCall.tooLargeText))
+        case .refused(let status): fail(.functionNotPermitted(status))
         case .failed(let problem): fail(.functionFailed(reason: "function_unreachable", detail: problem))
         case .answered(let payload, let isFunctionError):
             switch FunctionEvents.proxyAnswer(payload, isFunctionError: isFunctionError, exchange, plan) {
             case .malformed(let problem):
                 fail(
                     problem.code == .undecodableBody
-                        ? .mappingFailed : .functionFailed(reason: problem.code.rawValue, detail: problem.sentence))
+                        ? .answerNotDecodable : .functionFailed(reason: problem.code.rawValue, detail: problem.sentence)
+                )
             case .response(let response): answer(response, on: stream)
             }
         }
@@ -88,10 +90,12 @@ final class FunctionExchange: ExchangeHandler {
 
     private func answer(_ response: FunctionResponse, on stream: any ExchangeStream) {
         self.stream = nil
-        exchange.status = UInt16(clamping: response.status)
-        exchange.upstreamStatus = exchange.status
-        let fields = ResponseTransform.fields(ofFunction: response.fields, exchange)
-        let isHead = exchange.head.method == .head
+        exchange.upstreamStatus = UInt16(clamping: response.status)
+        let answer = ResponseTransform.answer(of: response, exchange, plan)
+        exchange.status = answer.status
+        let fields = answer.fields
+        // A mapping may have made the status one that has no body.
+        let isHead = exchange.head.method == .head || answer.status == 204 || answer.status == 304
         let length = UInt64(response.body.count)
         stream.respond(
             status: exchange.status, reason: [], fields: fields, body: .length(isHead ? 0 : length))
@@ -126,11 +130,7 @@ extension AWSProxyPlan {
         if let method = proxy.httpMethod, method != "POST" { return true }
         return proxy.requestParameters.contains { mapping in
             guard case .header(let name) = mapping.destination else { return false }
-            switch FieldSyntax.id(of: name) {
-            case .authorization, .connection, .expect, .proxyAuthenticate, .te, .contentLength, .transferEncoding:
-                return true
-            default: return false
-            }
+            return HeaderRules.refusedForFunctions.contains(FieldSyntax.id(of: name))
         }
     }
 }

@@ -26,8 +26,22 @@ package enum GatewayFailure: Sendable, Hashable {
     case throttled(ThrottleScope)
     /// The quota of the caller's usage plan is spent.
     case quotaExceeded
+    /// Demanded parameters that are missing or blank, by name.
+    case parametersMissing([String])
+    /// The body does not fit its model; what is wrong with it, without any value of it.
+    case bodyInvalid([String])
+    /// A mapping wants to look into a body that begins like JSON and is none.
+    case bodyNotJSON
+    /// A body that no template takes.
+    case mediaTypeUnsupported
     /// The mapping of the request cannot be carried out.
     case mappingFailed
+    /// No integration response takes the backend's status.
+    case noIntegrationResponse(UInt16)
+    /// The Invoke API refuses to call the function, or knows none of the name; its status.
+    case functionNotPermitted(UInt16)
+    /// The function says that its answer is base 64, and it is not.
+    case answerNotDecodable
     case upstream(UpstreamError)
     /// The integration's function failed or gave no answer that can be used.
     case functionFailed(reason: String, detail: String)
@@ -51,19 +65,55 @@ package enum GatewayFailure: Sendable, Hashable {
         case .apiKey(let refusal): refusal.rawValue
         case .throttled(let scope): scope.rawValue
         case .quotaExceeded: "quota_exceeded"
+        case .parametersMissing: "parameters_missing"
+        case .bodyInvalid: "body_invalid"
+        case .bodyNotJSON: "body_not_json"
+        case .mediaTypeUnsupported: "media_type_unsupported"
         case .mappingFailed: "mapping_failed"
+        case .noIntegrationResponse: "no_integration_response"
+        case .functionNotPermitted: "integration_function_not_permitted"
+        case .answerNotDecodable: "integration_body_not_base64"
         case .functionFailed(let reason, _): "integration_\(reason)"
         case .upstream(let error): "upstream_\(error.kind.rawValue)"
         case .cancelled: "client_gone"
         }
     }
 
-    /// One sentence for the owner where a function is to blame; nil elsewhere. Without any value of its answer.
+    /// One sentence for the owner where the reason alone is too short; nil elsewhere. Without any value of an answer or
+    /// of a body.
     package var detail: String? {
         switch self {
+        case .parametersMissing(let names): "missing or blank: \(names.joined(separator: ", "))"
+        case .bodyInvalid(let problems): problems.joined(separator: "; ")
+        case .noIntegrationResponse(let status): "no integration response takes the backend's status \(status)"
+        case .functionNotPermitted(let status): "the Invoke API answered with status \(status)"
+        case .answerNotDecodable: "isBase64Encoded is true and body is not base 64"
         case .authorizerFailed(let failure): failure.detail
         case .functionFailed(_, let detail): detail
         default: nil
+        }
+    }
+
+    /// `$context.error.validationErrorString`; nil where no validator has spoken.
+    var validationText: String? {
+        switch self {
+        case .parametersMissing(let names): "[\(names.joined(separator: ", "))]"
+        case .bodyInvalid(let problems): "[\(problems.joined(separator: ", "))]"
+        default: nil
+        }
+    }
+
+    /// The gate had said yes: what failed came after the decision.
+    package var followsAdmission: Bool {
+        switch self {
+        case .upstream, .functionFailed, .mappingFailed, .noIntegrationResponse, .functionNotPermitted,
+            .answerNotDecodable,
+            .parametersMissing,
+            .bodyInvalid, .bodyNotJSON, .mediaTypeUnsupported:
+            true
+        case .refused, .unknownStage, .noRoute, .unauthorized, .rejected, .authorizerFailed, .refusedByFunction,
+            .explicitDeny, .implicitDeny, .resourcePolicy, .apiKey, .throttled, .quotaExceeded, .cancelled:
+            false
         }
     }
 }

@@ -69,23 +69,51 @@ package final class GatewayHandler: RequestHandler {
     ) -> (any ExchangeHandler)? {
         switch step {
         case .respond(let failure): answer(failure, &exchange, on: stream)
-        case .mock(let response, let fields): answer(response, fields, &exchange, on: stream)
-        case .forward(let plan):
-            if let request = RequestTransform.make(exchange, plan) {
-                return ProxyExchange.begin(exchange, request, plan, on: stream, by: self, began)
+        case .preflight(let preflight): answer(preflight, &exchange, on: stream)
+        case .mock, .forward, .invoke:
+            // A body that is looked into must be there first.
+            if exchange.route?.readsBody == true {
+                return CollectingExchange(exchange, step, on: stream, by: self, began)
             }
-            exchange.failure = .mappingFailed
-            answer(.mappingFailed, &exchange, on: stream)
-        case .invoke(let plan): return FunctionExchange(exchange, plan, on: stream, by: self, began)
+            return begin(step, &exchange, body: [], on: stream, began)
         case .wait, .ask:
             // Asked for a final word, the pipeline does not wait; if it did, nothing may pass.
             exchange.failure = .unauthorized(.internal)
             answer(.unauthorized(.internal), &exchange, on: stream)
         }
+        conclude(&exchange, began)
+        return nil
+    }
+
+    /// Asks the integration; nil when the client has been answered. `body` is the whole body where it was collected.
+    func begin(
+        _ step: PipelineStep, _ exchange: inout Exchange, body: [UInt8], on stream: any ExchangeStream,
+        _ began: MonotonicTime
+    ) -> (any ExchangeHandler)? {
+        switch step {
+        case .mock(let response, let fields): answer(response, fields, &exchange, on: stream)
+        case .forward(let plan):
+            do throws(MappingProblem) {
+                let request = try RequestTransform.make(exchange, plan, body: body)
+                return ProxyExchange.begin(exchange, request, plan, on: stream, by: self, began)
+            } catch {
+                exchange.failure = error.failure
+                answer(error.failure, &exchange, on: stream)
+            }
+        case .invoke(let plan): return FunctionExchange(exchange, plan, on: stream, by: self, began)
+        case .respond, .preflight, .wait, .ask:
+            exchange.failure = .unauthorized(.internal)
+            answer(.unauthorized(.internal), &exchange, on: stream)
+        }
+        conclude(&exchange, began)
+        return nil
+    }
+
+    /// What was answered here is over.
+    private func conclude(_ exchange: inout Exchange, _ began: MonotonicTime) {
         exchange.totalNanoseconds = MonotonicTime.now().since(began)
         if exchange.head.framing != .none { exchange.capture?.requestBodyIsIncomplete() }
         record(exchange)
-        return nil
     }
 
     /// The pipeline's last word on an exchange that has waited.
@@ -117,21 +145,21 @@ package final class GatewayHandler: RequestHandler {
 
     /// Writes the gateway's own answer for a failure.
     func answer(_ failure: GatewayFailure, _ exchange: inout Exchange, on stream: any ExchangeStream) {
-        let response = FailureMapping.response(
-            to: failure, apiType: exchange.snapshot.apiType,
-            isJWT: exchange.route?.authorizer?.definition.type == .jwt)
-        var fields = response.fields
-        JWTChallenge.append(failure, exchange, to: &fields)
+        let answer = GatewayAnswer.make(failure, exchange)
+        send(answer.status, answer.fields, answer.body, &exchange, on: stream)
+    }
+
+    private func answer(_ preflight: PreflightAnswer, _ exchange: inout Exchange, on stream: any ExchangeStream) {
+        var fields = preflight.fields
         ResponseTransform.appendIdentifiers(exchange.id, exchange.snapshot, to: &fields)
-        send(response.status, fields, response.body, &exchange, on: stream)
+        send(preflight.status, fields, [], &exchange, on: stream)
     }
 
     private func answer(
         _ mock: MockResponse, _ fields: [UInt8], _ exchange: inout Exchange, on stream: any ExchangeStream
     ) {
-        var fields = fields
-        ResponseTransform.appendIdentifiers(exchange.id, exchange.snapshot, to: &fields)
-        send(UInt16(clamping: mock.statusCode), fields, mock.body, &exchange, on: stream)
+        let all = ResponseTransform.fields(ofMock: fields, hasContentType: mock.hasContentType, exchange)
+        send(UInt16(clamping: mock.statusCode), all, mock.body, &exchange, on: stream)
     }
 
     private func send(

@@ -1,36 +1,53 @@
+import Documents
 import HTTP
+package import Routes
 
-/// One answer that the gateway makes by itself, to the byte.
+/// One answer that the gateway makes by itself, to the byte, before anybody has customised it.
 package struct GatewayResponse: Sendable, Hashable {
-    /// AWS's names of the kinds of answer, for REST gateway responses and for logs.
-    package enum Kind: String, Sendable, Hashable, CaseIterable {
-        case accessDenied = "ACCESS_DENIED"
-        case apiConfigurationError = "API_CONFIGURATION_ERROR"
-        case authorizerConfigurationError = "AUTHORIZER_CONFIGURATION_ERROR"
-        case badRequest = "BAD_REQUEST"
-        case integrationFailure = "INTEGRATION_FAILURE"
-        case integrationTimeout = "INTEGRATION_TIMEOUT"
-        case invalidApiKey = "INVALID_API_KEY"
-        case missingAuthenticationToken = "MISSING_AUTHENTICATION_TOKEN"
-        case quotaExceeded = "QUOTA_EXCEEDED"
-        case requestTooLarge = "REQUEST_TOO_LARGE"
-        case throttled = "THROTTLED"
-        case unauthorized = "UNAUTHORIZED"
-    }
-
-    package let kind: Kind
+    /// AWS's kind of answer; nil where a REST API's owner cannot change it, and on HTTP APIs.
+    package let type: GatewayResponseType?
     package let status: UInt16
     package let body: [UInt8]
     /// Complete field lines without framing, date, connection and request id.
     package let fields: [UInt8]
+    /// Value of `x-amzn-ErrorType`, which stays whatever is customised.
+    package let errorType: String?
 
-    /// `errorType` is the value of `x-amzn-ErrorType`, which REST APIs send.
-    init(_ kind: Kind, _ status: UInt16, _ body: String, errorType: String? = nil, hasContentType: Bool = true) {
-        self.kind = kind
+    init(
+        _ type: GatewayResponseType?, _ status: UInt16, _ body: String, errorType: String? = nil,
+        hasContentType: Bool = true
+    ) {
+        self.type = type
         self.status = status
         self.body = Array(body.utf8)
+        self.errorType = errorType
         var lines = hasContentType ? "Content-Type: application/json\r\n" : ""
         if let errorType { lines += "x-amzn-ErrorType: \(errorType)\r\n" }
         fields = Array(lines.utf8)
+    }
+
+    /// An answer of REST APIs with this message; `isExecution` writes the space of AWS's second serialiser.
+    init(
+        _ type: GatewayResponseType, _ status: UInt16, message: String, errorType: String, isExecution: Bool
+    ) {
+        var body = Array((isExecution ? "{\"message\": " : "{\"message\":").utf8)
+        JSONWriter.appendQuoted(Array(message.utf8), to: &body)
+        body.append(UInt8(ascii: "}"))
+        self.init(type, status, String(decoding: body, as: UTF8.self), errorType: errorType)
+    }
+
+    /// `$context.error.messageString`: the message in quotes, or the bare `null`.
+    package var messageString: [UInt8] {
+        guard let colon = body.firstIndex(of: UInt8(ascii: ":")), body.last == UInt8(ascii: "}") else { return [] }
+        return Array(body[(colon + 1)...].dropLast().drop { $0 == 0x20 })
+    }
+
+    /// `$context.error.message`: nil for `null`.
+    package var message: [UInt8]? {
+        do {
+            return try JSONParser.parse(messageString).root.utf8
+        } catch {
+            return nil
+        }
     }
 }

@@ -1,5 +1,6 @@
 package import Authorizers
 import EventLoop
+import Functions
 package import HTTP
 package import Policies
 package import Routes
@@ -33,6 +34,12 @@ package final class GatewaySnapshot: Sendable {
     let accessLog: StageAccessLog?
     /// The same configuration for every stage that paths may name; empty when paths begin at the resource.
     package let stagesInPath: [GatewaySnapshot]
+    /// What the gateway's own answers say in place of AWS's words.
+    package let gatewayResponses: GatewayResponseTable
+    /// Nil when browsers are told nothing.
+    package let cors: CORSPolicy?
+    /// Bodies that functions of a REST API get and give as bytes.
+    let binaryMediaTypes: BinaryMediaTypes
     /// The table by folded literals, in which ambiguous paths show themselves; nil when the guard is off.
     let foldedTable: RouteTable?
 
@@ -56,6 +63,9 @@ package final class GatewaySnapshot: Sendable {
         self.resourcePolicy = resourcePolicy
         self.stagesInPath = stagesInPath
         table = document.makeRouteTable()
+        gatewayResponses = GatewayResponseTable(document.gatewayResponses)
+        cors = document.cors.map { CORSPolicy($0, document) }
+        binaryMediaTypes = BinaryMediaTypes(document.api.binaryMediaTypes)
         var options = document.api.profile == .aws ? PathOptions.aws : .strict
         if document.server.encodedSlash == .keep { options.encodedSlash = .keep }
         pathOptions = options

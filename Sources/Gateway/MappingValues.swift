@@ -1,12 +1,25 @@
+import Documents
 import HTTP
 import Routes
 
-/// The values that parameter mappings take from a request.
+/// The values that parameter mappings take from a request and from its backend's answer.
 struct MappingValues {
     private let exchange: Exchange
+    /// The request's body as JSON, where a mapping looks into it.
+    private let body: MappedBody
+    /// The backend's answer, once it is there.
+    private let answer: BackendAnswer?
 
-    init(_ exchange: Exchange) {
+    /// What mappings can read of an answer.
+    struct BackendAnswer {
+        var fields: FieldLines
+        var body: MappedBody
+    }
+
+    init(_ exchange: Exchange, body: MappedBody = .none, answer: BackendAnswer? = nil) {
         self.exchange = exchange
+        self.body = body
+        self.answer = answer
     }
 
     /// Nil when a part has no value: then nothing is sent.
@@ -20,31 +33,38 @@ struct MappingValues {
         return out
     }
 
-    private func value(of source: ParameterSource) -> [UInt8]? {
+    func value(of source: ParameterSource) -> [UInt8]? {
         let head = exchange.head
+        // HTTP APIs join several values; the single-valued forms of REST APIs take the last.
+        let joins = exchange.snapshot.apiType == .http
+        func one(_ values: [[UInt8]]) -> [UInt8]? { joins ? joined(values) : values.last }
         switch source {
         case .literal(let bytes): return bytes
-        case .header(let name): return header(name).last
-        case .multiValueHeader(let name): return joined(header(name))
-        case .queryString(let name): return query(name).last
+        case .header(let name): return one(header(name, in: head.fields))
+        case .multiValueHeader(let name): return joined(header(name, in: head.fields))
+        case .queryString(let name): return one(query(name))
         case .multiValueQueryString(let name): return joined(query(name))
         case .pathParameter(let name): return exchange.parameter(name).map { Array($0) }
         case .wholePath: return exchange.path.map { Array($0.bytes) }
-        // Bodies are streamed and not looked into; loading refuses mappings that want to.
-        case .body: return nil
+        case .body(let path): return body.value(at: path)
+        case .responseHeader(let name): return answer.flatMap { one(header(name, in: $0.fields)) }
+        case .responseMultiValueHeader(let name): return answer.flatMap { joined(header(name, in: $0.fields)) }
+        case .responseBody(let path): return answer.flatMap { $0.body.value(at: path) }
         case .context(let variable): return ExchangeVariables(exchange).value(of: variable)
         case .stageVariable(let name): return exchange.snapshot.stage.variable(name).map { Array($0.utf8) }
         }
 
-        func header(_ name: [UInt8]) -> [[UInt8]] {
+        func header(_ name: [UInt8], in fields: FieldLines) -> [[UInt8]] {
             // REST tells header names apart by case in mappings, although HTTP does not.
             let sensitive = exchange.snapshot.apiType == .rest
-            return head.fields.lines.compactMap { line in
+            return fields.lines.compactMap { line in
+                // AWS takes these off before any mapping looks.
+                if sensitive, HeaderRules.neverMapped.contains(line.id) { return nil }
                 let matches =
                     sensitive
-                    ? head.fields.name(of: line).elementsEqual(name)
-                    : head.fields.nameEquals(line, name.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 })
-                return matches ? Array(head.fields.value(of: line)) : nil
+                    ? fields.name(of: line).elementsEqual(name)
+                    : fields.nameEquals(line, name.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 })
+                return matches ? Array(fields.value(of: line)) : nil
             }
         }
         func query(_ name: [UInt8]) -> [[UInt8]] {
@@ -55,12 +75,45 @@ struct MappingValues {
             values.isEmpty ? nil : Array(values.joined(separator: [UInt8(ascii: ",")]))
         }
     }
+}
 
-    /// Headers that no mapping may set: API Gateway answers 500, and the framing is ours alone.
-    static func isForbiddenHeader(_ name: [UInt8]) -> Bool {
-        switch FieldSyntax.id(of: name) {
-        case .contentLength, .transferEncoding, .host, .connection: true
-        default: false
+/// A body that mappings look into.
+enum MappedBody {
+    /// Not there, too long to be looked into, or not JSON.
+    case none
+    case text([UInt8])
+    case json(JSONValue, [UInt8])
+
+    /// HTTP APIs look into the first 100 KB, which of a longer body is no JSON (Developer Guide, parameter mapping).
+    static let limitHTTP = 102_400
+
+    init(_ bytes: [UInt8], _ apiType: ApiType) {
+        if bytes.isEmpty || (apiType == .http && bytes.count > Self.limitHTTP) {
+            self = .none
+            return
+        }
+        do {
+            self = .json(try JSONParser.parse(bytes).root, bytes)
+        } catch {
+            self = .text(bytes)
+        }
+    }
+
+    /// A REST API refuses a body that begins like JSON and is none.
+    var isBrokenJSON: Bool {
+        guard case .text(let bytes) = self, let first = bytes.first(where: { !ByteClass.isBlank($0) }) else {
+            return false
+        }
+        return "{[\"'".utf8.contains(first)
+    }
+
+    func value(at path: BodyPath?) -> [UInt8]? {
+        switch self {
+        case .none: return nil
+        case .text(let bytes): return path == nil ? bytes : nil
+        case .json(let root, let bytes):
+            guard let path else { return bytes }
+            return path.value(in: root)
         }
     }
 }

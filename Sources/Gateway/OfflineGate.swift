@@ -91,15 +91,29 @@ package enum OfflineGate {
             step = RequestPipeline.run(&exchange, in: workspace)
         }
         switch step {
-        case .respond(let failure): return answered(failure, &exchange)
-        case .mock(let response, let fields):
-            return .answered(finish(UInt16(clamping: response.statusCode), fields, response.body, &exchange))
-        case .forward(let plan):
-            guard let request = RequestTransform.make(exchange, plan) else {
-                return answered(.mappingFailed, &exchange)
+        case .mock, .forward, .invoke:
+            if let failure = exchange.route?.validator.checkBody(body, exchange) {
+                return answered(failure, &exchange)
             }
-            return .forwarded(
-                Forwarded(method: request.methodBytes, target: request.target, fields: request.fields))
+        default: break
+        }
+        switch step {
+        case .respond(let failure): return answered(failure, &exchange)
+        case .preflight(let answer):
+            var fields = answer.fields
+            ResponseTransform.appendIdentifiers(exchange.id, exchange.snapshot, to: &fields)
+            return .answered(finish(answer.status, fields, [], &exchange))
+        case .mock(let response, let fields):
+            let all = ResponseTransform.fields(ofMock: fields, hasContentType: response.hasContentType, exchange)
+            return .answered(finish(UInt16(clamping: response.statusCode), all, response.body, &exchange))
+        case .forward(let plan):
+            do throws(MappingProblem) {
+                let request = try RequestTransform.make(exchange, plan, body: body)
+                return .forwarded(
+                    Forwarded(method: request.methodBytes, target: request.target, fields: request.fields))
+            } catch {
+                return answered(error.failure, &exchange)
+            }
         case .invoke(let plan):
             if UInt64(body.count) > FunctionExchange.bodyLimit {
                 return answered(.refused(RequestRefusal(.bodyTooLarge)), &exchange)
@@ -112,7 +126,18 @@ package enum OfflineGate {
 
     /// What the client would get when the backend answers with this head.
     package static func answer(_ head: ResponseHead, body: [UInt8], to exchange: Exchange) -> Answer {
-        Answer(status: head.status, fields: ResponseTransform.fields(of: head, exchange), body: body)
+        guard case .httpProxy(let plan)? = exchange.route?.integration else {
+            return Answer(status: head.status, fields: ResponseTransform.fields(of: head, exchange), body: body)
+        }
+        do throws(MappingProblem) {
+            let made = try ResponseTransform.answer(of: head, body: body, exchange, plan)
+            return Answer(status: made.status, fields: made.fields, body: body)
+        } catch {
+            var failed = exchange
+            failed.failure = error.failure
+            let answer = GatewayAnswer.make(error.failure, failed)
+            return Answer(status: answer.status, fields: answer.fields, body: answer.body)
+        }
     }
 
     private static func outcome(_ answer: FunctionAnswer) -> FunctionCall.Outcome {
@@ -126,19 +151,14 @@ package enum OfflineGate {
 
     private static func answered(_ failure: GatewayFailure, _ exchange: inout Exchange) -> Outcome {
         exchange.failure = failure
-        let response = FailureMapping.response(
-            to: failure, apiType: exchange.snapshot.apiType,
-            isJWT: exchange.route?.authorizer?.definition.type == .jwt)
-        var fields = response.fields
-        JWTChallenge.append(failure, exchange, to: &fields)
-        return .answered(finish(response.status, fields, response.body, &exchange))
+        let answer = GatewayAnswer.make(failure, exchange)
+        return .answered(finish(answer.status, answer.fields, answer.body, &exchange))
     }
 
     private static func finish(
         _ status: UInt16, _ own: [UInt8], _ body: [UInt8], _ exchange: inout Exchange
     ) -> Answer {
         var fields = own
-        ResponseTransform.appendIdentifiers(exchange.id, exchange.snapshot, to: &fields)
         exchange.status = status
         ResponseTransform.appendDebug(exchange, to: &fields)
         return Answer(status: status, fields: fields, body: body)

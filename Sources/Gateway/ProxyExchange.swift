@@ -1,5 +1,6 @@
 import EventLoop
 import HTTP
+import Routes
 import Server
 import Upstream
 
@@ -7,6 +8,11 @@ import Upstream
 final class ProxyExchange: ExchangeHandler, TransferSink {
     private var exchange: Exchange
     private let handler: GatewayHandler
+    private let plan: HTTPProxyPlan
+    /// The backend's answer while a mapping waits for its body.
+    private var waiting: (head: ResponseHead, body: [UInt8])?
+    /// The answer's status has no body, whatever the backend sends.
+    private var dropsBody = false
     private let began: MonotonicTime
     private let forwarded: MonotonicTime
     private var stream: (any ExchangeStream)?
@@ -16,10 +22,11 @@ final class ProxyExchange: ExchangeHandler, TransferSink {
     private var isOver = false
 
     private init(
-        _ exchange: consuming Exchange, on stream: any ExchangeStream, by handler: GatewayHandler,
-        _ began: MonotonicTime
+        _ exchange: consuming Exchange, _ plan: HTTPProxyPlan, on stream: any ExchangeStream,
+        by handler: GatewayHandler, _ began: MonotonicTime
     ) {
         self.exchange = exchange
+        self.plan = plan
         self.stream = stream
         self.handler = handler
         self.began = began
@@ -31,7 +38,7 @@ final class ProxyExchange: ExchangeHandler, TransferSink {
         _ exchange: consuming Exchange, _ request: UpstreamRequest, _ plan: HTTPProxyPlan,
         on stream: any ExchangeStream, by handler: GatewayHandler, _ began: MonotonicTime
     ) -> ProxyExchange? {
-        let proxy = ProxyExchange(exchange, on: stream, by: handler, began)
+        let proxy = ProxyExchange(exchange, plan, on: stream, by: handler, began)
         proxy.transfer = handler.driver.start(request, to: plan.address, for: proxy)
         if proxy.transfer == nil {
             proxy.fail(UpstreamError(.overloaded))
@@ -70,28 +77,71 @@ final class ProxyExchange: ExchangeHandler, TransferSink {
     // MARK: From the backend
 
     func transferInformed(_ head: ResponseHead) {
-        guard head.status == 103 else { return }
+        // HTTP hands on what is mapped, and nothing before it.
+        guard head.status == 103, plan.responses == nil else { return }
         stream?.inform(status: 103, fields: ResponseTransform.fields(of: head, exchange))
     }
 
     func transferAnswered(_ head: consuming ResponseHead) {
-        guard let stream, !isOver else { return }
-        hasAnswered = true
-        exchange.status = head.status
+        guard stream != nil, !isOver else { return }
         exchange.upstreamStatus = head.status
         exchange.upstreamNanoseconds = MonotonicTime.now().since(forwarded)
+        if plan.readsResponseBody, head.framing != .none {
+            waiting = (head, [])
+        } else {
+            answer(head, body: nil)
+        }
+    }
+
+    /// Begins the answer to the client; `mapped` is the body where mappings look into it.
+    private func answer(_ head: ResponseHead, body mapped: [UInt8]?) {
+        guard let stream, !isOver else { return }
+        let made: (status: UInt16, fields: [UInt8])
+        do throws(MappingProblem) {
+            made = try ResponseTransform.answer(of: head, body: mapped, exchange, plan)
+        } catch {
+            if let transfer { handler.driver.cancel(transfer) }
+            transfer = nil
+            return refuse(error.failure)
+        }
+        hasAnswered = true
+        exchange.status = made.status
+        let hasNoBody = made.status == 204 || made.status == 304
+        dropsBody = hasNoBody && head.framing != .none
         let body: AnswerBody
         switch head.framing {
-        case .none: body = head.declaredLength.map { .lengthOnly($0) } ?? (head.status == 204 ? .none : .length(0))
+        case _ where dropsBody: body = .none
+        case .none where made.status == head.status || exchange.head.method == .head:
+            body = head.declaredLength.map { .lengthOnly($0) } ?? (head.status == 204 ? .none : .length(0))
+        case .none: body = hasNoBody ? .none : .length(0)
         case .length(let length): body = .length(length)
         case .chunked, .untilClose: body = .stream
         }
-        let fields = ResponseTransform.fields(of: head, exchange)
+        let fields = made.fields
         exchange.capture?.responseFields = fields
-        stream.respond(status: head.status, reason: Array(head.reasonBytes), fields: fields, body: body)
+        let reason = made.status == head.status && plan.responses == nil ? Array(head.reasonBytes) : []
+        stream.respond(status: made.status, reason: reason, fields: fields, body: body)
     }
 
+    /// A body that mappings look into is kept; one that is longer goes on unread.
+    private func keep(_ bytes: Span<UInt8>) -> Bool {
+        waiting?.body.append(bytes)
+        let limit = exchange.snapshot.apiType == .http ? MappedBody.limitHTTP : Self.bodyLimit
+        guard let (head, body) = waiting, body.count > limit else { return true }
+        waiting = nil
+        answer(head, body: nil)
+        return pass(body.span)
+    }
+
+    /// API Gateway's limit for payloads.
+    private static let bodyLimit = 10_485_760
+
     func transferReceived(_ bytes: Span<UInt8>) -> Bool {
+        waiting == nil ? pass(bytes) : keep(bytes)
+    }
+
+    private func pass(_ bytes: Span<UInt8>) -> Bool {
+        guard !isOver, !dropsBody else { return true }
         exchange.bytesOut += UInt64(bytes.count)
         exchange.capture?.appendResponse(bytes)
         return stream?.write(bytes) ?? true
@@ -103,11 +153,23 @@ final class ProxyExchange: ExchangeHandler, TransferSink {
         guard !isOver else { return }
         transfer = nil
         if let error { return fail(error) }
+        if let (head, body) = waiting {
+            waiting = nil
+            answer(head, body: body)
+            guard !isOver else { return }
+            _ = pass(body.span)
+        }
         stream?.finish()
         end()
     }
 
     // MARK: Ends
+
+    private func refuse(_ failure: GatewayFailure) {
+        exchange.failure = failure
+        if let stream { handler.answer(failure, &exchange, on: stream) }
+        end()
+    }
 
     private func fail(_ error: UpstreamError) {
         exchange.failure = .upstream(error)

@@ -9,6 +9,8 @@ package enum PipelineStep: Sendable {
     /// Answer it here.
     case respond(GatewayFailure)
     case mock(MockResponse, fields: [UInt8])
+    /// A preflight, which asks nobody.
+    case preflight(PreflightAnswer)
     case forward(HTTPProxyPlan)
     /// Ask again when the keys are there.
     case wait(KeyWait)
@@ -29,6 +31,11 @@ package enum RequestPipeline {
         case .refused(let failure):
             exchange.failure = failure
             return .respond(failure)
+        case .preflight(let answer):
+            exchange.failure = nil
+            exchange.isAdmitted = true
+            exchange.preflight = answer
+            return .preflight(answer)
         case .waits(let wait): return .wait(wait)
         case .asks(let question, let address): return .ask(question, address)
         case .admitted:
@@ -40,6 +47,10 @@ package enum RequestPipeline {
             exchange.isAdmitted = true
         }
         guard let route = exchange.route else { return .respond(.noRoute) }
+        if let failure = route.validator.checkParameters(exchange) {
+            exchange.failure = failure
+            return .respond(failure)
+        }
         switch route.integration {
         case .httpProxy(let plan): return .forward(plan)
         case .mock(let response, let fields): return .mock(response, fields: fields)
@@ -49,6 +60,7 @@ package enum RequestPipeline {
 
     private enum Decision {
         case admitted
+        case preflight(PreflightAnswer)
         case refused(GatewayFailure)
         case waits(KeyWait)
         case asks(FunctionQuestion, FunctionAddress)
@@ -57,6 +69,8 @@ package enum RequestPipeline {
     /// What the phases before authorization find.
     package enum Match: Sendable {
         case refused(GatewayFailure)
+        /// Before any route is looked for: browsers send it without a token.
+        case preflight(PreflightAnswer)
         case found(RouteHit, NormalPath)
     }
 
@@ -71,6 +85,7 @@ package enum RequestPipeline {
             return .refused(.refused(error.requestRefusal))
         }
         exchange.path = path
+        if let answer = snapshot.cors?.preflight(exchange.head, path: path.bytes) { return .preflight(answer) }
         guard case .matched(let hit) = match(snapshot.table, exchange.head, path.bytes) else {
             let isUnknown = snapshot.apiType == .http && !RouteTable.declares(exchange.head.methodBytes.span)
             return .refused(isUnknown ? .refused(RequestRefusal(.methodUnknown)) : .noRoute)
@@ -87,6 +102,7 @@ package enum RequestPipeline {
         let path: NormalPath
         switch match(&exchange) {
         case .refused(let failure): return .refused(failure)
+        case .preflight(let answer): return guarded(answer, &exchange)
         case .found(let found, let normal): (hit, path) = (found, normal)
         }
         let decision = authorize(&exchange, route: hit.route, path: path.bytes, workspace, isFinal)
@@ -103,6 +119,20 @@ package enum RequestPipeline {
             exchange.resource = resource
         }
         return second
+    }
+
+    /// The resource policy of a REST API is asked for every method, the OPTIONS that console and SAM create included.
+    private static func guarded(_ answer: PreflightAnswer, _ exchange: inout Exchange) -> Decision {
+        guard let policy = exchange.snapshot.resourcePolicy, let path = exchange.path else {
+            return .preflight(answer)
+        }
+        let resource = exchange.snapshot.arn.arn(method: exchange.head.methodBytes, path: path.bytes)
+        exchange.resource = resource
+        let decision = policy.decide(resource, exchange)
+        exchange.resourceDecision = decision
+        let verdict = admit(decision, resource)
+        guard case .admitted = verdict else { return verdict }
+        return .preflight(answer)
     }
 
     private static func match(_ table: RouteTable, _ head: RequestHead, _ path: ArraySlice<UInt8>) -> RouteMatch {

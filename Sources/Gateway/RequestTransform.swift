@@ -12,19 +12,29 @@ package struct RequestTransform {
     private var mappedPath: [[UInt8]: [UInt8]] = [:]
     private var wholePath: [UInt8]?
 
-    private init?(_ exchange: Exchange, _ plan: HTTPProxyPlan) {
+    private init?(_ exchange: Exchange, _ plan: HTTPProxyPlan, _ body: MappedBody) {
         guard let path = exchange.path else { return nil }
         self.exchange = exchange
         self.plan = plan
         self.path = path
         head = exchange.head
-        values = MappingValues(exchange)
+        values = MappingValues(exchange, body: body)
     }
 
-    /// The request for the backend; nil when a mapping cannot be carried out.
-    package static func make(_ exchange: Exchange, _ plan: HTTPProxyPlan) -> UpstreamRequest? {
-        guard var transform = RequestTransform(exchange, plan) else { return nil }
-        return transform.make()
+    /// The request for the backend, or why a mapping cannot be carried out.
+    ///
+    /// - Parameter body: the client's whole body, where ``HTTPProxyPlan/readsRequestBody`` asks for it.
+    package static func make(
+        _ exchange: Exchange, _ plan: HTTPProxyPlan, body: [UInt8] = []
+    ) throws(MappingProblem) -> UpstreamRequest {
+        let apiType = exchange.snapshot.apiType
+        let read = plan.readsRequestBody ? MappedBody(body, apiType) : .none
+        if apiType == .rest, read.isBrokenJSON { throw MappingProblem(failure: .bodyNotJSON) }
+        if plan.proxy.responses?.refusesBodies == true { throw MappingProblem(failure: .mediaTypeUnsupported) }
+        guard var transform = RequestTransform(exchange, plan, read), let request = transform.make() else {
+            throw MappingProblem(failure: .mappingFailed)
+        }
+        return request
     }
 
     private mutating func make() -> UpstreamRequest? {
@@ -38,7 +48,7 @@ package struct RequestTransform {
                 guard let value = values.value(of: mapping) else { continue }
                 guard let written = Self.wholePath(value) else { return nil }
                 wholePath = written
-            case .header, .queryString: break
+            case .header, .queryString, .statusCode: break
             }
         }
         guard let target = target(), let fields = fields() else { return nil }
@@ -124,14 +134,16 @@ package struct RequestTransform {
             out.append(contentsOf: bytes)
             separator = UInt8(ascii: "&")
         }
-        guard plan.mapsQuery else {
+        // HTTP hands on what is mapped, and nothing else.
+        let passesQuery = plan.responses == nil
+        guard plan.mapsQuery || !passesQuery else {
             // The client's own bytes, so that signatures over the query stay good. An empty query keeps its "?".
             if head.query != nil { append(head.queryBytes, to: &out) }
             return
         }
         let mappings = plan.proxy.requestParameters
         let query = QueryString(head)
-        for parameter in query {
+        for parameter in query where passesQuery {
             let name = query.decoded(parameter.name)
             if mappings.contains(where: { $0.replacesQuery(name) }) { continue }
             let end = max(parameter.value.end, parameter.name.end)
@@ -153,17 +165,87 @@ package struct RequestTransform {
         var out: [UInt8] = []
         out.reserveCapacity(head.fields.bytes.count + 192)
         out.append(contentsOf: plan.hostLine)
-        let hop = HopByHopFields(head.fields)
-        for line in head.fields where passes(line, hop) { HeadWriter.field(line, of: head.fields, to: &out) }
-        appendForwarding(to: &out)
+        var mapped: FieldIDSet = []
+        if plan.responses == nil {
+            appendClients(to: &out, &mapped)
+            appendForwarding(to: &out)
+        } else if let line = head.fields.first(.contentType), head.framing != .none {
+            HeadWriter.field(line, of: head.fields, to: &out)
+            mapped.insert(.contentType)
+        }
+        let isREST = exchange.snapshot.apiType == .rest
         for mapping in plan.proxy.requestParameters where mapping.operation != .remove {
-            guard case .header(let name) = mapping.destination, let value = values.value(of: mapping), !value.isEmpty
+            guard case .header(let name) = mapping.destination else { continue }
+            let id = FieldSyntax.id(of: name)
+            if HeaderRules.refusedInMappings.contains(id) { return nil }
+            guard let value = values.value(of: mapping), !value.isEmpty, !HeaderRules.ignoredInMappings.contains(id)
             else { continue }
-            if MappingValues.isForbiddenHeader(name) { return nil }
+            // No backend takes more, and none of it came as a header.
+            if value.count > Self.longestValue { return nil }
             let safe = FieldValueEncoding.isPlain(value) ? value : FieldValueEncoding.encode(value)
             guard HeadWriter.field(name: name, value: safe, to: &out) else { return nil }
+            mapped.insert(id)
+        }
+        if isREST {
+            HeadWriter.field(name: GatewayAnswer.traceName, value: exchange.traceID, to: &out)
+            appendDefaults(unless: mapped, to: &out)
+        } else {
+            if let trace = exchange.clientTraceID {
+                HeadWriter.field(name: GatewayAnswer.traceName, value: trace, to: &out)
+            }
+            out.append(contentsOf: Self.viaLine)
         }
         return out
+    }
+
+    private static let longestValue = 65_536
+    /// What HTTP APIs call themselves.
+    private static let viaLine = Array("Via: HTTP/1.1 AmazonAPIGateway\r\n".utf8)
+    private static let apiIdName = Array("X-Amzn-Apigateway-Api-Id".utf8)
+
+    /// What REST APIs say of themselves, and in place of what the client left out.
+    private func appendDefaults(unless present: FieldIDSet, to out: inout [UInt8]) {
+        let api = Array(exchange.snapshot.document.api.apiId.utf8)
+        if !present.contains(.accept) { out.append(contentsOf: Array("Accept: application/json\r\n".utf8)) }
+        if !present.contains(.userAgent) {
+            HeadWriter.field(name: Array("User-Agent".utf8), value: Array("AmazonAPIGateway_".utf8) + api, to: &out)
+        }
+        HeadWriter.field(name: Self.apiIdName, value: api, to: &out)
+        let hasBody = head.framing != .none
+        if plan.responses != nil, hasBody, !present.contains(.contentType) {
+            out.append(contentsOf: Array("Content-Type: application/json\r\n".utf8))
+        }
+    }
+
+    /// The client's own lines; `sent` gets the known names among them. REST APIs join lines of one name.
+    private func appendClients(to out: inout [UInt8], _ sent: inout FieldIDSet) {
+        let hop = HopByHopFields(head.fields)
+        let isREST = exchange.snapshot.apiType == .rest
+        let lines = head.fields.lines
+        for (index, line) in lines.enumerated() where passes(line, hop) {
+            sent.insert(line.id)
+            guard isREST else {
+                HeadWriter.field(line, of: head.fields, to: &out)
+                continue
+            }
+            if lines[..<index].contains(where: { isSameName($0, line) }) { continue }
+            let twins = lines[(index + 1)...].filter { isSameName($0, line) }
+            if twins.isEmpty {
+                HeadWriter.field(line, of: head.fields, to: &out)
+                continue
+            }
+            let separator = Array((line.id == .cookie ? "; " : ",").utf8)
+            let values = [Array(head.fields.value(of: line))] + twins.map { Array(head.fields.value(of: $0)) }
+            HeadWriter.field(
+                name: Array(head.fields.name(of: line)), value: Array(values.joined(separator: separator)), to: &out)
+        }
+    }
+
+    private func isSameName(_ one: FieldLine, _ other: FieldLine) -> Bool {
+        if one.id != other.id || one.name.count != other.name.count { return false }
+        if one.id != .other { return true }
+        let (left, right) = (head.fields.name(of: one), head.fields.name(of: other))
+        return zip(left, right).allSatisfy { ByteClass.lower($0) == ByteClass.lower($1) }
     }
 
     private func passes(_ line: FieldLine, _ hop: HopByHopFields) -> Bool {
@@ -172,9 +254,14 @@ package struct RequestTransform {
             .xForwardedPort, .xForwarded, .xRealIP:
             return false
         case .authorization where !plan.proxy.forwardAuthorization: return false
+        case .xAmznTraceID, .xAmznAPIGatewayAPIID: return false
         default: break
         }
         let fields = head.fields
+        if exchange.snapshot.apiType == .rest {
+            if HeaderRules.droppedFromClient.contains(line.id) { return false }
+            if line.id == .authorization, HeaderRules.isSignature(fields.value(of: line)) { return false }
+        }
         if hop.contains(line, in: fields) || plan.mappedHeaders.contains(line, in: fields) { return false }
         if line.id != .other { return true }
         if !exchange.isPeerTrusted, ReservedFields.forwarding.contains(line, in: fields) { return false }
@@ -241,6 +328,11 @@ package struct RequestTransform {
         out.append(contentsOf: told.flatMap { $0.allSatisfy(ByteClass.isAlphanumeric) ? $0 : nil } ?? scheme[...])
         out.append(contentsOf: Self.lineEnd)
     }
+}
+
+/// Why a request cannot be made for its backend.
+package struct MappingProblem: Error, Sendable {
+    package var failure: GatewayFailure
 }
 
 extension ParameterMapping {

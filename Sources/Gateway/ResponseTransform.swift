@@ -1,4 +1,5 @@
 import Authorizers
+package import Functions
 package import HTTP
 import Policies
 import Routes
@@ -9,20 +10,18 @@ package enum ResponseTransform {
     private static let restExtendedID = Array("x-amz-apigw-id: ".utf8)
     private static let httpRequestID = Array("apigw-requestid: ".utf8)
     private static let lineEnd: [UInt8] = [0x0D, 0x0A]
+    private static let contentType = Array("Content-Type: application/json\r\n".utf8)
 
     /// Complete lines without framing, date and connection, which the server writes.
     package static func fields(of head: ResponseHead, _ exchange: Exchange) -> [UInt8] {
         var out: [UInt8] = []
-        out.reserveCapacity(head.fields.bytes.count + 128)
-        let hop = HopByHopFields(head.fields)
-        for line in head.fields {
-            switch line.id {
-            case .contentLength, .date, .xAmznRequestID, .xAmzApigwID, .apigwRequestID: continue
-            default: if !hop.contains(line, in: head.fields) { HeadWriter.field(line, of: head.fields, to: &out) }
-            }
+        out.reserveCapacity(head.fields.bytes.count + 192)
+        if exchange.snapshot.apiType == .rest {
+            appendREST(head, to: &out)
+        } else {
+            appendHTTP(head.fields, exchange, to: &out)
         }
-        appendIdentifiers(exchange.id, exchange.snapshot, to: &out)
-        appendDebug(exchange, to: &out)
+        finish(exchange, &out)
         return out
     }
 
@@ -33,11 +32,108 @@ package enum ResponseTransform {
             switch line.id {
             case .contentLength, .transferEncoding, .connection, .date, .xAmznRequestID, .xAmzApigwID, .apigwRequestID:
                 continue
-            default: HeadWriter.field(line, of: lines, to: &out)
+            default:
+                if exchange.snapshot.cors?.replaces(line, of: lines) == true { continue }
+                HeadWriter.field(line, of: lines, to: &out)
             }
         }
+        if exchange.snapshot.apiType == .rest { appendTrace(exchange, to: &out) }
+        finish(exchange, &out)
+        return out
+    }
+
+    /// A backend's answer with the mappings of its integration: what the client gets before the body.
+    ///
+    /// - Parameter body: of the answer, where ``HTTPProxyPlan/readsResponseBody`` asks for it.
+    static func answer(
+        of head: ResponseHead, body: [UInt8]?, _ exchange: Exchange, _ plan: HTTPProxyPlan
+    ) throws(MappingProblem) -> (status: UInt16, fields: [UInt8]) {
+        if plan.responses == nil, plan.proxy.responseParameters.isEmpty {
+            return (head.status, fields(of: head, exchange))
+        }
+        let mapper = AnswerMapper(exchange, fields: head.fields, body: body)
+        if plan.responses != nil {
+            guard let response = plan.response(for: head.status) else {
+                throw MappingProblem(failure: .noIntegrationResponse(head.status))
+            }
+            let mapped = mapper.map(by: response)
+            return (mapped.status, fields(mapped: mapped.fields, exchange, hasTrace: true))
+        }
+        let lines = passing(head.fields, exchange)
+        if let mapped = mapper.map(status: head.status, lines: lines, by: plan.proxy.responseParameters) {
+            return (mapped.status, fields(mapped: mapped.fields, exchange))
+        }
+        return (head.status, fields(of: head, exchange))
+    }
+
+    /// A function's answer with the mappings of its integration.
+    package static func answer(
+        of response: FunctionResponse, _ exchange: Exchange, _ plan: AWSProxyPlan
+    ) -> (status: UInt16, fields: [UInt8]) {
+        let status = UInt16(clamping: response.status)
+        let mapper = AnswerMapper(exchange, fields: response.fields, body: response.body)
+        let lines = passing(response.fields, exchange)
+        if let mapped = mapper.map(status: status, lines: lines, by: plan.proxy.responseParameters) {
+            return (mapped.status, fields(mapped: mapped.fields, exchange))
+        }
+        return (status, fields(ofFunction: response.fields, exchange))
+    }
+
+    /// The lines of an answer that mappings have put together.
+    static func fields(mapped lines: [UInt8], _ exchange: Exchange, hasTrace: Bool = false) -> [UInt8] {
+        var out = lines
+        if hasTrace { appendTrace(exchange, to: &out) }
+        finish(exchange, &out)
+        return out
+    }
+
+    private static func finish(_ exchange: Exchange, _ out: inout [UInt8]) {
+        exchange.snapshot.cors?.append(to: &out, for: exchange)
         appendIdentifiers(exchange.id, exchange.snapshot, to: &out)
         appendDebug(exchange, to: &out)
+    }
+
+    /// What belongs to the backend's own connection gets another name, and its request id too.
+    private static func appendREST(_ head: ResponseHead, to out: inout [UInt8]) {
+        let fields = head.fields
+        let hop = HopByHopFields(fields)
+        for line in fields {
+            if HeaderRules.remappedFromProxy.contains(line.id) {
+                out.append(contentsOf: HeaderRules.remappedPrefix)
+                HeadWriter.field(line, of: fields, to: &out)
+            } else if !HeaderRules.droppedFromProxy.contains(line.id), !hop.contains(line, in: fields) {
+                HeadWriter.field(line, of: fields, to: &out)
+            }
+        }
+        // A 304 would put the type in the place of the one that the client has stored.
+        if head.status != 304, fields.first(.contentType) == nil { out.append(contentsOf: contentType) }
+    }
+
+    private static func appendHTTP(_ fields: FieldLines, _ exchange: Exchange, to out: inout [UInt8]) {
+        for line in passing(fields, exchange) { HeadWriter.field(line, of: fields, to: &out) }
+    }
+
+    /// The lines of a backend that an HTTP API hands on.
+    static func passing(_ fields: FieldLines, _ exchange: Exchange) -> [FieldLine] {
+        let hop = HopByHopFields(fields)
+        return fields.lines.filter { line in
+            switch line.id {
+            case .contentLength, .date, .xAmznRequestID, .xAmzApigwID, .apigwRequestID: false
+            default: !hop.contains(line, in: fields) && exchange.snapshot.cors?.replaces(line, of: fields) != true
+            }
+        }
+    }
+
+    private static func appendTrace(_ exchange: Exchange, to out: inout [UInt8]) {
+        HeadWriter.field(name: GatewayAnswer.traceName, value: exchange.traceID, to: &out)
+    }
+
+    /// The lines of a MOCK's answer.
+    static func fields(ofMock lines: [UInt8], hasContentType: Bool, _ exchange: Exchange) -> [UInt8] {
+        var out = lines
+        if exchange.snapshot.apiType == .rest, !hasContentType { out.append(contentsOf: contentType) }
+        exchange.snapshot.cors?.append(to: &out, for: exchange)
+        appendIdentifiers(exchange.id, exchange.snapshot, to: &out)
         return out
     }
 

@@ -146,6 +146,7 @@ package struct OfflineReplay {
         let path: NormalPath
         switch RequestPipeline.match(&exchange) {
         case .refused(let failure): return .decided(judgement(failure, exchange))
+        case .preflight(let answer): return .decided(Judgement(decision: "allow", status: Int(answer.status)))
         case .found(let found, let normal): (hit, path) = (found, normal)
         }
         let own = authorize(&exchange, hit.route, path.bytes, entry)
@@ -230,9 +231,7 @@ package struct OfflineReplay {
     private func judgement(_ failure: GatewayFailure, _ exchange: Exchange, at span: SourceSpan? = nil) -> Judgement {
         var exchange = exchange
         exchange.failure = failure
-        let response = FailureMapping.response(
-            to: failure, apiType: exchange.snapshot.apiType,
-            isJWT: exchange.route?.authorizer?.definition.type == .jwt)
+        let response = GatewayAnswer.make(failure, exchange)
         return Judgement(
             decision: exchange.decisionWord, status: Int(response.status), reason: failure.reason, statement: nil,
             span: span)

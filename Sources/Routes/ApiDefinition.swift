@@ -26,4 +26,6 @@ package struct ApiDefinition: Sendable {
     /// The resource policy; nil when there is none, which lets every request go on to its authorizer.
     package var policy: ResourcePolicyDefinition?
     package var apiKeySource = ApiKeySource.header
+    /// Content types whose bodies functions get and give as bytes, such as `image/png` or `*/*`.
+    package var binaryMediaTypes: [String] = []
 }

@@ -6,6 +6,7 @@ extension ConfigurationDifference {
     static let namedSections = [
         ("authorizers", "authorizer"), ("integrations", "integration"), ("keys", "key"), ("upstreams", "upstream"),
         ("apiKeys", "API key"), ("usagePlans", "usage plan"),
+        ("gatewayResponses", "gateway response"), ("models", "model"),
     ]
 
     static func changedParts(_ old: WrittenDocument, _ new: WrittenDocument) -> [String] {

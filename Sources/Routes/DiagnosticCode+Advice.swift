@@ -148,7 +148,7 @@ extension DiagnosticCode {
         GH2109 "authorizationType": "NONE", "authorizer": "session"
         Decide for one of the two and remove the other.
 
-        GH2110 "cors": { "allowOrigins": ["*"] }
+        GH2110 "decisionMode": "observe"
         Remove the key, or use a version of Gatehouse in which it is built.
 
         GH2112 "authorizers": { "my session": {} }
@@ -183,6 +183,9 @@ extension DiagnosticCode {
 
         GH2209 "principals": { … } while stage "prod" has no "debug": true
         Keep principals in a configuration for the desk, or in files of tests.
+
+        GH2211 "requestModels": { "application/json": "Shipp" }
+        Correct the name, or add a model of that name.
 
         GH2301 "get /ships": {}
         Write METHOD /path: the method in upper case, one space, the path from its first slash.

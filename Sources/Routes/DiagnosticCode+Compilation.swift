@@ -28,6 +28,10 @@ extension DiagnosticCode {
                 + "resource policy therefore lets everybody with an accepted token in, even where the authorizer's "
                 + "policy says nothing."),
         DiagnosticCode(
+            "GH3330", "model cannot be used",
+            "A model is a JSON Schema of draft 4, as API Gateway has it. Keywords that it does not know are refused: "
+                + "ignoring one would let through what its author shut out."),
+        DiagnosticCode(
             "GH4320", "key cannot be used",
             "The key is malformed, too weak, or of a kind that tokens are not signed with."),
         DiagnosticCode(

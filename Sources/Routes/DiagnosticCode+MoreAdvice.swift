@@ -32,6 +32,27 @@ extension DiagnosticCode {
         GH2410 "GET /files/{path}" with "uri": "http://127.0.0.1:3000{path}"
         Give the route's parameter another name when its value is meant.
 
+        GH2421 "allowOrigins": ["https://*.example.com"]
+        Name each origin, such as https://app.example.com, without a slash at the end.
+
+        GH2422 "gatewayResponses": { "UNAUTHORISED": {} }
+        Write one of the names that the help line lists; DEFAULT_4XX and DEFAULT_5XX stand for all others.
+
+        GH2423 "gatewayResponses": { "REQUEST_TOO_LARGE": { "statusCode": 400 } }
+        Remove the entry; clients get 413 from AWS whatever it says.
+
+        GH2424 "responseParameters": { "20x": {} }
+        Write one status, such as "200".
+
+        GH2425 "binaryMediaTypes": ["png"]
+        Write the whole type: "image/png".
+
+        GH2426 "schema": "${file:ship.yaml}"
+        Give the schema as JSON.
+
+        GH2427 "requestParameters": { "method.request.querystring.q": true } without "requestValidator"
+        Add "requestValidator": { "validateRequestParameters": true }, or "validateRequestBody" for models.
+
         GH2501 "secret": "${env:SESSION_SECRET}"
         Set the variable for the process, or write ${env:NAME:-default} for values that are no secret.
 
@@ -117,6 +138,9 @@ extension DiagnosticCode {
 
         GH3327 "policy": { "Statement": [{ "Effect": "Allow", "Principal": "*", "Resource": "*" }] }
         Allow less, or write a Deny for what the authorizer must keep closed.
+
+        GH3330 "models": { "Ship": { "schema": { "type": "object", "const": 1 } } }
+        Use the keywords of JSON Schema, draft 4; $ref may name #/definitions/NAME or the URL of another model.
 
         GH4301 "secret": "0123456789abcdef0123456789abcdef"
         Move it to the environment, a file of mode 0600 or a credential, and replace it: the old one has been

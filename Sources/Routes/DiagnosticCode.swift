@@ -87,6 +87,7 @@ package struct DiagnosticCode: Sendable, Hashable {
         DiagnosticCode("GH2205", "no such stage", "The name is not among \"stages\"."),
         DiagnosticCode(
             "GH2206", "no such stage variable", "Every stage must have every variable that an integration's uri uses."),
+        DiagnosticCode("GH2211", "no such model", "The name is not among \"models\"."),
         DiagnosticCode("GH2207", "no such principal", "The name is not among \"principals\"."),
         DiagnosticCode(
             "GH2208", "principals extend each other",
@@ -145,6 +146,25 @@ package struct DiagnosticCode: Sendable, Hashable {
             "GH2411", "claim that recordings need",
             "Issuer, audience, times and scopes are what the rules read; a recording without them could not be decided "
                 + "again."),
+        DiagnosticCode(
+            "GH2421", "not an origin",
+            "An origin is scheme://host or scheme://host:port as browsers send it, without a path (RFC 6454). API "
+                + "Gateway takes *, https://* and http://* beside, and no wildcard for sub-domains."),
+        DiagnosticCode(
+            "GH2422", "no such gateway response", "AWS names the kinds of answer; an unknown name would change nothing."
+        ),
+        DiagnosticCode(
+            "GH2423", "gateway response without effect",
+            "API Gateway does not let its answer to requests that are too large be changed, although it stores the entry."
+        ),
+        DiagnosticCode("GH2424", "not a status", "A status of an answer is a number from 200 to 599."),
+        DiagnosticCode(
+            "GH2425", "not a media type", "A media type is type/subtype, without parameters (RFC 9110 §8.3.1)."),
+        DiagnosticCode("GH2426", "schema is not JSON", "\"schema\" of a model is an object, or a text that holds one."),
+        DiagnosticCode(
+            "GH2427", "validation without effect",
+            "API Gateway checks a demanded parameter or a model only where the validator of the method says so, and a "
+                + "validator without parameters or models lets everything pass."),
         DiagnosticCode("GH2412", "not a JSON pointer", "RFC 6901: /password, /card/number, /list/0; ~1 stands for /."),
     ]
 

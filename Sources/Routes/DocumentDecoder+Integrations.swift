@@ -6,10 +6,10 @@ extension DocumentDecoder {
         let type = IntegrationType(rawValue: reader.text("type"))
         let kind: IntegrationDefinition.Kind =
             switch type {
-            case .httpProxy: .httpProxy(decodeHTTPProxy(reader, stages))
+            case .httpProxy: .httpProxy(decodeHTTPProxy(reader, stages, isProxy: true))
             case .mock: .mock(decodeMock(reader))
             case .awsProxy: .awsProxy(decodeAWSProxy(reader, value))
-            case .http: .planned(.http)
+            case .http: .httpProxy(decodeHTTPProxy(reader, stages, isProxy: false))
             case nil: .planned(.http)
             }
         return IntegrationDefinition(name: name, span: context.span(value.range), kind: kind)
@@ -28,7 +28,8 @@ extension DocumentDecoder {
             payloadFormat: reader.choice("payloadFormatVersion", or: apiType == .rest ? .version1 : .version2),
             timeoutInMillis: reader.optionalInt("timeoutInMillis"),
             requestParameters: ParameterReader(context: context, apiType: apiType).read(reader["requestParameters"]),
-            httpMethod: reader.located(apiType == .rest ? "httpMethod" : "integrationMethod")?.value)
+            httpMethod: reader.located(apiType == .rest ? "httpMethod" : "integrationMethod")?.value,
+            responseParameters: decodeAnswerMappings(reader))
     }
 
     private func decodeMock(_ reader: ObjectReader) -> MockResponse {
@@ -51,14 +52,18 @@ extension DocumentDecoder {
             statusCode: response.int("statusCode"), headers: headers, body: Array(response.text("body").utf8))
     }
 
-    private func decodeHTTPProxy(_ reader: ObjectReader, _ stages: [StageDefinition]) -> HTTPProxyDefinition {
+    private func decodeHTTPProxy(
+        _ reader: ObjectReader, _ stages: [StageDefinition], isProxy: Bool
+    ) -> HTTPProxyDefinition {
         let mappings = ParameterReader(context: context, apiType: apiType).read(reader["requestParameters"])
         let template = decodeURI(reader)
         checkParameters(template, mappings)
         return HTTPProxyDefinition(
             uri: template, resolved: resolve(template, stages), method: decodeMethod(reader),
             requestParameters: mappings, timeoutInMillis: reader.optionalInt("timeoutInMillis"),
-            forwardAuthorization: reader.bool("forwardAuthorization"))
+            forwardAuthorization: isProxy && reader.bool("forwardAuthorization"),
+            responseParameters: decodeAnswerMappings(reader),
+            responses: isProxy ? nil : decodeIntegrationResponses(reader))
     }
 
     private func decodeMethod(_ reader: ObjectReader) -> [UInt8]? {
@@ -83,7 +88,7 @@ extension DocumentDecoder {
             if context.isMeant("uri", in: object) { return empty }
             let start = object.range.lowerBound
             context.report(
-                "GH2106", start..<start + 1, "an HTTP_PROXY integration needs \"uri\"",
+                "GH2106", start..<start + 1, "an \(reader.text("type")) integration needs \"uri\"",
                 help: "add \"uri\": \"http://127.0.0.1:3000{path}\"")
             return empty
         }

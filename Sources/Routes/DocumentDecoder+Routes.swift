@@ -23,12 +23,14 @@ extension DocumentDecoder {
             let authorization = decodeAuthorization(reader, member, api, authorizerIndex)
             let scopes = decodeScopes(reader, authorization?.value, authorizers)
             let integration = decodeTarget(reader, stages, integrationIndex, &integrations)
-            guard let key = decodeKey(member.key), let authorization, let integration else { continue }
+            let pattern = decodeKey(member.key)
+            let validation = decodeValidation(reader, pattern)
+            guard let key = pattern, let authorization, let integration else { continue }
             let route = RouteDefinition(
                 key: key, span: context.span(member.key.range), authorization: authorization.value,
                 authorizationSpan: authorization.span,
                 scopes: scopes, integration: integration, throttle: decodeThrottle(reader),
-                apiKeyRequired: reader.bool("apiKeyRequired"))
+                apiKeyRequired: reader.bool("apiKeyRequired"), validation: validation)
             if let twin = shapes[key.shape] {
                 // The very same text twice has been reported as a duplicate key.
                 if twin.key.text != key.text {

@@ -27,7 +27,8 @@ struct DocumentDecoder {
                 entries: cache.int("entries"), bytes: cache.int("bytes"), ttlInSeconds: cache.int("ttlSeconds")),
             revocations: decodeRevocations(), principals: decodePrincipals(stages),
             record: decodeRecord(leavingOut: authorizers.compactMap(\.usageIdentifierKey)), apiKeys: apiKeys,
-            usagePlans: decodeUsagePlans(stages), usage: decodeUsage())
+            usagePlans: decodeUsagePlans(stages), usage: decodeUsage(), cors: decodeCORS(),
+            gatewayResponses: decodeGatewayResponses(), models: decodeModels())
         DocumentValidator(context: context, document: document).run()
         return document
     }
@@ -164,7 +165,8 @@ struct DocumentDecoder {
             name: reader.text("name"), type: apiType, apiId: reader.text("apiId"), region: reader.text("region"),
             accountId: reader.text("accountId"), defaultStage: defaultStage(reader, stages),
             defaultAuthorizer: reader.located("defaultAuthorizer"), profile: reader.choice("profile", or: .strict),
-            policy: decodeResourcePolicy(reader), apiKeySource: reader.choice("apiKeySource", or: .header))
+            policy: decodeResourcePolicy(reader), apiKeySource: reader.choice("apiKeySource", or: .header),
+            binaryMediaTypes: decodeBinaryMediaTypes(reader))
     }
 
     private func defaultStage(_ reader: ObjectReader, _ stages: [StageDefinition]) -> String {

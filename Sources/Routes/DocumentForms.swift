@@ -79,6 +79,17 @@ enum DocumentForms {
             pattern: "^\\$claims\\.[^.$]+(\\.[^.$]+)*$", examples: ["$claims.plan_key"]),
         "stages.NAME.accessLogSettings.format": logFormat,
         "stages.NAME.accessLogSettings.file": filled,
+        "api.binaryMediaTypes": Form(
+            pattern: "^(\(token)|\\*)/(\(token)|\\*)$", examples: ["image/png", "application/octet-stream", "*/*"]),
+        "cors.allowOrigins": Form(
+            pattern: "^(\\*|https?://\\*|[A-Za-z][0-9A-Za-z+.-]*://[0-9A-Za-z._:\\[\\]-]+)$",
+            examples: ["https://app.example", "*"]),
+        "cors.allowMethods": Form(
+            pattern: "^(\\*|\(RouteVerb.allCases.filter { $0 != .any }.map(\.rawValue).joined(separator: "|")))$",
+            examples: ["GET", "*"]),
+        "cors.allowHeaders": Form(pattern: "^(\\*|\(token))$", examples: ["Authorization", "Content-Type"]),
+        "cors.exposeHeaders": Form(pattern: "^(\\*|\(token))$"),
+        "gatewayResponses.TYPE.statusCode": Form(pattern: status),
         "record.redact.headers": Form(pattern: "^\(token)$", examples: ["X-Ticket"]),
         "record.redact.claims.pseudonymise": claim,
         "record.redact.claims.drop": claim,
@@ -126,6 +137,27 @@ enum DocumentForms {
     static let parameterValues = Form(
         pattern: "^('[\\s\\S]*'|method\\.request\\.((multivalue)?(header|querystring)|path)\\.\(name)"
             + "|method\\.request\\.body(\\.[\\s\\S]*)?|stageVariables\\.\(name)|context\\.[\\s\\S]+)$",
+        http: "^[^\\u0000-\\u0008\\u000a-\\u001f\\u007f]*$")
+
+    /// A status of an answer.
+    static let status = "^[2-5][0-9]{2}$"
+    /// The kinds of answer that a REST API gives by itself.
+    static let gatewayResponseNames =
+        "^(\(GatewayResponseType.allCases.map(\.rawValue).joined(separator: "|")))$"
+    static let gatewayHeaderNames = "^gatewayresponse\\.header\\.\(name)$"
+    static let gatewayHeaderValues =
+        "^('[\\s\\S]*'|method\\.request\\.(header|querystring|path)\\.\(name)"
+        + "|stageVariables\\.\(name)|context\\.[\\s\\S]+)$"
+    static let mediaType = "^\(token)/\(token)$"
+    static let modelTypes = "^(\\$default|\(token)/\(token))$"
+    static let demandedParameters = "^method\\.request\\.(header|querystring|path)\\.\(name)$"
+    /// Names and values of what is changed in an answer.
+    static let answerNames = Form(
+        pattern: "^method\\.response\\.header\\.\(name)$",
+        http: "^((append|overwrite|remove):header\\.\(name)|overwrite:statuscode)$")
+    static let answerValues = Form(
+        pattern: "^('[\\s\\S]*'|integration\\.response\\.(multivalue)?header\\.\(name)"
+            + "|integration\\.response\\.body(\\.[\\s\\S]*)?|stageVariables\\.\(name)|context\\.[\\s\\S]+)$",
         http: "^[^\\u0000-\\u0008\\u000a-\\u001f\\u007f]*$")
 
     static let headerName = "^\(token)$"

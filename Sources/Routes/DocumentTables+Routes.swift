@@ -5,8 +5,7 @@ extension DocumentTables {
             DocumentKey(
                 "type",
                 .choice([
-                    "HTTP_PROXY", "MOCK", "AWS_PROXY",
-                    DocumentChoice("HTTP", status: .planned, api: .rest),
+                    "HTTP_PROXY", "MOCK", "AWS_PROXY", DocumentChoice("HTTP", api: .rest),
                 ]), "AWS's kind of integration", required: true),
             DocumentKey(
                 "uri", .string, "The backend's URL, or upstream:NAME/path",
@@ -23,17 +22,33 @@ extension DocumentTables {
                 onlyFor: ["HTTP_PROXY", "HTTP", "AWS_PROXY"]),
             DocumentKey(
                 "responseParameters", .map(of: stringMap, names: .anything), "Changes of the answer by status",
-                status: .planned, api: .http, onlyFor: ["HTTP_PROXY", "AWS_PROXY"]),
+                api: .http, onlyFor: ["HTTP_PROXY", "AWS_PROXY"]),
+            DocumentKey(
+                "integrationResponses", .map(of: .section(integrationResponse), names: .anything),
+                "What the client gets, by the status of the answer", api: .rest, onlyFor: ["HTTP"]),
+            DocumentKey(
+                "passthroughBehavior", .choice(["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"]),
+                "NEVER answers 415, as there are no templates", default: "\"WHEN_NO_MATCH\"", api: .rest,
+                onlyFor: ["HTTP"]),
             DocumentKey(
                 "timeoutInMillis", .integer(50...86_400_000), "Until the head of the answer",
                 onlyFor: ["HTTP_PROXY", "HTTP", "AWS_PROXY"]),
             DocumentKey(
                 "forwardAuthorization", .boolean, "Pass the client's Authorization header on", default: "true",
-                onlyFor: ["HTTP_PROXY", "HTTP"]),
+                onlyFor: ["HTTP_PROXY"]),
             DocumentKey(
                 "payloadFormatVersion", .choice(["1.0", "2.0"]), "Form of the function's event",
                 onlyFor: ["AWS_PROXY"]),
             DocumentKey("response", .section(mockResponse), "What is answered", onlyFor: ["MOCK"]),
+        ])
+
+    package static let integrationResponse = DocumentSection(
+        "integrations.NAME.integrationResponses.STATUS", "an integration response",
+        [
+            DocumentKey(
+                "selectionPattern", .string, "Regular expression for the whole status of the backend; the rest without"
+            ),
+            DocumentKey("responseParameters", stringMap, "Headers by method.response.header.NAME"),
         ])
 
     package static let mockResponse = DocumentSection(
@@ -68,10 +83,12 @@ extension DocumentTables {
             DocumentKey("apiKeyRequired", .boolean, "Callers must have an API key", default: "false", api: .rest),
             DocumentKey(
                 "requestParameters", .map(of: .boolean, names: .anything), "Parameters, true when demanded",
-                status: .planned, api: .rest),
+                api: .rest),
+            DocumentKey(
+                "requestModels", stringMap, "Models of the body by content type, or $default", api: .rest),
             DocumentKey(
                 "requestValidator", .section(requestValidator), "What is checked before the backend is asked",
-                status: .planned, api: .rest),
+                api: .rest),
             DocumentKey("webSocket", .boolean, "Allow the upgrade to a WebSocket", status: .planned),
         ])
 

@@ -37,10 +37,13 @@ package enum DocumentTables {
                 required: true),
             DocumentKey("tokenCache", .section(tokenCache), "Cache of verified tokens, one for each worker"),
             DocumentKey("revocations", .section(revocations), "List of revoked tokens"),
-            DocumentKey("cors", .section(cors), "Answers to browsers", status: .planned),
+            DocumentKey("cors", .section(cors), "Answers to browsers"),
             DocumentKey(
                 "gatewayResponses", .map(of: .section(gatewayResponse), names: .identifier),
-                "Answers that the gateway gives itself", status: .planned, api: .rest),
+                "Answers that the gateway gives itself, by type", api: .rest),
+            DocumentKey(
+                "models", .map(of: .section(model), names: .identifier),
+                "JSON schemas that request bodies are checked with", api: .rest),
             DocumentKey("record", .section(record), "What recordings hold, and what they leave out"),
             DocumentKey(
                 "apiKeys", .map(of: .section(apiKey), names: .identifier), "API keys of callers", api: .rest),
@@ -67,8 +70,7 @@ package enum DocumentTables {
                 "profile", .choice(["strict", "aws"]), "aws relaxes refusals that API Gateway does not make",
                 default: "\"strict\""),
             DocumentKey(
-                "binaryMediaTypes", .list(of: .string), "Content types passed on as octets", status: .planned,
-                api: .rest),
+                "binaryMediaTypes", .list(of: .string), "Content types passed on as octets", api: .rest),
             DocumentKey(
                 "apiKeySource", .choice(["HEADER", "AUTHORIZER"]),
                 "API keys come in X-API-Key, or as the authorizer's usageIdentifierKey", default: "\"HEADER\"",
@@ -130,20 +132,29 @@ package enum DocumentTables {
     package static let cors = DocumentSection(
         "cors", "\"cors\"",
         [
-            DocumentKey("allowOrigins", .list(of: .string), "Origins that may call"),
+            DocumentKey(
+                "allowOrigins", .list(of: .string, minimum: 1), "Origins that may call", required: true),
             DocumentKey("allowMethods", .list(of: .string), "Methods that may be used"),
             DocumentKey("allowHeaders", .list(of: .string), "Headers that may be sent"),
             DocumentKey("exposeHeaders", .list(of: .string), "Headers that scripts may read"),
-            DocumentKey("allowCredentials", .boolean, "Cookies and authorization may be sent"),
+            DocumentKey("allowCredentials", .boolean, "Cookies and authorization may be sent", default: "false"),
             DocumentKey("maxAge", .integer(-1...86400), "Seconds a browser may keep the answer"),
         ])
 
     package static let gatewayResponse = DocumentSection(
         "gatewayResponses.TYPE", "a gateway response",
         [
-            DocumentKey("statusCode", .either([.integer(100...599), .string]), "Status of the answer"),
+            DocumentKey("statusCode", .either([.integer(200...599), .string]), "Status of the answer"),
             DocumentKey("responseParameters", stringMap, "Headers by gatewayresponse.header.NAME"),
             DocumentKey("responseTemplates", stringMap, "Bodies by content type"),
+        ])
+
+    package static let model = DocumentSection(
+        "models.NAME", "a model",
+        [
+            DocumentKey(
+                "schema", .either([.foreign, .string]),
+                "JSON Schema, draft 4: an object, or its JSON text, such as ${file:ship.json}", required: true)
         ])
 
     package static let function = DocumentSection(

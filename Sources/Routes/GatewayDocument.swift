@@ -26,6 +26,12 @@ package struct GatewayDocument: Sendable {
     package var usagePlans: [UsagePlanDefinition] = []
     /// Nil when the counts of quotas end with the process.
     package var usage: UsageDefinition?
+    /// Nil when browsers are told nothing.
+    package var cors: CORSDefinition?
+    /// In source order, each type once.
+    package var gatewayResponses: [GatewayResponseDefinition] = []
+    /// In source order.
+    package var models: [ModelDefinition] = []
 
     package func stage(named name: String) -> StageDefinition? { stages.first { $0.name == name } }
     package func principal(named name: String) -> PrincipalDefinition? { principals.first { $0.name == name } }

@@ -14,7 +14,7 @@ package struct IntegrationDefinition: Sendable {
         case httpProxy(HTTPProxyDefinition)
         case mock(MockResponse)
         case awsProxy(AWSProxyDefinition)
-        /// HTTP, which is documented but not built; never in a document that loaded without errors.
+        /// A type that is not known; never in a document that loaded without errors.
         case planned(IntegrationType)
     }
 
@@ -34,9 +34,11 @@ package struct AWSProxyDefinition: Sendable {
     package var requestParameters: [ParameterMapping]
     /// The verb that was written for the function; anything but POST makes API Gateway answer 500.
     package var httpMethod: String?
+    /// HTTP APIs: changes of the answer.
+    package var responseParameters: [AnswerMapping] = []
 }
 
-/// What HTTP_PROXY does.
+/// What HTTP_PROXY does, and HTTP.
 package struct HTTPProxyDefinition: Sendable {
     package var uri: URITemplate
     /// By stage name; a stage that is not usable has no entry.
@@ -49,6 +51,34 @@ package struct HTTPProxyDefinition: Sendable {
     package var timeoutInMillis: Int?
     /// False removes the client's Authorization header.
     package var forwardAuthorization: Bool
+    /// HTTP APIs: changes of the answer.
+    package var responseParameters: [AnswerMapping] = []
+    /// Set for type HTTP, which hands on only what is mapped.
+    package var responses: IntegrationResponses?
+}
+
+/// What is changed in answers of one status (HTTP APIs).
+package struct AnswerMapping: Sendable {
+    package var status: UInt16
+    package var parameters: [ParameterMapping]
+}
+
+/// The answers of an HTTP integration.
+package struct IntegrationResponses: Sendable {
+    /// One of `integrationResponses`.
+    package struct Response: Sendable {
+        /// What the client gets.
+        package var status: UInt16
+        /// Matched against the backend's status; nil takes every status that no other takes.
+        package var selectionPattern: Located<String>?
+        package var parameters: [ParameterMapping]
+        package var span: SourceSpan
+    }
+
+    /// In source order.
+    package var responses: [Response]
+    /// `"passthroughBehavior": "NEVER"`: bodies go on only through a template, and there are none.
+    package var refusesBodies: Bool
 }
 
 /// What MOCK answers.
@@ -62,4 +92,6 @@ package struct MockResponse: Sendable, Hashable {
     /// In source order.
     package var headers: [Header]
     package var body: [UInt8]
+
+    package var hasContentType: Bool { headers.contains { $0.name.lowercased() == "content-type" } }
 }

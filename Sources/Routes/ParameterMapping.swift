@@ -21,6 +21,8 @@ package struct ParameterMapping: Sendable {
         case path(name: [UInt8])
         /// HTTP `overwrite:path`.
         case wholePath
+        /// HTTP, in answers: `overwrite:statuscode`.
+        case statusCode
     }
 
     package var operation: Operation
@@ -28,6 +30,14 @@ package struct ParameterMapping: Sendable {
     /// What the value is made of, in order; REST has exactly one part, `remove` none.
     package var source: [ParameterSource]
     package var span: SourceSpan
+}
+
+extension ParameterMapping {
+    /// Whether the request's body must be there before the value can be known.
+    package var readsRequestBody: Bool { source.contains { if case .body = $0 { true } else { false } } }
+
+    /// Whether the backend's body must be there before the value can be known.
+    package var readsResponseBody: Bool { source.contains { if case .responseBody = $0 { true } else { false } } }
 }
 
 /// One part of a mapped value.
@@ -41,8 +51,12 @@ package enum ParameterSource: Sendable, Hashable {
     case pathParameter(name: [UInt8])
     /// HTTP `$request.path`.
     case wholePath
-    /// The whole body, or a JSONPath into it.
-    case body(path: String?)
+    /// The whole body, or a place in it.
+    case body(path: BodyPath?)
+    /// Of the backend's answer; names ignore case on HTTP APIs only.
+    case responseHeader(name: [UInt8])
+    case responseMultiValueHeader(name: [UInt8])
+    case responseBody(path: BodyPath?)
     case context(ContextVariable)
     case stageVariable(name: String)
 

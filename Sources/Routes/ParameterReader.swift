@@ -1,10 +1,13 @@
 internal import Documents
 
-/// Reads the `requestParameters` of an integration in the spelling of the API type.
+/// Reads the parameter mappings of an integration in the spelling of the API type.
 struct ParameterReader {
     let context: LoadContext
     let apiType: ApiType
+    /// The answer is mapped, not the request.
+    var isResponse = false
 
+    /// `requestParameters`.
     func read(_ map: JSONValue?) -> [ParameterMapping] {
         guard let map, map.kind == .object else { return [] }
         return map.members.compactMap { member in
@@ -13,18 +16,18 @@ struct ParameterReader {
         }
     }
 
-    private func fail(_ value: JSONValue, _ message: String, _ help: String) {
+    func fail(_ value: JSONValue, _ message: String, _ help: String) {
         context.report("GH2407", value.range, message, help: help)
     }
 
     /// The rest behind a prefix as a name; nil when it is none.
-    private func name(_ text: Substring.UTF8View, after prefix: String) -> [UInt8]? {
+    func name(_ text: Substring.UTF8View, after prefix: String) -> [UInt8]? {
         guard text.starts(with: prefix.utf8) else { return nil }
         let name = Array(text.dropFirst(prefix.utf8.count))
         return name.isEmpty || !name.allSatisfy(ParameterSource.isNameByte) ? nil : name
     }
 
-    private func checkLiteral(_ bytes: [UInt8], _ member: JSONMember) {
+    func checkLiteral(_ bytes: [UInt8], _ member: JSONMember) {
         if !DocumentDecoder.isHeaderValue(bytes) {
             context.report("GH2404", member.value.range, "the value holds a control character")
         }
@@ -37,10 +40,13 @@ struct ParameterReader {
         let destination: ParameterMapping.Destination
         if let header = name(key, after: "integration.request.header.") {
             destination = .header(name: header)
-            if Self.isReservedREST(header) {
+            let word = String(decoding: header, as: UTF8.self)
+            if Self.isRefusedREST(word) {
                 context.report(
-                    "GH2408", .warning, member.key.range,
-                    "API Gateway answers 500 when \(String(decoding: header, as: UTF8.self)) is mapped")
+                    "GH2408", .warning, member.key.range, "API Gateway answers 500 when \(word) is mapped")
+            } else if Self.isIgnoredREST(word) {
+                context.report(
+                    "GH2408", .warning, member.key.range, "API Gateway does not send \(word), whatever is mapped to it")
             }
         } else if let query = name(key, after: "integration.request.querystring.") {
             destination = .queryString(name: query)
@@ -63,11 +69,7 @@ struct ParameterReader {
     private func sourceREST(_ member: JSONMember) -> ParameterSource? {
         let text = context.text(member.value) ?? ""
         let bytes = text[...].utf8
-        if text.utf8.count >= 2, text.hasPrefix("'"), text.hasSuffix("'") {
-            let literal = Array(text.utf8.dropFirst().dropLast())
-            checkLiteral(literal, member)
-            return .literal(literal)
-        }
+        if let literal = literal(text, member) { return literal }
         if let name = name(bytes, after: "method.request.header.") { return .header(name: name) }
         if let name = name(bytes, after: "method.request.multivalueheader.") { return .multiValueHeader(name: name) }
         if let name = name(bytes, after: "method.request.querystring.") { return .queryString(name: name) }
@@ -76,7 +78,9 @@ struct ParameterReader {
         }
         if let name = name(bytes, after: "method.request.path.") { return .pathParameter(name: name) }
         if text == "method.request.body" { return .body(path: nil) }
-        if text.hasPrefix("method.request.body.") { return .body(path: String(text.dropFirst(20))) }
+        if text.hasPrefix("method.request.body.") {
+            return bodyPath(text.dropFirst(20), member).map { .body(path: $0) }
+        }
         if let name = name(bytes, after: "stageVariables.") {
             return .stageVariable(name: String(decoding: name, as: UTF8.self))
         }
@@ -93,7 +97,24 @@ struct ParameterReader {
         return nil
     }
 
-    private func variable(_ name: String, _ member: JSONMember) -> ParameterSource? {
+    /// `'text'`
+    func literal(_ text: String, _ member: JSONMember) -> ParameterSource? {
+        guard text.utf8.count >= 2, text.hasPrefix("'"), text.hasSuffix("'") else { return nil }
+        let literal = Array(text.utf8.dropFirst().dropLast())
+        checkLiteral(literal, member)
+        return .literal(literal)
+    }
+
+    /// A place in a body, behind `body.`.
+    func bodyPath(_ text: Substring, _ member: JSONMember) -> BodyPath? {
+        if let path = BodyPath(String(text)) { return path }
+        fail(
+            member.value, "\"\(text)\" names no single value of a body",
+            "write names and indices such as user.name, items[0].id or ['a b']")
+        return nil
+    }
+
+    func variable(_ name: String, _ member: JSONMember) -> ParameterSource? {
         if let variable = ContextVariable(name) { return .context(variable) }
         let near = Suggestion.nearest(to: name, among: ContextVariable.names)
         fail(
@@ -103,18 +124,23 @@ struct ParameterReader {
     }
 
     /// Those that the integration itself writes.
-    private static func isReservedREST(_ name: [UInt8]) -> Bool {
-        let lower = String(decoding: name, as: UTF8.self).lowercased()
-        return [
-            "connection", "content-length", "expect", "host", "keep-alive", "te", "trailer", "transfer-encoding",
-            "upgrade", "proxy-authorization", "via",
-        ].contains(lower)
+    private static func isRefusedREST(_ name: String) -> Bool {
+        ["content-length", "host", "transfer-encoding", "x-amzn-trace-id", "x-amzn-apigateway-api-id"]
+            .contains(name.lowercased())
+    }
+
+    /// Those that belong to the connection.
+    private static func isIgnoredREST(_ name: String) -> Bool {
+        [
+            "connection", "expect", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te",
+            "via",
+        ].contains(name.lowercased())
     }
 
     // MARK: HTTP
 
     /// `append:header.x` cut at its colon.
-    private static func split(_ key: String) -> (operation: ParameterMapping.Operation, rest: Substring)? {
+    static func split(_ key: String) -> (operation: ParameterMapping.Operation, rest: Substring)? {
         guard let colon = key.utf8.firstIndex(of: UInt8(ascii: ":")) else { return nil }
         let rest = key[key.index(after: colon)...]
         return switch key[..<colon] {
@@ -163,7 +189,7 @@ struct ParameterReader {
     }
 
     /// Text with `$request.header.x` or `${request.path.x}` in it.
-    private func sourceHTTP(_ text: [UInt8], _ member: JSONMember) -> [ParameterSource]? {
+    func sourceHTTP(_ text: [UInt8], _ member: JSONMember) -> [ParameterSource]? {
         var parts: [ParameterSource] = []
         var literal: [UInt8] = []
         var index = 0
@@ -183,9 +209,7 @@ struct ParameterReader {
                 }
                 end = close
             } else {
-                while end < text.count, ParameterSource.isNameByte(text[end]), text[end] != UInt8(ascii: "$") {
-                    end += 1
-                }
+                end = Self.endOfWord(in: text, from: start)
                 while end > start, text[end - 1] == UInt8(ascii: ".") { end -= 1 }
             }
             let word = String(decoding: text[start..<end], as: UTF8.self)
@@ -205,14 +229,35 @@ struct ParameterReader {
         return parts
     }
 
+    /// Behind the name that begins here; paths into bodies may hold indices.
+    private static func endOfWord(in text: [UInt8], from start: Int) -> Int {
+        var end = start
+        let isPath = ["request.body.", "response.body."].contains { text[start...].starts(with: $0.utf8) }
+        while end < text.count {
+            if ParameterSource.isNameByte(text[end]), text[end] != UInt8(ascii: "$") {
+                end += 1
+            } else if isPath, text[end] == UInt8(ascii: "["),
+                let close = text[end...].firstIndex(of: UInt8(ascii: "]"))
+            {
+                end = close + 1
+            } else {
+                break
+            }
+        }
+        return end
+    }
+
     private func variableHTTP(_ word: String, _ member: JSONMember) -> ParameterSource? {
         let bytes = word[...].utf8
+        if isResponse { return answerVariable(word, member) }
         if let name = name(bytes, after: "request.header.") { return .header(name: name) }
         if let name = name(bytes, after: "request.querystring.") { return .queryString(name: name) }
         if let name = name(bytes, after: "request.path.") { return .pathParameter(name: name) }
         if word == "request.path" { return .wholePath }
         if word == "request.body" { return .body(path: nil) }
-        if word.hasPrefix("request.body.") { return .body(path: String(word.dropFirst(13))) }
+        if word.hasPrefix("request.body.") {
+            return bodyPath(word.dropFirst(13), member).map { .body(path: $0) }
+        }
         if let name = name(bytes, after: "stageVariables.") {
             return .stageVariable(name: String(decoding: name, as: UTF8.self))
         }
@@ -225,7 +270,7 @@ struct ParameterReader {
     }
 
     /// Source: API Gateway, parameter mapping of HTTP APIs, reserved headers.
-    private static func isReservedHTTP(_ name: [UInt8]) -> Bool {
+    static func isReservedHTTP(_ name: [UInt8]) -> Bool {
         let lower = String(decoding: name, as: UTF8.self).lowercased()
         let prefixes = ["access-control-", "apigw-", "x-amz-", "x-amzn-"]
         return prefixes.contains { lower.hasPrefix($0) }

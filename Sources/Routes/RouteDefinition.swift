@@ -22,4 +22,6 @@ package struct RouteDefinition: Sendable {
     /// Its own limits; what is missing is the stage's.
     package var throttle: ThrottleDefinition?
     package var apiKeyRequired = false
+    /// What is checked before the integration is asked.
+    package var validation: RequestValidation = .none
 }

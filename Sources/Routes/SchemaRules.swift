@@ -72,6 +72,11 @@ enum SchemaRules {
                     then: needs("uri").adding([
                         ("properties", ["uri": expressionOr(["pattern": .text(DocumentForms.uri.pattern)])])
                     ])), when("AWS_PROXY", then: needs("uri")),
+                when(
+                    "HTTP",
+                    then: needs("uri", "integrationResponses").adding([
+                        ("properties", ["uri": expressionOr(["pattern": .text(DocumentForms.uri.pattern)])])
+                    ])),
             ]
         case "routes.KEY":
             [
@@ -151,6 +156,14 @@ enum SchemaRules {
 
     // MARK: Values that the tables leave open
 
+    /// Texts by name, both of a form.
+    private static func mappings(_ names: String, _ values: String) -> SchemaNode {
+        [
+            "type": "object", "propertyNames": ["pattern": .text(names)],
+            "additionalProperties": GatewaySchema.textOrExpression(["pattern": .text(values)]),
+        ]
+    }
+
     static let values: [String: SchemaNode] = [
         "stages": [
             "type": "object", "minProperties": 1,
@@ -187,6 +200,35 @@ enum SchemaRules {
         ],
         "integrations.NAME.uri": ["type": "string", "examples": .texts(DocumentForms.uri.examples)],
         "authorizers.NAME.policy.when": ["$ref": "#/$defs/when"],
+        "gatewayResponses": [
+            "type": "object", "propertyNames": ["pattern": .text(DocumentForms.gatewayResponseNames)],
+            "additionalProperties": ["$ref": "#/$defs/gatewayResponses.TYPE"],
+        ],
+        "gatewayResponses.TYPE.responseParameters": mappings(
+            DocumentForms.gatewayHeaderNames, DocumentForms.gatewayHeaderValues),
+        "gatewayResponses.TYPE.responseTemplates": [
+            "type": "object", "propertyNames": ["pattern": .text(DocumentForms.mediaType)],
+            "additionalProperties": ["type": "string"],
+        ],
+        "integrations.NAME.responseParameters": [
+            "type": "object", "propertyNames": ["pattern": .text(DocumentForms.status)],
+            "additionalProperties": mappings(
+                DocumentForms.answerNames.http ?? "", DocumentForms.answerValues.http ?? ""),
+        ],
+        "integrations.NAME.integrationResponses": [
+            "type": "object", "minProperties": 1, "propertyNames": ["pattern": .text(DocumentForms.status)],
+            "additionalProperties": ["$ref": "#/$defs/integrations.NAME.integrationResponses.STATUS"],
+        ],
+        "integrations.NAME.integrationResponses.STATUS.responseParameters": mappings(
+            DocumentForms.answerNames.pattern, DocumentForms.answerValues.pattern),
+        "routes.KEY.requestParameters": [
+            "type": "object", "propertyNames": ["pattern": .text(DocumentForms.demandedParameters)],
+            "additionalProperties": ["type": "boolean"],
+        ],
+        "routes.KEY.requestModels": [
+            "type": "object", "propertyNames": ["pattern": .text(DocumentForms.modelTypes)],
+            "additionalProperties": ["type": "string"],
+        ],
         "integrations.NAME.requestParameters": ["type": "object", "additionalProperties": ["type": "string"]],
         "integrations.NAME.response.headers": [
             "type": "object", "propertyNames": ["pattern": .text(DocumentForms.headerName)],

@@ -44,6 +44,29 @@ struct ProxyEventTests {
         #expect(Example.text(json) == expected)
     }
 
+    @Test("A REST proxy event whose body is octets, byte for byte")
+    func restBinary() throws {
+        var request = Example.rest([("Content-Type", "image/png")], path: "/ships/42")
+        request.method = Example.bytes("PUT")
+        let json = ProxyEvent.rest(
+            request, authorizer: .none, body: [0x89, 0x50, 0x4E, 0x47, 0xFF], binary: BinaryMediaTypes(["image/*"]))
+        #expect(Example.text(json) == (try Example.golden("rest-proxy-binary")))
+    }
+
+    @Test("An HTTP proxy event 2.0 with an authorizer's context, byte for byte")
+    func http2Lambda() throws {
+        var request = Example.http()
+        request.routeKey = Example.bytes("GET /ships/{id}")
+        request.pathParameters = [NamedValue("id", "42")]
+        let members = [
+            ContextMember(name: Example.bytes("role"), value: .string(Example.bytes("clerk"))),
+            ContextMember(name: Example.bytes("n"), value: .number(Example.bytes("7"))),
+            ContextMember(name: Example.bytes("map"), value: .json(Example.bytes(#"{"k":["v"]}"#))),
+        ]
+        let json = ProxyEvent.http2(request, authorizer: .lambda(context: members), body: [])
+        #expect(Example.text(json) == (try Example.golden("http-proxy-2.0-lambda")))
+    }
+
     @Test("A REST proxy event without authorizer or body")
     func restBare() throws {
         let json = ProxyEvent.rest(Example.rest(), authorizer: .none, body: [], binary: BinaryMediaTypes(["*/*"]))

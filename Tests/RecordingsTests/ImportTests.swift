@@ -213,7 +213,7 @@ struct ImportTests {
         "Events of functions and authorizers",
         arguments: [
             "http-proxy-1.0", "http-proxy-2.0", "http-request-1.0", "http-request-2.0", "rest-proxy", "rest-request",
-            "rest-token",
+            "rest-token", "rest-proxy-binary", "http-proxy-2.0-lambda",
         ])
     func events(name: String) throws {
         let found = EventImport.requests(try Fixture.load("events/\(name).json"), at: OfflineReplayTests.now)

@@ -49,7 +49,8 @@ struct RecorderTests {
     /// Runs a gateway that records, and gives the lines of the file.
     static func recording(
         rules: RedactionRules = RecordSamples.rules(), path: String? = nil,
-        script: @escaping StubBackend.Script = { _ in .answer(200) }, _ body: (GatewayHarness) async throws -> Void
+        script: @escaping StubBackend.Script = { _ in .answer(200, fields: "Content-Type: text/plain\r\n") },
+        _ body: (GatewayHarness) async throws -> Void
     ) async throws -> [JSONValue] {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("gatehouse-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

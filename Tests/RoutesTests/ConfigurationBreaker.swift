@@ -12,7 +12,7 @@ struct ConfigurationBreaker {
     private static let outside: Set<String> = [
         "defaultStage", "defaultAuthorizer", "authorizer", "integration", "keys", "secret", "secretFile",
         "publicKeyFile", "certificateFile", "jwksFile", "jwks",
-        "policy", "apiKeys", "stage",
+        "policy", "apiKeys", "stage", "schema",
     ]
 
     /// The document itself when it has no place for this breakage.

@@ -48,6 +48,13 @@ struct ConfigurationMaker {
             members.append((name, try map(name, "\(name).NAME")))
         }
         members.append(("api", try section("api")))
+        if dice.chance(30) { members.append(("cors", try section("cors"))) }
+        names["models"] = api == "REST" && dice.chance(50) ? ["Ship"] : []
+        if names["models"] != [] { members.append(("models", try map("models", "models.NAME"))) }
+        if api == "REST", dice.chance(40) {
+            names["gatewayResponses"] = [dice.pick(["UNAUTHORIZED", "DEFAULT_4XX", "THROTTLED"])]
+            members.append(("gatewayResponses", try map("gatewayResponses", "gatewayResponses.TYPE")))
+        }
         for (name, percent) in [("server", 70), ("tokenCache", 30), ("revocations", 20)] where dice.chance(percent) {
             members.append((name, try section(name)))
         }
@@ -254,6 +261,31 @@ struct ConfigurationMaker {
         case "usagePlans.NAME.quota.offset": return .raw("0")
         case "stages.NAME.stageVariables": return .object(section: nil, [("url_1", .text("http://127.0.0.1:1"))])
         case "integrations.NAME.requestParameters": return parameters()
+        case "models.NAME.schema":
+            return dice.pick([
+                .object(section: nil, [("type", .text("object"))]), .text("{\"type\":\"object\"}"),
+            ])
+        case "gatewayResponses.TYPE.statusCode": return dice.pick([.raw("418"), .text("503")])
+        case "gatewayResponses.TYPE.responseParameters":
+            return .object(section: nil, [("gatewayresponse.header.X-A", .text(dice.pick(["'a'", "context.stage"])))])
+        case "gatewayResponses.TYPE.responseTemplates":
+            return .object(section: nil, [("application/json", .text("{\"a\":$context.error.messageString}"))])
+        case "integrations.NAME.responseParameters":
+            let changes: Draft = .object(
+                section: nil,
+                [("append:header.x", .text("$response.header.y")), ("overwrite:statuscode", .text("201"))])
+            return .object(section: nil, [("200", changes)])
+        case "integrations.NAME.integrationResponses":
+            return .object(
+                section: nil, [("200", try section("integrations.NAME.integrationResponses.STATUS"))])
+        case "integrations.NAME.integrationResponses.STATUS.responseParameters":
+            return .object(
+                section: nil, [("method.response.header.X-A", .text("integration.response.body.a[0].b"))])
+        case "routes.KEY.requestParameters":
+            return .object(section: nil, [("method.request.querystring.q", .raw(dice.pick(["true", "false"])))])
+        case "routes.KEY.requestModels":
+            return (names["models"] ?? []).isEmpty
+                ? .object(section: nil, []) : .object(section: nil, [("$default", .text("Ship"))])
         case "integrations.NAME.response.headers": return .object(section: nil, [("X-Answer", .text("a b"))])
         case "integrations.NAME.uri":
             let upstreams = (names["upstreams"] ?? []).map { "upstream:\($0){path}" }
@@ -318,5 +350,9 @@ struct ConfigurationMaker {
         "stages.NAME.accessLogSettings.format": ["CLF", "XML", "$context.requestId $context.authorizer.x"],
         "stages.NAME.accessLogSettings.file": ["access.log"],
         "authorizers.NAME.usageIdentifierKey": ["$claims.key"],
+        "api.binaryMediaTypes": ["image/png", "*/*", "application/*"],
+        "cors.allowOrigins": ["*", "https://*", "http://localhost:5173"], "cors.allowMethods": ["GET", "*"],
+        "cors.allowHeaders": ["*", "X-A"], "cors.exposeHeaders": ["X-B"],
+        "integrations.NAME.integrationResponses.STATUS.selectionPattern": ["2..", ""],
     ]
 }

@@ -58,12 +58,9 @@ struct ConfigurationMistakeTests {
         Mistake("\"debug\": true", "«\"decisionMode\"»: \"observe\"", "GH2110"),
         Mistake("\"type\": \"TOKEN\",", "\"type\": \"TOKEN\", «\"emulateAwsTtl\"»: true,", "GH2110"),
         Mistake(
-            "\"type\": \"MOCK\", \"response\": { \"statusCode\": 200, \"body\": \"ok\" }",
-            "\"type\": «\"HTTP\"», \"uri\": \"http://127.0.0.1:1/\"", "GH2110"),
-        Mistake(
             "\"integration\": { \"type\": \"MOCK\", \"response\": { \"statusCode\": 200, \"body\": \"ok\" } }",
             "\"integration\": «{» \"type\": \"AWS_PROXY\" }", "GH2106"),
-        Mistake("\"version\": 1,", "\"version\": 1, «\"cors\"»: {},", "GH2110"),
+        Mistake("\"version\": 1,", "\"version\": 1, «\"functions\"»: {},", "GH2110"),
         Mistake(
             "\"version\": 1,",
             "\"version\": 1, \"record\": { \"redact\": { \"claims\": { \"drop\": [«\"exp\"»] } } },", "GH2411"),
@@ -234,7 +231,7 @@ struct ConfigurationMistakeTests {
 
     @Test(
         "A mistake gives its code at its place, and no other error",
-        arguments: structure + references + semantics + issuers + limits)
+        arguments: structure + references + semantics + issuers + limits + answers)
     func mistake(_ mistake: Mistake) throws {
         let good = mistake.isHTTP ? GoodConfiguration.http : GoodConfiguration.rest
         let marked = try #require(good.replacing(mistake.old, with: mistake.new), "\(mistake.old) is not there")

@@ -275,7 +275,8 @@ struct KeyArrivalTests {
         },
     ]
 
-    static let all = top + server + upstream + keys + authorizers + issuers + routes + principals + record + limits
+    static let all =
+        top + server + upstream + keys + authorizers + issuers + routes + principals + record + limits + answers
 
     @Test("A written value arrives in the model", arguments: all)
     func arrives(_ arrival: Arrival) throws {

@@ -26,7 +26,6 @@ extension LintCase {
                             + "\"responseParameters\": { \"gatewayresponse.header.Access-Control-Allow-Origin\": \"'*'\" } } },"
                     )
                 ],
-                [Edit("\"version\": 1,", "\"version\": 1, \"cors\": {},")],
             ]),
         LintCase(
             "GH3204", .warning, .function,

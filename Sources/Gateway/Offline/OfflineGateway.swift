@@ -60,8 +60,12 @@ package actor OfflineGateway: ThreadActor {
     /// Puts the list of revoked tokens in force, as `serve` does.
     package func revoke(_ list: RevocationList) { snapshot.revocations?.replace(with: list) }
 
-    /// - Parameter asks: false leaves a request undecided that waits for a function or a key.
-    package func decide(_ undecided: Exchange, asks: Bool = true) async throws(SystemError) -> OfflineDecision {
+    /// - Parameters:
+    ///   - body: of the request, for the models that check it.
+    ///   - asks: false leaves a request undecided that waits for a function or a key.
+    package func decide(
+        _ undecided: Exchange, body: [UInt8] = [], asks: Bool = true
+    ) async throws(SystemError) -> OfflineDecision {
         var exchange = undecided
         conversations = []
         let began = MonotonicTime.now()
@@ -79,6 +83,11 @@ package actor OfflineGateway: ThreadActor {
                 exchange.functionResults[ObjectIdentifier(question.authorizer)] = result
                 step = RequestPipeline.run(&exchange, in: workspace)
             default:
+                if exchange.isAdmitted, exchange.failure == nil,
+                    let failure = exchange.route?.validator.checkBody(body, exchange)
+                {
+                    exchange.failure = failure
+                }
                 exchange.totalNanoseconds = MonotonicTime.now().since(began)
                 return OfflineDecision(exchange: exchange, conversations: conversations)
             }

@@ -46,6 +46,7 @@ package actor FunctionCaller: ThreadActor {
                 completion(.payload(payload, isFunctionError: isFunctionError))
             case .timedOut: completion(.timedOut)
             case .tooLarge: completion(.tooLarge)
+            case .refused(let status): completion(.failed("the Invoke API answered with status \(status)"))
             case .failed(let problem): completion(.failed(problem))
             }
         }

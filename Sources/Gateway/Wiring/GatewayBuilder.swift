@@ -17,9 +17,9 @@ package struct GatewayBuilder {
         case refused([Diagnostic])
     }
 
-    private let document: GatewayDocument
+    let document: GatewayDocument
     /// The stage that is being compiled.
-    private var stage: StageDefinition
+    var stage: StageDefinition
     private let fetcher: any KeyFetcher
     /// The snapshot in force, when this one is to take its place.
     private let previous: GatewaySnapshot?
@@ -30,6 +30,7 @@ package struct GatewayBuilder {
     private var logFiles: [String: LogFile] = [:]
     private var watches: [KeyWatch] = []
     private var resourcePolicy: ResourcePolicy?
+    var schemas: [String: BodySchema] = [:]
     private var diagnostics: [Diagnostic] = []
 
     private init(
@@ -74,6 +75,7 @@ package struct GatewayBuilder {
     private mutating func build() -> Result {
         let slots = makeKeySlots()
         makeResourcePolicy()
+        makeSchemas()
         let generation = Self.nextNumber()
         let chosen = stage
         var stages: [GatewaySnapshot] = []
@@ -110,9 +112,10 @@ package struct GatewayBuilder {
                 authorizer = made
             }
             guard let integration = integrations[definition.integration] else { continue }
+            guard let validator = makeValidator(definition.validation) else { continue }
             routes.append(
                 CompiledRoute(
-                    definition: definition, authorizer: authorizer, integration: integration,
+                    definition: definition, authorizer: authorizer, integration: integration, validator: validator,
                     throttle: limits.bucket(stage: stage.name, route: definition.key.text)))
         }
         // Nor may a route.
@@ -249,7 +252,7 @@ package struct GatewayBuilder {
         return .function(authorizer, address)
     }
 
-    private mutating func functionAddress(_ uri: Located<String>) -> FunctionAddress? {
+    mutating func functionAddress(_ uri: Located<String>) -> FunctionAddress? {
         let text: String
         do throws(URITemplate.Problem) {
             text = try URITemplate.text(of: uri.value, in: stage)
@@ -296,73 +299,7 @@ package struct GatewayBuilder {
         return made
     }
 
-    // MARK: Integrations
-
-    private mutating func makeIntegration(_ definition: IntegrationDefinition) -> CompiledIntegration? {
-        switch definition.kind {
-        case .planned: return nil
-        case .mock(let response): return makeMock(response, definition.span)
-        case .httpProxy(let proxy): return makeProxy(proxy, definition)
-        case .awsProxy(let proxy):
-            guard let address = functionAddress(proxy.uri) else { return nil }
-            return .awsProxy(
-                AWSProxyPlan(
-                    proxy: proxy, address: address,
-                    timeoutInMillis: proxy.timeoutInMillis ?? document.server.limits.integrationTimeoutInMillis))
-        }
-    }
-
-    private mutating func makeMock(_ response: MockResponse, _ span: SourceSpan) -> CompiledIntegration {
-        var fields: [UInt8] = []
-        for header in response.headers {
-            let isField = HeadWriter.field(
-                name: Array(header.name.utf8), value: Array(header.value.utf8), to: &fields)
-            if !isField { report("GH3322", "\"\(header.name)\" of the MOCK response is not a header field", span) }
-        }
-        return .mock(response, fields: fields)
-    }
-
-    private mutating func makeProxy(
-        _ proxy: HTTPProxyDefinition, _ definition: IntegrationDefinition
-    ) -> CompiledIntegration? {
-        guard let resolved = proxy.resolved[stage.name] else {
-            report("GH3323", "the uri has no value for stage \"\(stage.name)\"", definition.span)
-            return nil
-        }
-        let standard = document.server.limits.integrationTimeoutInMillis
-        var head = proxy.timeoutInMillis ?? standard
-        var idle = head
-        let address: BackendAddress
-        switch resolved.base {
-        case .origin(let origin): address = backend(origin, nil)
-        case .upstream(let name):
-            guard let upstream = document.upstream(named: name), let target = upstream.targets.first else { return nil }
-            address = backend(target.origin, upstream)
-            head = proxy.timeoutInMillis ?? upstream.timeouts.firstByteInMillis ?? standard
-            idle = upstream.timeouts.idleInMillis
-        }
-        return .httpProxy(
-            HTTPProxyPlan(
-                definition: definition, proxy: proxy, address: address, path: resolved.path, headInMillis: head,
-                idleInMillis: idle))
-    }
-
-    private func backend(_ origin: UpstreamOrigin, _ upstream: UpstreamDefinition?) -> BackendAddress {
-        var address = BackendAddress(
-            scheme: origin.scheme == .https ? .https : .http, host: origin.host, port: origin.port)
-        guard let upstream else { return address }
-        address.connectInMillis = upstream.timeouts.connectInMillis
-        address.connections = upstream.limits.connections
-        address.pending = upstream.limits.pending
-        address.retries = upstream.retry.attempts
-        address.retriesConnect = upstream.retry.occasions.contains(.connect)
-        address.retriesReset = upstream.retry.occasions.contains(.reset)
-        address.retriesUnavailable = upstream.retry.occasions.contains(.unavailable)
-        address.retryBudgetPercent = upstream.retry.budgetPercent
-        return address
-    }
-
-    private mutating func report(
+    mutating func report(
         _ code: String, _ message: String, _ span: SourceSpan?, severity: Diagnostic.Severity = .error,
         help: String? = nil, note: String? = nil
     ) {

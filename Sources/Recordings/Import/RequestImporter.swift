@@ -57,10 +57,7 @@ package struct RequestImporter {
         }
         exchange.status =
             exchange.failure.map {
-                FailureMapping.response(
-                    to: $0, apiType: exchange.snapshot.apiType,
-                    isJWT: exchange.route?.authorizer?.definition.type == .jwt
-                ).status
+                GatewayAnswer.make($0, exchange).status
             } ?? 0
         exchange.totalNanoseconds = UInt64(max(0, min(request.milliseconds, 1e12)) * 1e6)
         exchange.bytesIn = UInt64(request.body.count)

@@ -83,7 +83,7 @@ struct AuthorizeSession {
             id: RequestID(using: &random), snapshot: snapshot, head: head, client: request.client,
             peer: request.client, isSecure: request.isSecure, localPort: port(request), receivedAt: now)
         do throws(SystemError) {
-            let decision = try await gateway.decide(exchange, asks: asks)
+            let decision = try await gateway.decide(exchange, body: request.body, asks: asks)
             var explanation = Explanation(of: decision.exchange, conversations: decision.conversations)
             if let speaker, !speaker.name.isEmpty { explanation.speaker = speaker.name }
             return Result(request: request, exchange: decision.exchange, explanation: explanation)
