@@ -182,7 +182,7 @@ package final class AccessLog {
         case .status: return Array(String(refusal.status).utf8)
         case .errorMessage: return LogValues.message(response)?.string
         case .errorMessageString: return LogValues.message(response).map { Array($0.text) }
-        case .errorResponseType: return response.type.map { Array($0.rawValue.utf8) }
+        case .errorResponseType: return Array(response.responseType.rawValue.utf8)
         case .context(.sourceIp): return client
         case .context(.requestTime): return RequestTime.format(time.seconds)
         case .context(.requestTimeEpoch):

@@ -36,6 +36,9 @@ package struct GatewayResponse: Sendable, Hashable {
         self.init(type, status, String(decoding: body, as: UTF8.self), errorType: errorType)
     }
 
+    /// `$context.error.responseType`: of answers without a type of their own, the one for their status.
+    package var responseType: GatewayResponseType { type ?? (status >= 500 ? .default5XX : .default4XX) }
+
     /// `$context.error.messageString`: the message in quotes, or the bare `null`.
     package var messageString: [UInt8] {
         guard let colon = body.firstIndex(of: UInt8(ascii: ":")), body.last == UInt8(ascii: "}") else { return [] }

@@ -24,7 +24,7 @@ struct LogValues {
         case .integrationError: integrationError
         case .errorMessage: errorMessage?.string
         case .errorMessageString: errorMessage.map { Array($0.text) }
-        case .errorResponseType: response.flatMap(\.type).map { Array($0.rawValue.utf8) }
+        case .errorResponseType: response.map { Array($0.responseType.rawValue.utf8) }
         case .authorizerError: authorizerError
         case .authorizerLatency:
             exchange.authorization == nil ? nil : milliseconds(exchange.authorizerNanoseconds)

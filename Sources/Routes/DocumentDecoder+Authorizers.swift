@@ -164,6 +164,12 @@ extension DocumentDecoder {
         if let issuer, issuer.value.isEmpty { context.report("GH2107", issuer.span.range, "\"issuer\" is empty") }
         let audience = nonEmpty(configuration.texts("audience"), "audience").map(\.value)
         let own = reader.inner("jwt", DocumentTables.jwt)
+        for name in ["issuer", "audience"] {
+            guard let written = own[name] else { continue }
+            context.report(
+                "GH2109", written.range, "\"\(name)\" of a JWT authorizer stands in \"jwtConfiguration\"",
+                help: "take it out of \"jwt\", where nothing would ask for it")
+        }
         var names = own.texts("keys")
         for name in names where !keys.contains(where: { $0.name == name.value }) {
             reportDangling("GH2203", name, "key", among: "keys")

@@ -94,6 +94,9 @@ enum SchemaRules {
         switch (path, api) {
         case ("authorizers.NAME.jwtConfiguration", .http): return [("required", ["issuer", "audience"])]
         case ("authorizers.NAME.jwtConfiguration", .rest): return [("required", ["issuers"])]
+        case ("authorizers.NAME", .http):
+            let told: SchemaNode = ["properties": ["jwt": ["properties": ["issuer": false, "audience": false]]]]
+            return [("allOf", [when("JWT", then: told)])]
         case ("authorizers.NAME", .rest):
             let home: SchemaNode = [
                 "properties": ["jwtConfiguration": needs("defaultAlgorithms")], "required": ["jwtConfiguration"],

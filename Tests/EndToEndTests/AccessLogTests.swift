@@ -169,7 +169,7 @@ struct AccessLogTests {
         #expect(good.prefix(7) == ["-", "-", "-", "-", "-", "200", "-"])
         #expect(good[9] == "-")
         let broken = try await words { try $0.ask("BROKEN\r\n\r\n") }
-        #expect(broken.prefix(2) == ["BAD_REQUEST", "Bad\\x20Request"])
+        #expect(broken.prefix(2) == ["DEFAULT_4XX", "Bad\\x20Request"])
     }
 
     @Test("Every variable that the reference names has a value or is a dash, in a line that stays one")

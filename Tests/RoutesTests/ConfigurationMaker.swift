@@ -124,8 +124,9 @@ struct ConfigurationMaker {
         let hasIssuers = authorizerType == "JWT" && api == "REST"
         switch "\(section).\(key)" {
         // A JWT authorizer of a REST API says these of each issuer, and its algorithms in one of two places.
-        case "authorizers.NAME.jwt.issuer" where hasIssuers, "authorizers.NAME.jwt.audience" where hasIssuers,
-            "authorizers.NAME.jwt.keys" where hasIssuers, "authorizers.NAME.jwtConfiguration.defaultAlgorithms",
+        case "authorizers.NAME.jwt.issuer" where authorizerType == "JWT",
+            "authorizers.NAME.jwt.audience" where authorizerType == "JWT", "authorizers.NAME.jwt.keys" where hasIssuers,
+            "authorizers.NAME.jwtConfiguration.defaultAlgorithms",
             "authorizers.NAME.jwtConfiguration.issuers.keys":
             return 0
         case "authorizers.NAME.defaultAlgorithms", "authorizers.NAME.jwtConfiguration.issuers",
