@@ -4,7 +4,7 @@ import HTTP
 /// hexadecimal digits, with JSON escapes, or several of these inside each other.
 struct TextRedactor {
     let tokens: TokenRedactor
-    let literals: LiteralList
+    var literals: LiteralList
     /// How many encodings this text was unwrapped from.
     var depth = 0
 
@@ -23,6 +23,15 @@ struct TextRedactor {
         if let replaced = literals.replacing(in: text) { text = replaced }
         if kind.hasBackslash, depth < Self.deepest, hides(JSONUnescape.lenient(text)) { return Self.redacted }
         return text
+    }
+
+    /// Whether ``clean(_:)`` would change nothing in any part of a text between quotes. False when that takes a closer
+    /// look.
+    func isPlain(_ text: [UInt8]) -> Bool {
+        let shape = TextShape(text)
+        if shape.hasPercent || shape.hasBackslash || literals.hasShortOnes { return false }
+        if shape.hasDot || shape.longestRun >= Self.shortestRun, cleanRuns(text, shape) != text { return false }
+        return !literals.isContained(in: text)
     }
 
     private var inner: TextRedactor { TextRedactor(tokens: tokens, literals: literals, depth: depth + 1) }

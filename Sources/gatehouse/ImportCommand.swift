@@ -54,12 +54,7 @@ struct ImportCommand: ParsableCommand {
 
         func run() throws {
             try reporting {
-                var run = try ImportRun(target, options, output)
-                let found = CurlImport.requests(
-                    try StandardStreams.read(file), at: clock?.time ?? ClockArgument.now)
-                for request in found.requests { run.take(request) }
-                run.add(found.problems)
-                try run.finish(file)
+                try ImportRun.all(of: file, clock, target, options, output, CurlImport.requests)
             }
         }
     }
@@ -98,12 +93,7 @@ struct ImportCommand: ParsableCommand {
 
         func run() throws {
             try reporting {
-                var run = try ImportRun(target, options, output)
-                let found = EventImport.requests(
-                    try StandardStreams.read(file), at: clock?.time ?? ClockArgument.now)
-                for request in found.requests { run.take(request) }
-                run.add(found.problems)
-                try run.finish(file)
+                try ImportRun.all(of: file, clock, target, options, output, EventImport.requests)
             }
         }
     }
@@ -142,6 +132,19 @@ struct ImportRun {
                 throw CommandFailure(DiagnosticPrinter.visible(error.text), ExitCodes.inputOutput)
             }
         }
+    }
+
+    /// A file that is read as a whole; its requests have no time of their own.
+    static func all(
+        of file: String, _ clock: ClockArgument?, _ target: ImportTarget, _ options: ConfigurationOptions,
+        _ output: OutputOptions,
+        _ requests: ([UInt8], WallTime) -> (requests: [ImportedRequest], problems: [ReadingProblem])
+    ) throws(CommandFailure) {
+        var run = try ImportRun(target, options, output)
+        let found = requests(try StandardStreams.read(file), clock?.time ?? ClockArgument.now)
+        for request in found.requests { run.take(request) }
+        run.add(found.problems)
+        try run.finish(file)
     }
 
     mutating func take(_ request: ImportedRequest) {

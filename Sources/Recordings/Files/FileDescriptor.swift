@@ -12,7 +12,7 @@ final class FileDescriptor {
         }
     }
 
-    private let number: Int32
+    let number: Int32
     private let isOwned: Bool
 
     private init(_ number: Int32, isOwned: Bool) {
@@ -101,6 +101,13 @@ final class FileDescriptor {
 
     func truncate(to size: Int64) throws(Failure) {
         if ftruncate(number, off_t(size)) != 0 { throw Failure(code: errno) }
+    }
+
+    /// From now on writes go to the current place, which is the end: what the kernel moves cannot go to a file that only
+    /// appends.
+    func goToEnd() {
+        _ = fcntl(number, F_SETFL, 0)
+        _ = lseek(number, 0, SEEK_END)
     }
 
     /// Takes away what others may do with the file.

@@ -70,6 +70,17 @@ package struct HARImport {
         case .tooLarge(let number, let offset):
             problems.append(
                 ReadingProblem("GH6006", "the entry is too large and was passed over", entry: number, offset: offset))
+        case .broken(let text, let number, let offset):
+            var problem = ReadingProblem(
+                "GH6004", "the entry is no JSON", entry: number, offset: offset + Int64(text.count) - 1,
+                help: "the entries behind it were read all the same")
+            do throws(JSONError) {
+                _ = try JSONParser.parse(text, maximumDepth: Self.deepest)
+            } catch {
+                problem.message = "\(error.message) (\(error.code))"
+                problem.offset = offset + Int64(min(error.range.lowerBound, text.count - 1))
+            }
+            problems.append(problem)
         case .entry(let text, let number, let offset):
             do throws(ReadingProblem.Found) {
                 take(try Self.request(text, number, offset))
@@ -81,12 +92,14 @@ package struct HARImport {
 
     // MARK: One entry
 
+    private static let deepest = 64
+
     private static func request(
         _ text: [UInt8], _ number: Int, _ offset: Int64
     ) throws(ReadingProblem.Found) -> ImportedRequest {
         let root: JSONValue
         do throws(JSONError) {
-            root = try JSONParser.parse(text, maximumDepth: 64).root
+            root = try JSONParser.parse(text, maximumDepth: deepest).root
         } catch {
             throw ReadingProblem.Found(
                 problem: ReadingProblem(
