@@ -6,6 +6,8 @@ package struct HARImport {
     /// Name and version of the program that wrote the file, as far as it says.
     package private(set) var program: String?
     package private(set) var problems: [ReadingProblem] = []
+    /// Entries that could not be read beyond those in ``problems``: a hostile file may have millions.
+    package private(set) var unlisted = 0
     private let name: String
     private let file: FileDescriptor
     private let largest: Int
@@ -49,16 +51,20 @@ package struct HARImport {
                 help: "export it from the browser's network tab")
         }
         if let offset = splitter.openEntry {
-            problems.append(
+            note(
                 ReadingProblem(
                     "GH6005", "the file ends in the middle of this entry", entry: splitter.entries, offset: offset,
                     severity: .warning))
         } else if !splitter.isComplete {
-            problems.append(
+            note(
                 ReadingProblem(
                     "GH6005", "the file ends before its list of entries does", entry: splitter.entries,
                     offset: 0, severity: .warning))
         }
+    }
+
+    private mutating func note(_ problem: ReadingProblem) {
+        if problems.count < Self.mostProblems { problems.append(problem) } else { unlisted += 1 }
     }
 
     private mutating func handle(_ event: HARSplitter.Event, _ take: (ImportedRequest) -> Void) {
@@ -68,8 +74,13 @@ package struct HARImport {
             let words = [name, value["version"]?.string ?? ""].filter { !$0.isEmpty }
             program = words.joined(separator: " ")
         case .tooLarge(let number, let offset):
-            problems.append(
+            note(
                 ReadingProblem("GH6006", "the entry is too large and was passed over", entry: number, offset: offset))
+        case .stray(let number, let offset):
+            note(
+                ReadingProblem(
+                    "GH6004", "what follows this entry is none: a bracket is missing, or one too many", entry: number,
+                    offset: offset, help: "the entries behind it were read all the same"))
         case .broken(let text, let number, let offset):
             var problem = ReadingProblem(
                 "GH6004", "the entry is no JSON", entry: number, offset: offset + Int64(text.count) - 1,
@@ -80,12 +91,12 @@ package struct HARImport {
                 problem.message = "\(error.message) (\(error.code))"
                 problem.offset = offset + Int64(min(error.range.lowerBound, text.count - 1))
             }
-            problems.append(problem)
+            note(problem)
         case .entry(let text, let number, let offset):
             do throws(ReadingProblem.Found) {
                 take(try Self.request(text, number, offset))
             } catch {
-                problems.append(error.problem)
+                note(error.problem)
             }
         }
     }
@@ -93,6 +104,7 @@ package struct HARImport {
     // MARK: One entry
 
     private static let deepest = 64
+    private static let mostProblems = 1000
 
     private static func request(
         _ text: [UInt8], _ number: Int, _ offset: Int64

@@ -8,6 +8,8 @@ struct HARSplitter {
         case tooLarge(number: Int, offset: Int64)
         /// The entry is no JSON; its text up to the byte that cannot stand there.
         case broken([UInt8], number: Int, offset: Int64)
+        /// What stands in the list behind this entry is none; 0 before the first.
+        case stray(behind: Int, offset: Int64)
         /// JSON text of `creator` or `browser`.
         case program([UInt8])
     }
@@ -77,11 +79,11 @@ struct HARSplitter {
             }
         case UInt8(ascii: "{"), UInt8(ascii: "["): open(byte)
         case UInt8(ascii: "}"), UInt8(ascii: "]"):
-            if isInEntries, depth == Self.depthOfEntries, byte == UInt8(ascii: "}") { return search() }
+            if isInEntries, depth == Self.depthOfEntries, byte == UInt8(ascii: "}") { return stray(handle) }
             depth -= 1
             close()
         case UInt8(ascii: ","): if depth <= 2 { key = [] }
-        case UInt8(ascii: ":"): if isInEntries, depth == Self.depthOfEntries { search() }
+        case UInt8(ascii: ":"): if isInEntries, depth == Self.depthOfEntries { stray(handle) }
         default: break
         }
     }
@@ -157,7 +159,13 @@ struct HARSplitter {
             if case .candidate = target, walk.hasLog { beginFile(byte) }
         case .closed: end(handle)
         case .broken:
-            if case .entry(let number) = target { handle(.broken(buffer, number: number, offset: start)) }
+            switch target {
+            case .entry(let number): handle(.broken(buffer, number: number, offset: start))
+            case .candidate where walk.hasRequest:
+                entries += 1
+                handle(.broken(buffer, number: entries, offset: start))
+            case .candidate, .program, nil: break
+            }
             search()
             if byte == UInt8(ascii: "{") { begin(.candidate, byte) }
         }
@@ -187,6 +195,11 @@ struct HARSplitter {
     }
 
     // MARK: Behind something broken
+
+    private mutating func stray(_ handle: (Event) -> Void) {
+        handle(.stray(behind: entries, offset: offset))
+        search()
+    }
 
     private mutating func search() {
         target = nil
