@@ -110,13 +110,14 @@ struct EntryWriter {
         line.raw(",\"config\":")
         line.string(names.configuration)
         line.raw(",\"routeKey\":")
-        if let route = exchange.route { line.string(route.keyText) } else { line.raw("null") }
+        let route = exchange.route
+        if let route { line.string(route.keyText) } else { line.raw("null") }
         line.raw(",\"authorizer\":")
-        line.stringOrNull(exchange.route?.authorizer?.definition.name)
+        line.stringOrNull(route?.authorizer?.definition.name)
         line.raw(",\"clock\":")
         line.string(Moment.text(exchange.receivedAt, digits: 9))
         if let presented = parts.presented, let token = parts.token {
-            write(presented, token, exchange, names, to: &line)
+            write(presented, token, exchange, route?.authorizer, names, to: &line)
         }
         if let cache = exchange.authorization?.cache { line.member(",\"cache\":", cache.rawValue) }
         line.member(",\"decision\":", exchange.recordedDecision)
@@ -141,8 +142,8 @@ struct EntryWriter {
     }
 
     private func write(
-        _ presented: PresentedToken, _ token: RedactedToken, _ exchange: Exchange, _ names: SnapshotNames.Names,
-        to line: inout LineText
+        _ presented: PresentedToken, _ token: RedactedToken, _ exchange: Exchange, _ authorizer: RouteAuthorizer?,
+        _ names: SnapshotNames.Names, to line: inout LineText
     ) {
         line.member(",\"token\":{\"source\":", presented.source)
         line.raw(presented.isVerified(in: exchange) ? ",\"verified\":true" : ",\"verified\":false")
@@ -157,8 +158,8 @@ struct EntryWriter {
             line.string(keyID)
         }
         line.raw(",\"keys\":")
-        if let keys = names.keys(of: exchange.route?.authorizer) { line.string(keys) } else { line.raw("null") }
-        if let written = exchange.route?.authorizer?.definition.identityValidationExpression {
+        if let keys = names.keys(of: authorizer) { line.string(keys) } else { line.raw("null") }
+        if let written = authorizer?.definition.identityValidationExpression {
             line.raw(",\"expression\":")
             line.string(tokens.pseudonyms.fingerprint(written.value.utf8, of: "expression"))
         }

@@ -19,33 +19,27 @@ struct LineText {
     mutating func string(_ text: String) { string(Array(text.utf8)[...]) }
     mutating func string(_ text: [UInt8]) { string(text[...]) }
 
-    /// A JSON string literal, in pieces between what has to be escaped.
+    /// A JSON string literal.
     mutating func string(_ text: ArraySlice<UInt8>) {
-        bytes.append(UInt8(ascii: "\""))
-        var copied = text.startIndex
-        var index = copied
-        while index < text.endIndex {
-            let byte = text[index]
-            if byte >= 0x20, byte != 0x22, byte != 0x5C, byte < 0x7F {
-                index += 1
-                continue
-            }
-            guard byte == 0x22 || byte == 0x5C else {
+        var quotes = 0
+        for byte in text {
+            if byte == 0x22 || byte == 0x5C {
+                quotes += 1
+            } else if byte < 0x20 || byte >= 0x7F {
                 // Control bytes and what may not be UTF-8 are rare.
-                bytes.append(contentsOf: text[copied..<index])
-                var rest: [UInt8] = []
-                JSONWriter.appendQuoted(text[index...], to: &rest)
-                bytes.append(contentsOf: rest.dropFirst())
-                return
+                return JSONWriter.appendQuoted(text, to: &bytes)
             }
-            bytes.append(contentsOf: text[copied..<index])
-            bytes.append(0x5C)
-            bytes.append(byte)
-            index += 1
-            copied = index
         }
-        bytes.append(contentsOf: text[copied...])
-        bytes.append(UInt8(ascii: "\""))
+        bytes.append(0x22)
+        if quotes == 0 {
+            bytes.append(contentsOf: text)
+        } else {
+            for byte in text {
+                if byte == 0x22 || byte == 0x5C { bytes.append(0x5C) }
+                bytes.append(byte)
+            }
+        }
+        bytes.append(0x22)
     }
 
     mutating func stringOrNull(_ text: String?) {

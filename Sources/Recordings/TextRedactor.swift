@@ -84,6 +84,8 @@ struct TextRedactor {
     }
 
     private func isDisguise(_ run: ArraySlice<UInt8>) -> Bool {
+        // Request numbers stand in nearly every message.
+        if Self.isUUID(run) { return false }
         // The run may begin with characters that belong to what stands before it, such as the slash of a path.
         for offset in 0..<4 where hides(LenientBase64.decode(run.dropFirst(offset))) { return true }
         guard run.count.isMultiple(of: 2) else { return false }
@@ -99,6 +101,16 @@ struct TextRedactor {
             }
         }
         return hides(octets)
+    }
+
+    /// 8-4-4-4-12 hexadecimal digits: nothing that hides anything has that form.
+    private static func isUUID(_ run: ArraySlice<UInt8>) -> Bool {
+        guard run.count == 36 else { return false }
+        for (place, byte) in run.enumerated() {
+            let isDash = place == 8 || place == 13 || place == 18 || place == 23
+            if isDash ? byte != 0x2D : Hexadecimal.value(byte) == nil { return false }
+        }
+        return true
     }
 
     // MARK: Percent-encoding

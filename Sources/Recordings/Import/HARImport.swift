@@ -9,7 +9,7 @@ package struct HARImport {
     /// Entries that could not be read beyond those in ``problems``: a hostile file may have millions.
     package private(set) var unlisted = 0
     private let name: String
-    private let file: FileDescriptor
+    private let source: LineReader
     private let largest: Int
 
     /// `-` is standard input.
@@ -22,14 +22,18 @@ package struct HARImport {
     }
 
     init(name: String, file: FileDescriptor, largest: Int = LineReader.largestLine) {
+        self.init(name: name, source: LineReader(file), largest: largest)
+    }
+
+    init(name: String, source: LineReader, largest: Int) {
         self.name = name
-        self.file = file
+        self.source = source
         self.largest = largest
     }
 
     /// Gives every entry that can be read to `take`; the others are reported in ``problems``.
     package mutating func run(_ take: (ImportedRequest) -> Void) throws(RecordingProblem) {
-        let source = LineReader(file)
+        let source = source
         var splitter = HARSplitter(largest: largest)
         do {
             try TextInput.prepare(source, name)
