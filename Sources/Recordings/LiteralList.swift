@@ -52,6 +52,11 @@ struct LiteralList: Sendable {
 
     func isContained(in text: [UInt8]) -> Bool { replacing(in: text) != nil }
 
+    /// Whether one of them may be written with escapes in JSON.
+    var holdUnusualBytes: Bool {
+        literals.contains { $0.value.contains { $0 < 0x20 || $0 >= 0x7F || $0 == 0x22 || $0 == 0x5C || $0 == 0x2F } }
+    }
+
     /// Whether there are values that count only as the whole of a text, which a look at a larger text does not find.
     var hasShortOnes: Bool { literals.last.map { $0.value.count < Self.shortestPart } ?? false }
 

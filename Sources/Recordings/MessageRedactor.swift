@@ -144,7 +144,11 @@ struct MessageRedactor {
         }
         if let json = JSONText.parse(bytes) {
             // Most bodies have nothing to hide, which one look at the whole can tell.
-            if rules.bodyPointers.isEmpty, text.isPlain(bytes), !hasTellingKey(bytes) { return .kept(bytes) }
+            if rules.bodyPointers.isEmpty, let words = text.withoutEscapes(bytes), text.isPlain(words),
+                !hasTellingKey(words)
+            {
+                return .kept(bytes)
+            }
             return .kept(BodyRewriter(messages: self).rewrite(json))
         }
         return lines(bytes) ?? (saysJSON ? .leftOut("malformed") : .kept(text.clean(bytes)))
@@ -162,7 +166,7 @@ struct MessageRedactor {
         return .kept(out)
     }
 
-    /// Whether a JSON text without any escape has a key that may say that its value is to be replaced.
+    /// Whether a JSON text without escapes has a key that may say that its value is to be replaced.
     private func hasTellingKey(_ json: [UInt8]) -> Bool {
         var name = 0..<0
         var start: Int?

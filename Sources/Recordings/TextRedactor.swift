@@ -34,6 +34,36 @@ struct TextRedactor {
         return !literals.isContained(in: text)
     }
 
+    /// A JSON text in which escaped quotes and line ends are blanks: they end a word whichever way they are written. Nil
+    /// when it has other escapes, or when a known secret has such characters.
+    func withoutEscapes(_ json: [UInt8]) -> [UInt8]? {
+        guard json.contains(0x5C) else { return json }
+        if literals.holdUnusualBytes { return nil }
+        var words = json
+        var index = 0
+        while index < words.count {
+            guard words[index] == 0x5C else {
+                index += 1
+                continue
+            }
+            let length = Self.blankEscape(words[index...])
+            guard length > 0 else { return nil }
+            for place in index..<(index + length) { words[place] = 0x20 }
+            index += length
+        }
+        return words
+    }
+
+    /// Length of an escape that stands for a quote, a line end or a character outside of ASCII; 0 for any other.
+    private static func blankEscape(_ text: ArraySlice<UInt8>) -> Int {
+        let escape = text.dropFirst()
+        if let letter = escape.first, "\"nrt".utf8.contains(letter) { return 2 }
+        guard escape.count >= 5, escape.first == UInt8(ascii: "u") else { return 0 }
+        let digits = escape.dropFirst().prefix(4)
+        guard digits.allSatisfy({ Hexadecimal.value($0) != nil }) else { return 0 }
+        return digits.reduce(0) { $0 << 4 | Int(Hexadecimal.value($1) ?? 0) } >= 0x80 ? 6 : 0
+    }
+
     private var inner: TextRedactor { TextRedactor(tokens: tokens, literals: literals, depth: depth + 1) }
 
     /// Whether unwrapped octets hold something that must not be written.

@@ -138,16 +138,13 @@ final class TokenRedactor {
     }
 }
 
-/// A token as a key: hashed eight bytes at a time, and compared byte by byte all the same.
+/// A token as a key: hashed by its end, which is the signature, and compared byte by byte.
 private struct TokenText: Hashable {
     let bytes: [UInt8]
 
     func hash(into hasher: inout Hasher) {
         var word: UInt64 = 0
-        for (place, byte) in bytes.enumerated() {
-            word = word << 8 | UInt64(byte)
-            if place & 7 == 7 { hasher.combine(word) }
-        }
+        for byte in bytes.suffix(24) { word = word &* 0x100_0000_01B3 ^ UInt64(byte) }
         hasher.combine(word)
         hasher.combine(bytes.count)
     }
