@@ -142,11 +142,13 @@ struct MessageRedactor {
         guard saysJSON || first == UInt8(ascii: "{") || first == UInt8(ascii: "[") else {
             return .kept(text.clean(bytes))
         }
+        if text.tokens.plainBody.holds(bytes, text.literals) { return .kept(bytes) }
         if let json = JSONText.parse(bytes) {
             // Most bodies have nothing to hide, which one look at the whole can tell.
             if rules.bodyPointers.isEmpty, let words = text.withoutEscapes(bytes), text.isPlain(words),
                 !hasTellingKey(words)
             {
+                text.tokens.plainBody = PlainBody(bytes: bytes, words: words)
                 return .kept(bytes)
             }
             return .kept(BodyRewriter(messages: self).rewrite(json))
@@ -184,6 +186,22 @@ struct MessageRedactor {
     private func isUTF8(_ bytes: [UInt8]) -> Bool { String(validating: bytes, as: UTF8.self) != nil }
 
     func hashedMember(_ raw: some Collection<UInt8>) -> [UInt8] { hashed(raw) }
+}
+
+/// The last body that had nothing to hide: answers come again and again.
+struct PlainBody {
+    private let bytes: [UInt8]
+    private let words: [UInt8]
+
+    init(bytes: [UInt8] = [], words: [UInt8] = []) {
+        self.bytes = bytes
+        self.words = words
+    }
+
+    /// Whether this is that body, and holds none of these secrets, which are others for every request.
+    func holds(_ body: [UInt8], _ literals: LiteralList) -> Bool {
+        body == bytes && !literals.hasShortOnes && !literals.holdUnusualBytes && !literals.isContained(in: words)
+    }
 }
 
 /// `Scheme rest` of an Authorization value.

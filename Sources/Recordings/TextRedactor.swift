@@ -37,8 +37,8 @@ struct TextRedactor {
     /// A JSON text in which escaped quotes and line ends are blanks: they end a word whichever way they are written. Nil
     /// when it has other escapes, or when a known secret has such characters.
     func withoutEscapes(_ json: [UInt8]) -> [UInt8]? {
-        guard json.contains(0x5C) else { return json }
         if literals.holdUnusualBytes { return nil }
+        guard json.contains(0x5C) else { return json }
         var words = json
         var index = 0
         while index < words.count {

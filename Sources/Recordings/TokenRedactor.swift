@@ -49,6 +49,7 @@ final class TokenRedactor {
     let pseudonyms: Pseudonyms
     /// Kinds of the headers that were met.
     let headers: HeaderKinds
+    var plainBody = PlainBody()
     private var known: [TokenText: RedactedToken] = [:]
     private var knownBytes = 0
 
