@@ -89,7 +89,8 @@ let package = Package(
             ["Documents", "HTTP", "EventLoop", "Tokens", "Routes", "Server", "Authorizers", "Gateway"]),
         // What must hold for any bytes; run by tests over kept cases, and by libFuzzer.
         .target(
-            name: "FuzzTargets", dependencies: ["Documents", "HTTP", "Tokens", "Policies", "Recordings"], path: "Fuzzing/Targets",
+            name: "FuzzTargets", dependencies: ["Documents", "HTTP", "Tokens", "Policies", "Recordings"],
+            path: "Fuzzing/Targets",
             swiftSettings: strict),
         // Tests.
         tests("FuzzTests", ["FuzzTargets", "TestSupport"]),
