@@ -1,5 +1,5 @@
-# build run test test-all check format format-check graph bench fuzz interop key-sources conformance docs transcripts transcripts-write mistakes schema-check validate-bench demo release man install completions-check clean deps
-.PHONY: build run test test-all check format format-check graph bench fuzz interop key-sources conformance docs transcripts transcripts-write mistakes schema-check validate-bench demo release man install completions-check clean deps
+# build run test test-all check format format-check graph bench fuzz interop key-sources conformance docs transcripts transcripts-write mistakes chromium-har schema-check validate-bench demo release man install completions-check clean deps
+.PHONY: build run test test-all check format format-check graph bench fuzz interop key-sources conformance docs transcripts transcripts-write mistakes chromium-har schema-check validate-bench demo release man install completions-check clean deps
 SWIFT_JOBS ?= 2
 export SWIFT_JOBS
 
@@ -74,6 +74,10 @@ validate-bench: deps
 # What bash offers while somebody types, and the syntax of all three completion scripts.
 completions-check: build
 	scripts/completions-check.sh
+
+# A session of a real headless Chromium as a HAR file, imported and replayed.
+chromium-har: build
+	scripts/chromium-har.py
 
 # Manual pages from the commands' own help, into .build/man/man1.
 man: deps

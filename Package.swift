@@ -43,6 +43,7 @@ let package = Package(
     targets: [
         // C libraries, each with its shims.
         .target(name: "CPlatform"),
+        .target(name: "CKeeper"),
         .systemLibrary(name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
         // Documents, messages, the event loop.
@@ -72,7 +73,9 @@ let package = Package(
         module("PolicyTests", ["Documents", "HTTP", "Tokens", "Policies", "Routes", "Authorizers", "Gateway"]),
         module(
             "Recordings",
-            ["Documents", "HTTP", "EventLoop", "Tokens", "Policies", "Routes", "Authorizers", "Gateway"]),
+            [
+                "Documents", "HTTP", "EventLoop", "Tokens", "Policies", "Routes", "Authorizers", "Gateway", "CKeeper",
+            ]),
         .executableTarget(
             name: "gatehouse",
             dependencies: [
@@ -87,7 +90,8 @@ let package = Package(
             ["Documents", "HTTP", "EventLoop", "Tokens", "Routes", "Server", "Authorizers", "Gateway"]),
         // What must hold for any bytes; run by tests over kept cases, and by libFuzzer.
         .target(
-            name: "FuzzTargets", dependencies: ["Documents", "HTTP", "Tokens", "Policies"], path: "Fuzzing/Targets",
+            name: "FuzzTargets", dependencies: ["Documents", "HTTP", "Tokens", "Policies", "Recordings"],
+            path: "Fuzzing/Targets",
             swiftSettings: strict),
         // Tests.
         tests("FuzzTests", ["FuzzTargets", "TestSupport"]),

@@ -15,6 +15,7 @@ step "graph self-test" scripts/graph-selftest.sh
 step "architecture" scripts/architecture-check.sh
 # The manifest turns every warning into an error.
 step "build" swift build --build-tests -j "${SWIFT_JOBS:-2}"
+step "recorded identities" scripts/recorded-wall.sh
 step "completions" scripts/completions-check.sh
 step "test" swift test --skip-build
 step "policy tests" "$(swift build --show-bin-path)/gatehouse" test --ci --quiet tests

@@ -14,7 +14,7 @@ build=(swift build -c release -j "${SWIFT_JOBS:-2}" --product fuzz --scratch-pat
     -Xswiftc -sanitize=fuzzer,address -Xswiftc -parse-as-library -Xswiftc -use-ld=lld)
 "${build[@]}" >&2
 binary=$("${build[@]}" --show-bin-path)/fuzz
-if [ -n "$name" ]; then names=$name; else names="token jwk pem json revocations request response chunks path policy"; fi
+if [ -n "$name" ]; then names=$name; else names="token jwk pem json revocations request response chunks path policy har accesslog curl event recording"; fi
 
 status=0
 for target in $names; do
@@ -23,6 +23,8 @@ for target in $names; do
     # The shared corpus is read where it lies; nothing of it is copied into the repository.
     seeds=("Fuzzing/Seeds/$target" "Fuzzing/FailCases/$target")
     case $target in
+    recording) seeds+=(fixtures/recordings) ;;
+    event) seeds+=(fixtures/events) ;;
     token) scripts/fuzz-corpus.py "$corpus/jwt/corpus-public.jsonl" token .build-fuzz/shared/token && seeds+=(.build-fuzz/shared/token) ;;
     jwk) [ -d "$corpus/jwt/keys-public" ] && seeds+=("$corpus/jwt/keys-public") ;;
     pem) [ -d "$corpus/jwt/keys-public" ] && seeds+=("$corpus/jwt/keys-public") ;;

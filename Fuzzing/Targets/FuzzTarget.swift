@@ -10,7 +10,8 @@ package struct FuzzTarget: Sendable {
     }
 
     package static let all: [FuzzTarget] = [
-        .token, .jwk, .pem, .json, .yaml, .revocations, .request, .response, .chunks, .path, .policy,
+        .token, .jwk, .pem, .json, .yaml, .revocations, .request, .response, .chunks, .path, .policy, .har,
+        .accesslog, .curl, .event, .recording,
     ]
 
     package static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

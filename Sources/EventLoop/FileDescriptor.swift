@@ -107,6 +107,13 @@ package final class FileDescriptor: Sendable {
         if ftruncate(number, off_t(size)) != 0 { throw Failure(code: errno) }
     }
 
+    /// From now on writes go to the current place, which is the end: what the kernel moves cannot go to a file that only
+    /// appends.
+    package func goToEnd() {
+        _ = fcntl(number, F_SETFL, 0)
+        _ = lseek(number, 0, SEEK_END)
+    }
+
     /// Takes away what others may do with the file.
     package func makePrivate() { _ = fchmod(number, 0o600) }
 

@@ -49,14 +49,7 @@ enum RequestContext {
         writer.member(
             "requestContext",
             object: { writer in
-                writer.text("accountId", request.accountID)
-                writer.text("apiId", request.apiID)
-                if let authorizer {
-                    writer.key("authorizer")
-                    authorizer.writeFlat(showsScopes: true, to: &writer)
-                }
-                writer.text("domainName", request.domainName)
-                writer.text("domainPrefix", request.domainPrefix)
+                openHTTP(request, authorizer, to: &writer) { $0.writeFlat(showsScopes: true, to: &$1) }
                 writer.text("extendedRequestId", request.extendedRequestID)
                 writer.text("httpMethod", request.method)
                 writer.member("identity", object: { writeIdentityHTTP1(request, to: &$0) })
@@ -69,6 +62,21 @@ enum RequestContext {
                 writer.text("resourcePath", request.resourcePath)
                 writer.text("stage", request.stage)
             })
+    }
+
+    /// The members with which both formats of HTTP APIs begin.
+    private static func openHTTP(
+        _ request: FunctionRequest, _ authorizer: AuthorizerValues?, to writer: inout JSONWriter,
+        _ write: (AuthorizerValues, inout JSONWriter) -> Void
+    ) {
+        writer.text("accountId", request.accountID)
+        writer.text("apiId", request.apiID)
+        if let authorizer {
+            writer.key("authorizer")
+            write(authorizer, &writer)
+        }
+        writer.text("domainName", request.domainName)
+        writer.text("domainPrefix", request.domainPrefix)
     }
 
     private static func writeIdentityHTTP1(_ request: FunctionRequest, to writer: inout JSONWriter) {
@@ -87,14 +95,8 @@ enum RequestContext {
         writer.member(
             "requestContext",
             object: { writer in
-                writer.text("accountId", request.accountID)
-                writer.text("apiId", request.apiID)
-                if let authorizer, !authorizer.isNone {
-                    writer.key("authorizer")
-                    authorizer.writeNested(to: &writer)
-                }
-                writer.text("domainName", request.domainName)
-                writer.text("domainPrefix", request.domainPrefix)
+                let shown = authorizer.flatMap { $0.isNone ? nil : $0 }
+                openHTTP(request, shown, to: &writer) { $0.writeNested(to: &$1) }
                 writer.member(
                     "http",
                     object: { writer in

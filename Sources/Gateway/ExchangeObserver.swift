@@ -2,9 +2,10 @@ import EventLoop
 
 /// Gets every exchange when it is over, with what was captured of it. One observer serves all workers.
 package protocol ExchangeObserver: AnyObject, Sendable {
-    /// Bodies longer than this are not captured.
-    var capturedBodyBytes: Int { get }
-    /// Called on the worker's thread: it must neither wait nor fail.
+    /// Bodies longer than this are not captured. Asked when a request comes; nil when the observer has no use for it, and
+    /// for nothing that is captured.
+    var capturedBodyBytes: Int? { get }
+    /// Called on the worker's thread, for exchanges with a capture: it must neither wait nor fail.
     func observed(_ exchange: Exchange)
 }
 

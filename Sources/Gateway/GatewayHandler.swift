@@ -55,7 +55,7 @@ package final class GatewayHandler: RequestHandler {
             id: id, snapshot: snapshot, head: head,
             client: isTrusted ? clientAddress(head, peer) : peer, peer: peer, isSecure: stream.isSecure,
             isPeerTrusted: isTrusted, localPort: localPort, receivedAt: clock.now(), uptime: clock.uptime)
-        if let observer { exchange.capture = ExchangeCapture(limit: observer.capturedBodyBytes) }
+        if let limit = observer?.capturedBodyBytes { exchange.capture = ExchangeCapture(limit: limit) }
         let step = RequestPipeline.run(&exchange, in: workspace, isFinal: false, counts: true)
         switch step {
         case .wait, .ask: return WaitingExchange.begin(exchange, step, on: stream, by: self, began)
@@ -199,7 +199,7 @@ package final class GatewayHandler: RequestHandler {
 
     func record(_ exchange: Exchange) {
         log.record(exchange)
-        observer?.observed(exchange)
+        if exchange.capture != nil { observer?.observed(exchange) }
         askForFlush()
     }
 

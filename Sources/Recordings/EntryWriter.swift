@@ -31,74 +31,67 @@ struct EntryWriter {
         var messages = MessageRedactor(tokens: tokens)
         if let token { messages.learn(token) }
         let requestLines = exchange.head.fields.map { line in
-            (Array(exchange.head.fields.name(of: line)), Array(exchange.head.fields.value(of: line)))
+            RawField(
+                Array(exchange.head.fields.name(of: line)), Array(exchange.head.fields.value(of: line)), tokens.headers)
         }
-        let responseLines = FieldText.lines(exchange.capture?.responseFields ?? [])
-        for (name, value) in requestLines + responseLines { messages.learn(name, value) }
+        let responseLines = FieldText.lines(exchange.capture?.responseFields ?? [], tokens.headers)
+        for field in requestLines { messages.learn(field.kind, field.value) }
+        for field in responseLines { messages.learn(field.kind, field.value) }
 
         let target = Array(exchange.head.targetBytes)
         let cleanTarget = messages.target(target)
-        let isPathChanged = !Self.path(target).elementsEqual(Self.path(cleanTarget))
         let request = MessagePart(requestLines, exchange.capture?.requestBody, messages)
         let response = MessagePart(responseLines, exchange.capture?.responseBody, messages)
 
-        var writer = JSONWriter(reserving: 3072)
-        writer.object { writer in
-            writer.key("startedDateTime")
-            writer.string(Moment.text(exchange.receivedAt, digits: 3))
-            writer.key("time")
-            writer.raw(Moment.milliseconds(exchange.totalNanoseconds))
-            writer.inner("request") { writer in
-                writer.key("method")
-                writer.string(exchange.head.methodBytes)
-                writer.key("url")
-                writer.string(Self.url(exchange, cleanTarget, messages))
-                writer.member("httpVersion", exchange.head.version == .http11 ? "HTTP/1.1" : "HTTP/1.0")
-                request.writeHeaders(to: &writer)
-                writer.member("queryString", array: { _ in })
-                writer.member("cookies", array: { _ in })
-                writer.member("headersSize", -1)
-                writer.member("bodySize", exchange.bytesIn)
-                request.writePostData(to: &writer)
-            }
-            writer.inner("response") { writer in
-                writer.member("status", UInt64(status))
-                writer.key("statusText")
-                writer.string(ReasonPhrase.bytes(for: status))
-                writer.member("httpVersion", "HTTP/1.1")
-                response.writeHeaders(to: &writer)
-                writer.member("cookies", array: { _ in })
-                response.writeContent(size: exchange.bytesOut, to: &writer)
-                writer.key("redirectURL")
-                writer.string(response.value(of: "location") ?? [])
-                writer.member("headersSize", -1)
-                writer.member("bodySize", exchange.bytesOut)
-            }
-            writer.member("cache", object: { _ in })
-            writer.inner("timings") { writer in
-                writer.member("send", 0)
-                writer.key("wait")
-                writer.raw(Moment.milliseconds(exchange.upstreamNanoseconds))
-                writer.member("receive", 0)
-            }
-            writer.inner("_gatehouse") { writer in
-                let parts = Parts(
-                    presented: presented, token: token, isPathChanged: isPathChanged,
-                    leftOut: (
-                        request.leftOut(isWhole: exchange.capture?.requestBodyIsWhole ?? true),
-                        response.leftOut(isWhole: exchange.capture?.responseBodyIsWhole ?? true)
-                    ))
-                writeOurs(exchange, parts, messages, to: &writer)
-                if !exchange.isAdmitted, exchange.status != status {
-                    writer.member("gateStatus", UInt64(exchange.status))
-                }
-                if imported?.lacksCredentials == true { writer.member("lacksCredentials", true) }
-            }
+        var line = LineText(reserving: 1200 + request.size + response.size + (token?.members.count ?? 0))
+        line.raw("{\"startedDateTime\":")
+        line.string(Moment.text(exchange.receivedAt, digits: 3))
+        line.raw(",\"time\":")
+        line.raw(Moment.milliseconds(exchange.totalNanoseconds))
+        line.raw(",\"request\":{\"method\":")
+        line.string(exchange.head.methodBytes)
+        line.raw(",\"url\":")
+        line.string(Self.url(exchange, cleanTarget, messages))
+        line.raw(
+            exchange.head.version == .http11 ? ",\"httpVersion\":\"HTTP/1.1\"" : ",\"httpVersion\":\"HTTP/1.0\"")
+        request.writeHeaders(to: &line)
+        line.raw(",\"queryString\":[],\"cookies\":[],\"headersSize\":-1,\"bodySize\":")
+        line.raw(exchange.bytesIn)
+        request.writePostData(to: &line)
+        line.raw("},\"response\":{\"status\":")
+        line.raw(UInt64(status))
+        line.raw(",\"statusText\":")
+        line.string(ReasonPhrase.bytes(for: status))
+        line.raw(",\"httpVersion\":\"HTTP/1.1\"")
+        response.writeHeaders(to: &line)
+        line.raw(",\"cookies\":[]")
+        response.writeContent(size: exchange.bytesOut, to: &line)
+        line.raw(",\"redirectURL\":")
+        line.string(response.value(of: Self.location) ?? [])
+        line.raw(",\"headersSize\":-1,\"bodySize\":")
+        line.raw(exchange.bytesOut)
+        line.raw("},\"cache\":{},\"timings\":{\"send\":0,\"wait\":")
+        line.raw(Moment.milliseconds(exchange.upstreamNanoseconds))
+        line.raw(",\"receive\":0},\"_gatehouse\":{\"v\":")
+        line.raw(UInt64(RecordingFormat.version))
+        let parts = Parts(
+            presented: presented, token: token,
+            isPathChanged: !Self.path(target).elementsEqual(Self.path(cleanTarget)),
+            leftOut: (
+                request.leftOut(isWhole: exchange.capture?.requestBodyIsWhole ?? true),
+                response.leftOut(isWhole: exchange.capture?.responseBodyIsWhole ?? true)
+            ))
+        writeOurs(exchange, parts, messages, to: &line)
+        if !exchange.isAdmitted, exchange.status != status {
+            line.raw(",\"gateStatus\":")
+            line.raw(UInt64(exchange.status))
         }
-        var line = writer.bytes
-        line.append(0x0A)
-        return line
+        if imported?.lacksCredentials == true { line.raw(",\"lacksCredentials\":true") }
+        line.raw("}}\n")
+        return line.bytes
     }
+
+    private static let location = Array("location".utf8)
 
     private struct Parts {
         var presented: PresentedToken?
@@ -108,72 +101,70 @@ struct EntryWriter {
     }
 
     private mutating func writeOurs(
-        _ exchange: Exchange, _ parts: Parts, _ messages: MessageRedactor, to writer: inout JSONWriter
+        _ exchange: Exchange, _ parts: Parts, _ messages: MessageRedactor, to line: inout LineText
     ) {
         let names = snapshots.names(of: exchange.snapshot, tokens.pseudonyms)
-        writer.member("v", RecordingFormat.version)
-        writer.key("id")
-        writer.string(exchange.shownID)
-        writer.member("stage", exchange.snapshot.stage.name)
-        writer.key("config")
-        writer.string(names.configuration)
-        writer.member("routeKey", exchange.route.map { String(decoding: $0.keyText, as: UTF8.self) })
-        let authorizer = exchange.route?.authorizer
-        writer.member("authorizer", authorizer?.definition.name)
-        writer.key("clock")
-        writer.string(Moment.text(exchange.receivedAt, digits: 9))
+        line.raw(",\"id\":")
+        line.string(exchange.shownID)
+        line.member(",\"stage\":", exchange.snapshot.stage.name)
+        line.raw(",\"config\":")
+        line.string(names.configuration)
+        line.raw(",\"routeKey\":")
+        let route = exchange.route
+        if let route { line.string(route.keyText) } else { line.raw("null") }
+        line.raw(",\"authorizer\":")
+        line.stringOrNull(route?.authorizer?.definition.name)
+        line.raw(",\"clock\":")
+        line.string(Moment.text(exchange.receivedAt, digits: 9))
         if let presented = parts.presented, let token = parts.token {
-            write(presented, token, exchange, names, to: &writer)
+            write(presented, token, exchange, route?.authorizer, names, to: &line)
         }
-        if let cache = exchange.authorization?.cache { writer.member("cache", cache.rawValue) }
-        writer.member("decision", exchange.recordedDecision)
-        if let reason = exchange.recordedReason { writer.member("reason", reason) }
+        if let cache = exchange.authorization?.cache { line.member(",\"cache\":", cache.rawValue) }
+        line.member(",\"decision\":", exchange.recordedDecision)
+        if let reason = exchange.recordedReason { line.member(",\"reason\":", reason) }
         if let decision = exchange.authorization?.verdict.decision, let identity = exchange.identity {
-            writer.member("kind", decision.outcome.rawValue)
-            writer.member("statement", decision.statementName(in: [identity.policy]))
+            line.member(",\"kind\":", decision.outcome.rawValue)
+            line.raw(",\"statement\":")
+            line.stringOrNull(decision.statementName(in: [identity.policy]))
         }
         if let identity = exchange.identity {
-            writer.key("principalId")
-            writer.string(messages.text.clean(identity.principalID))
+            line.raw(",\"principalId\":")
+            line.string(messages.text.clean(identity.principalID))
         }
-        if exchange.upstreamStatus > 0 { writer.member("upstreamStatus", UInt64(exchange.upstreamStatus)) }
-        if parts.isPathChanged { writer.member("pathRedacted", true) }
-        if exchange.head.targetForm == .asterisk { writer.member("target", "*") }
-        if let left = parts.leftOut.request { writer.member("requestBodyLeftOut", left) }
-        if let left = parts.leftOut.response { writer.member("responseBodyLeftOut", left) }
+        if exchange.upstreamStatus > 0 {
+            line.raw(",\"upstreamStatus\":")
+            line.raw(UInt64(exchange.upstreamStatus))
+        }
+        if parts.isPathChanged { line.raw(",\"pathRedacted\":true") }
+        if exchange.head.targetForm == .asterisk { line.raw(",\"target\":\"*\"") }
+        if let left = parts.leftOut.request { line.member(",\"requestBodyLeftOut\":", left) }
+        if let left = parts.leftOut.response { line.member(",\"responseBodyLeftOut\":", left) }
     }
 
     private func write(
-        _ presented: PresentedToken, _ token: RedactedToken, _ exchange: Exchange, _ names: SnapshotNames.Names,
-        to writer: inout JSONWriter
+        _ presented: PresentedToken, _ token: RedactedToken, _ exchange: Exchange, _ authorizer: RouteAuthorizer?,
+        _ names: SnapshotNames.Names, to line: inout LineText
     ) {
-        writer.inner("token") { writer in
-            writer.member("source", presented.source)
-            writer.member("verified", presented.isVerified(in: exchange))
-            writer.member("bytes", presented.bytes.count)
-            if let header = presented.header(token) {
-                writer.key("header")
-                writer.raw(header)
-            }
-            if let keyID = exchange.identity?.token?.keyID {
-                writer.key("key")
-                writer.string(keyID)
-            }
-            writer.key("keys")
-            if let keys = names.keys(of: exchange.route?.authorizer) { writer.string(keys) } else { writer.null() }
-            if let written = exchange.route?.authorizer?.definition.identityValidationExpression {
-                writer.key("expression")
-                writer.string(tokens.pseudonyms.fingerprint(written.value.utf8, of: "expression"))
-            }
-            if let claims = token.claims {
-                writer.key("claims")
-                writer.raw(claims.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 })
-            }
-            if !token.pseudonyms.isEmpty { writer.member("pseudonyms", strings: token.pseudonyms) }
-            if !token.dropped.isEmpty { writer.member("dropped", strings: token.dropped) }
-            writer.key("fingerprint")
-            writer.string(token.fingerprint)
+        line.member(",\"token\":{\"source\":", presented.source)
+        line.raw(presented.isVerified(in: exchange) ? ",\"verified\":true" : ",\"verified\":false")
+        line.raw(",\"bytes\":")
+        line.raw(UInt64(presented.bytes.count))
+        if let header = token.header {
+            line.raw(",\"header\":")
+            line.raw(header)
         }
+        if let keyID = exchange.identity?.token?.keyID {
+            line.raw(",\"key\":")
+            line.string(keyID)
+        }
+        line.raw(",\"keys\":")
+        if let keys = names.keys(of: authorizer) { line.string(keys) } else { line.raw("null") }
+        if let written = authorizer?.definition.identityValidationExpression {
+            line.raw(",\"expression\":")
+            line.string(tokens.pseudonyms.fingerprint(written.value.utf8, of: "expression"))
+        }
+        line.raw(",")
+        line.raw(token.members)
     }
 
     // MARK: Targets

@@ -28,59 +28,44 @@ struct MessageRedactor {
 
     /// Looks through header lines for values that must not stand anywhere else either. To be called for everything
     /// before anything is redacted.
-    mutating func learn(_ name: [UInt8], _ value: [UInt8]) {
-        var literals = text.literals
+    mutating func learn(_ kind: HeaderKind, _ value: [UInt8]) {
+        if value.count < Self.shortestSecret { return }
         var index = 0
         while let find = TokenScan.first(in: value, from: index) {
-            literals.insert(text.tokens.redacted(value, find, depth: 0).literals)
+            text.literals.insert(text.tokens.redacted(value, find, depth: 0).literals)
             index = find.range.upperBound
         }
-        if index == 0, value.count < Self.shortestSecret { return }
-        if index == 0 {
-            switch name.map(ByteKind.lowercased) {
-            case Self.cookie: for pair in CookiePairs(value) { learn(secret: pair.value, &literals) }
-            case Self.setCookie: if let pair = CookiePairs(value).first { learn(secret: pair.value, &literals) }
-            case Self.authorization, Self.proxyAuthorization:
-                learn(secret: Credentials(value).rest, &literals)
-            case let name where rules.isSecretHeader(name): learn(secret: value[...], &literals)
-            default: break
-            }
+        if index > 0 { return }
+        switch kind {
+        case .cookie: for pair in CookiePairs(value) { learn(secret: pair.value) }
+        case .setCookie: if let pair = CookiePairs(value).first { learn(secret: pair.value) }
+        case .credentials: learn(secret: Credentials(value).rest)
+        case .secret: learn(secret: value[...])
+        case .plain, .target, .clientAddresses, .forwarded: break
         }
-        text = TextRedactor(tokens: text.tokens, literals: literals)
     }
 
     /// The personal claims of the caller's token, wherever it stood.
-    mutating func learn(_ token: RedactedToken) {
-        var literals = text.literals
-        literals.insert(token.literals)
-        text = TextRedactor(tokens: text.tokens, literals: literals)
-    }
+    mutating func learn(_ token: RedactedToken) { text.literals.insert(token.literals) }
 
-    private func learn(secret: ArraySlice<UInt8>, _ literals: inout LiteralList) {
-        if secret.count >= Self.shortestSecret { literals.insert(Array(secret), pseudonyms.opaque(secret)) }
+    private mutating func learn(secret: ArraySlice<UInt8>) {
+        if secret.count >= Self.shortestSecret { text.literals.insert(Array(secret), pseudonyms.opaque(secret)) }
     }
 
     // MARK: Headers
 
-    private static let cookie = Array("cookie".utf8)
-    private static let setCookie = Array("set-cookie".utf8)
-    private static let authorization = Array("authorization".utf8)
-    private static let proxyAuthorization = Array("proxy-authorization".utf8)
-    private static let addresses = Set(
-        ["location", "content-location", "referer", "link", "refresh", "x-original-url", "x-forwarded-uri"].map {
-            Array($0.utf8)
-        })
-
     /// The value of a header line.
-    func header(_ name: [UInt8], _ value: [UInt8]) -> [UInt8] {
-        let lower = name.map(ByteKind.lowercased)
-        if lower == Self.cookie { return cookies(value) }
-        if lower == Self.setCookie { return setCookie(value) }
-        if lower == Self.authorization || lower == Self.proxyAuthorization { return credentials(value) }
-        if rules.isSecretHeader(lower) {
-            return TokenScan.contains(value) ? text.clean(value) : hashed(value)
+    func header(_ kind: HeaderKind, _ value: [UInt8]) -> [UInt8] {
+        switch kind {
+        case .plain: text.clean(value)
+        case .cookie: cookies(value)
+        case .setCookie: setCookie(value)
+        case .credentials: credentials(value)
+        case .secret: TokenScan.contains(value) ? text.clean(value) : hashed(value)
+        case .target: target(value)
+        case .clientAddresses: ClientAddresses(pseudonyms: pseudonyms).list(value)
+        case .forwarded: ClientAddresses(pseudonyms: pseudonyms).forwarded(value) { text.clean($0) }
         }
-        return Self.addresses.contains(lower) ? target(value) : text.clean(value)
     }
 
     private func hashed(_ value: some Collection<UInt8>) -> [UInt8] {
@@ -157,7 +142,17 @@ struct MessageRedactor {
         guard saysJSON || first == UInt8(ascii: "{") || first == UInt8(ascii: "[") else {
             return .kept(text.clean(bytes))
         }
-        if let json = JSONText.parse(bytes) { return .kept(BodyRewriter(messages: self).rewrite(json)) }
+        if text.tokens.plainBody.holds(bytes, text.literals) { return .kept(bytes) }
+        if let json = JSONText.parse(bytes) {
+            // Most bodies have nothing to hide, which one look at the whole can tell.
+            if rules.bodyPointers.isEmpty, let words = text.withoutEscapes(bytes), text.isPlain(words),
+                !hasTellingKey(words)
+            {
+                text.tokens.plainBody = PlainBody(bytes: bytes, words: words)
+                return .kept(bytes)
+            }
+            return .kept(BodyRewriter(messages: self).rewrite(json))
+        }
         return lines(bytes) ?? (saysJSON ? .leftOut("malformed") : .kept(text.clean(bytes)))
     }
 
@@ -173,9 +168,40 @@ struct MessageRedactor {
         return .kept(out)
     }
 
+    /// Whether a JSON text without escapes has a key that may say that its value is to be replaced.
+    private func hasTellingKey(_ json: [UInt8]) -> Bool {
+        var name = 0..<0
+        var start: Int?
+        for (index, byte) in json.enumerated() {
+            if byte == UInt8(ascii: "\"") {
+                if let from = start { name = from..<index }
+                start = start == nil ? index + 1 : nil
+            } else if byte == UInt8(ascii: ":"), start == nil, rules.mayBeTelling(json[name]) {
+                return true
+            }
+        }
+        return false
+    }
+
     private func isUTF8(_ bytes: [UInt8]) -> Bool { String(validating: bytes, as: UTF8.self) != nil }
 
     func hashedMember(_ raw: some Collection<UInt8>) -> [UInt8] { hashed(raw) }
+}
+
+/// The last body that had nothing to hide: answers come again and again.
+struct PlainBody {
+    private let bytes: [UInt8]
+    private let words: [UInt8]
+
+    init(bytes: [UInt8] = [], words: [UInt8] = []) {
+        self.bytes = bytes
+        self.words = words
+    }
+
+    /// Whether this is that body, and holds none of these secrets, which are others for every request.
+    func holds(_ body: [UInt8], _ literals: LiteralList) -> Bool {
+        body == bytes && !literals.hasShortOnes && !literals.holdUnusualBytes && !literals.isContained(in: words)
+    }
 }
 
 /// `Scheme rest` of an Authorization value.

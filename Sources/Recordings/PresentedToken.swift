@@ -29,13 +29,6 @@ struct PresentedToken {
         case .rejected?, .refusedByFunction?, .failed?, nil: false
         }
     }
-
-    /// JSON text of the token's header.
-    func header(_ redacted: RedactedToken) -> [UInt8]? {
-        guard redacted.claims != nil else { return nil }
-        let octets = LenientBase64.decode(bytes.prefix { $0 != UInt8(ascii: ".") })
-        return JSONText.parse(octets).map { _ in octets.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 } }
-    }
 }
 
 /// Identity sources by name, the same for REST and HTTP APIs.

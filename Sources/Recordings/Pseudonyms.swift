@@ -41,6 +41,9 @@ struct Pseudonyms: Sendable {
         }
     }
 
+    /// Octets for a network address.
+    func address(_ value: [UInt8]) -> [UInt8] { code("address", value) }
+
     private func code(_ kind: String, _ value: some Collection<UInt8>) -> [UInt8] {
         hash.code(Array(kind.utf8) + [0] + value)
     }

@@ -28,9 +28,13 @@ package final class RecordingReader {
         }
     }
 
-    init(name: String, file: FileDescriptor, largest: Int = LineReader.largestLine) {
+    convenience init(name: String, file: FileDescriptor, largest: Int = LineReader.largestLine) {
+        self.init(name: name, source: LineReader(file, largest: largest))
+    }
+
+    init(name: String, source: LineReader) {
         self.name = name
-        lines = LineReader(file, largest: largest)
+        lines = source
     }
 
     /// Nil at the end. Throws when the input is no recording at all, or can no longer be read.

@@ -43,6 +43,29 @@ package struct RedactionRules: Sendable {
     private static let secretParameters: Set<[UInt8]> = Set(
         ["code", "state", "nonce", "codeverifier", "key"].map { Array($0.utf8) })
 
+    private static let telling = Array(secretNames) + Array(personalMembers)
+    private static let longestTelling = telling.map(\.count).max() ?? 0
+    /// By the hash of a bare name: a quick no for nearly every other name.
+    private static let tellingHashes: [Bool] = {
+        var table = [Bool](repeating: false, count: 4096)
+        for name in telling { table[name.reduce(0, hash) & 4095] = true }
+        return table
+    }()
+
+    private static func hash(_ hash: Int, _ byte: UInt8) -> Int { (hash &* 31 &+ Int(byte)) & 0xFF_FFFF }
+
+    /// False for names of members that neither ``isSecretMember(_:)`` nor ``isPersonalMember(_:)`` knows; true for those
+    /// that they know, and for a few others.
+    func mayBeTelling(_ name: ArraySlice<UInt8>) -> Bool {
+        var hash = 0
+        var count = 0
+        for byte in name where byte != 0x2D && byte != 0x5F {
+            hash = Self.hash(hash, ByteKind.lowercased(byte))
+            count += 1
+        }
+        return count > 0 && count <= Self.longestTelling && Self.tellingHashes[hash & 4095]
+    }
+
     private static func bare(_ name: some Sequence<UInt8>) -> [UInt8] {
         name.compactMap { $0 == 0x2D || $0 == 0x5F ? nil : ByteKind.lowercased($0) }
     }

@@ -11,6 +11,8 @@ struct SignatureWatch {
     private var ring: [UInt64] = []
     private var next = 0
     private var known: Set<UInt64> = []
+    /// One of them holds other characters than those of base64, so that it may stand anywhere.
+    private var hasOddOnes = false
     /// A quick no for nearly every place.
     private var filter = [UInt8](repeating: 0, count: 1 << 14)
 
@@ -20,6 +22,7 @@ struct SignatureWatch {
         let parts = credential.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard parts.count != 2, let tail = parts.last?.suffix(Self.width), tail.count == Self.width else { return }
         let hash = Self.hash(tail)
+        if !tail.allSatisfy(ByteKind.isBase64) { hasOddOnes = true }
         guard known.insert(hash).inserted else { return }
         if ring.count < Self.capacity {
             ring.append(hash)
@@ -34,6 +37,25 @@ struct SignatureWatch {
     /// Whether any of the remembered ends stands in the text.
     func finds(in text: ArraySlice<UInt8>) -> Bool {
         guard text.count >= Self.width, !known.isEmpty else { return false }
+        guard !hasOddOnes else { return findsAnywhere(in: text) }
+        // Most of a line is words between quotes, too short for a signature.
+        var start = text.startIndex
+        while start + Self.width <= text.endIndex {
+            var last = start + Self.width - 1
+            while last >= start, ByteKind.isBase64(text[last]) { last -= 1 }
+            if last >= start {
+                start = last + 1
+                continue
+            }
+            var end = start + Self.width
+            while end < text.endIndex, ByteKind.isBase64(text[end]) { end += 1 }
+            if findsAnywhere(in: text[start..<end]) { return true }
+            start = end + 1
+        }
+        return false
+    }
+
+    private func findsAnywhere(in text: ArraySlice<UInt8>) -> Bool {
         var hash: UInt64 = 0
         var index = text.startIndex
         while index < text.endIndex {

@@ -4,7 +4,7 @@ import HTTP
 /// hexadecimal digits, with JSON escapes, or several of these inside each other.
 struct TextRedactor {
     let tokens: TokenRedactor
-    let literals: LiteralList
+    var literals: LiteralList
     /// How many encodings this text was unwrapped from.
     var depth = 0
 
@@ -23,6 +23,45 @@ struct TextRedactor {
         if let replaced = literals.replacing(in: text) { text = replaced }
         if kind.hasBackslash, depth < Self.deepest, hides(JSONUnescape.lenient(text)) { return Self.redacted }
         return text
+    }
+
+    /// Whether ``clean(_:)`` would change nothing in any part of a text between quotes. False when that takes a closer
+    /// look.
+    func isPlain(_ text: [UInt8]) -> Bool {
+        let shape = TextShape(text)
+        if shape.hasPercent || shape.hasBackslash || literals.hasShortOnes { return false }
+        if shape.hasDot || shape.longestRun >= Self.shortestRun, cleanRuns(text, shape) != text { return false }
+        return !literals.isContained(in: text)
+    }
+
+    /// A JSON text in which escaped quotes and line ends are blanks: they end a word whichever way they are written. Nil
+    /// when it has other escapes, or when a known secret has such characters.
+    func withoutEscapes(_ json: [UInt8]) -> [UInt8]? {
+        if literals.holdUnusualBytes { return nil }
+        guard json.contains(0x5C) else { return json }
+        var words = json
+        var index = 0
+        while index < words.count {
+            guard words[index] == 0x5C else {
+                index += 1
+                continue
+            }
+            let length = Self.blankEscape(words[index...])
+            guard length > 0 else { return nil }
+            for place in index..<(index + length) { words[place] = 0x20 }
+            index += length
+        }
+        return words
+    }
+
+    /// Length of an escape that stands for a quote, a line end or a character outside of ASCII; 0 for any other.
+    private static func blankEscape(_ text: ArraySlice<UInt8>) -> Int {
+        let escape = text.dropFirst()
+        if let letter = escape.first, "\"nrt".utf8.contains(letter) { return 2 }
+        guard escape.count >= 5, escape.first == UInt8(ascii: "u") else { return 0 }
+        let digits = escape.dropFirst().prefix(4)
+        guard digits.allSatisfy({ Hexadecimal.value($0) != nil }) else { return 0 }
+        return digits.reduce(0) { $0 << 4 | Int(Hexadecimal.value($1) ?? 0) } >= 0x80 ? 6 : 0
     }
 
     private var inner: TextRedactor { TextRedactor(tokens: tokens, literals: literals, depth: depth + 1) }
@@ -75,6 +114,8 @@ struct TextRedactor {
     }
 
     private func isDisguise(_ run: ArraySlice<UInt8>) -> Bool {
+        // Request numbers stand in nearly every message.
+        if Self.isUUID(run) { return false }
         // The run may begin with characters that belong to what stands before it, such as the slash of a path.
         for offset in 0..<4 where hides(LenientBase64.decode(run.dropFirst(offset))) { return true }
         guard run.count.isMultiple(of: 2) else { return false }
@@ -90,6 +131,16 @@ struct TextRedactor {
             }
         }
         return hides(octets)
+    }
+
+    /// 8-4-4-4-12 hexadecimal digits: nothing that hides anything has that form.
+    private static func isUUID(_ run: ArraySlice<UInt8>) -> Bool {
+        guard run.count == 36 else { return false }
+        for (place, byte) in run.enumerated() {
+            let isDash = place == 8 || place == 13 || place == 18 || place == 23
+            if isDash ? byte != 0x2D : Hexadecimal.value(byte) == nil { return false }
+        }
+        return true
     }
 
     // MARK: Percent-encoding

@@ -13,6 +13,33 @@ struct RedactedToken: Sendable {
     /// The personal values, to be found elsewhere.
     var literals: [LiteralList.Literal] = []
     var fingerprint: [UInt8]
+    /// JSON text of the header; nil where there are no claims.
+    var header: [UInt8]?
+    /// The members of an entry's token from its claims on, made once for all requests with this token.
+    var members: [UInt8] = []
+}
+
+extension RedactedToken {
+    /// To be called when everything else is known. `header` is the token's first part, as written.
+    mutating func finish(header text: ArraySlice<UInt8>) {
+        func oneLine(_ json: [UInt8]) -> [UInt8] { json.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 } }
+        if claims != nil {
+            let octets = LenientBase64.decode(text)
+            header = JSONText.parse(octets).map { _ in oneLine(octets) }
+        }
+        var writer = JSONWriter()
+        writer.object { writer in
+            if let claims {
+                writer.key("claims")
+                writer.raw(oneLine(claims))
+            }
+            if !pseudonyms.isEmpty { writer.member("pseudonyms", strings: pseudonyms) }
+            if !dropped.isEmpty { writer.member("dropped", strings: dropped) }
+            writer.key("fingerprint")
+            writer.string(fingerprint)
+        }
+        members = Array(writer.bytes.dropFirst())
+    }
 }
 
 /// Drops signatures and makes pseudonyms of personal claims. Remembers tokens that it has met: callers come again.
@@ -20,6 +47,9 @@ struct RedactedToken: Sendable {
 final class TokenRedactor {
     let rules: RedactionRules
     let pseudonyms: Pseudonyms
+    /// Kinds of the headers that were met.
+    let headers: HeaderKinds
+    var plainBody = PlainBody()
     private var known: [TokenText: RedactedToken] = [:]
     private var knownBytes = 0
 
@@ -28,6 +58,7 @@ final class TokenRedactor {
     init(rules: RedactionRules, pseudonyms: Pseudonyms) {
         self.rules = rules
         self.pseudonyms = pseudonyms
+        headers = HeaderKinds(rules: rules)
     }
 
     /// A token that was found in a text.
@@ -35,8 +66,9 @@ final class TokenRedactor {
         let whole = Array(text[find.range])
         if let token = known[TokenText(bytes: whole)] { return token }
         let start = find.range.lowerBound
-        let token = redact(
+        var token = redact(
             whole, find.segments.map { $0.lowerBound - start..<$0.upperBound - start }, depth: depth)
+        token.finish(header: whole.prefix { $0 != UInt8(ascii: ".") })
         remember(token, for: whole)
         return token
     }
@@ -46,13 +78,15 @@ final class TokenRedactor {
         if let find = TokenScan.first(in: token, from: 0), find.range == 0..<token.count {
             return redacted(token, find, depth: 0)
         }
-        return RedactedToken(
+        var opaque = RedactedToken(
             text: pseudonyms.opaque(token), claims: nil,
             fingerprint: pseudonyms.fingerprint(token, of: "token"))
+        opaque.finish(header: [])
+        return opaque
     }
 
     private func remember(_ token: RedactedToken, for whole: [UInt8]) {
-        let size = whole.count + token.text.count + 512
+        let size = whole.count + token.text.count + 2 * token.members.count + 512
         if knownBytes + size > Self.largestMemory {
             known = [:]
             knownBytes = 0
@@ -105,16 +139,13 @@ final class TokenRedactor {
     }
 }
 
-/// A token as a key: hashed eight bytes at a time, and compared byte by byte all the same.
+/// A token as a key: hashed by its end, which is the signature, and compared byte by byte.
 private struct TokenText: Hashable {
     let bytes: [UInt8]
 
     func hash(into hasher: inout Hasher) {
         var word: UInt64 = 0
-        for (place, byte) in bytes.enumerated() {
-            word = word << 8 | UInt64(byte)
-            if place & 7 == 7 { hasher.combine(word) }
-        }
+        for byte in bytes.suffix(24) { word = word &* 0x100_0000_01B3 ^ UInt64(byte) }
         hasher.combine(word)
         hasher.combine(bytes.count)
     }

@@ -12,12 +12,18 @@ struct ConfigurationReload {
     /// The file that was read at the start; a reload never looks for another one.
     let path: String
     let keys: KeyService
+    /// Told of every configuration that was put in force.
+    let adopted: @Sendable (GatewaySnapshot) -> Void
     /// Warnings that were printed already are not printed again.
     private var known: [Diagnostic]
     /// The configuration and what it names, as far as it could be read last.
     private(set) var files: [String]
 
-    init(options: ConfigurationOptions, keys: KeyService, started: CheckedConfiguration) {
+    init(
+        options: ConfigurationOptions, keys: KeyService, started: CheckedConfiguration,
+        adopted: @escaping @Sendable (GatewaySnapshot) -> Void = { _ in }
+    ) {
+        self.adopted = adopted
         self.options = options
         path = started.source.name
         self.keys = keys
@@ -47,6 +53,7 @@ struct ConfigurationReload {
         } catch {
             return Self.kept(error.call.hasPrefix("open ") ? "cannot \(error.call): \(error.reason)" : error.reason)
         }
+        adopted(snapshot)
         let milliseconds = MonotonicTime.now().since(began) / 1_000_000
         var lines = "\(Self.time())  config reloaded (\(milliseconds) ms): \(difference.summary)\n"
         for change in difference.changes {

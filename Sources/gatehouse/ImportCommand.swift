@@ -33,7 +33,7 @@ struct ImportCommand: ParsableCommand {
                 do throws(RecordingProblem) {
                     var har = try HARImport(path: file)
                     try har.run { run.take($0) }
-                    run.add(har.problems)
+                    run.add(har.problems, unlisted: har.unlisted)
                     run.program = har.program
                 } catch {
                     throw CommandFailure(DiagnosticPrinter.visible(error.text), ExitCodes.missingInput)
@@ -54,12 +54,7 @@ struct ImportCommand: ParsableCommand {
 
         func run() throws {
             try reporting {
-                var run = try ImportRun(target, options, output)
-                let found = CurlImport.requests(
-                    try StandardStreams.read(file), at: clock?.time ?? ClockArgument.now)
-                for request in found.requests { run.take(request) }
-                run.add(found.problems)
-                try run.finish(file)
+                try ImportRun.all(of: file, clock, target, options, output, CurlImport.requests)
             }
         }
     }
@@ -98,12 +93,7 @@ struct ImportCommand: ParsableCommand {
 
         func run() throws {
             try reporting {
-                var run = try ImportRun(target, options, output)
-                let found = EventImport.requests(
-                    try StandardStreams.read(file), at: clock?.time ?? ClockArgument.now)
-                for request in found.requests { run.take(request) }
-                run.add(found.problems)
-                try run.finish(file)
+                try ImportRun.all(of: file, clock, target, options, output, EventImport.requests)
             }
         }
     }
@@ -123,6 +113,9 @@ struct ImportRun {
     private var lines: [UInt8]
     private let target: ImportTarget
     private var problems: [ReadingProblem] = []
+    /// Problems beyond those that are remembered.
+    private var unlisted = 0
+    private static let mostProblems = 1000
     private var writer: RecordingWriter?
 
     init(_ target: ImportTarget, _ options: ConfigurationOptions, _ output: OutputOptions) throws(CommandFailure) {
@@ -144,11 +137,24 @@ struct ImportRun {
         }
     }
 
+    /// A file that is read as a whole; its requests have no time of their own.
+    static func all(
+        of file: String, _ clock: ClockArgument?, _ target: ImportTarget, _ options: ConfigurationOptions,
+        _ output: OutputOptions,
+        _ requests: ([UInt8], WallTime) -> (requests: [ImportedRequest], problems: [ReadingProblem])
+    ) throws(CommandFailure) {
+        var run = try ImportRun(target, options, output)
+        let found = requests(try StandardStreams.read(file), clock?.time ?? ClockArgument.now)
+        for request in found.requests { run.take(request) }
+        run.add(found.problems)
+        try run.finish(file)
+    }
+
     mutating func take(_ request: ImportedRequest) {
         do throws(ReadingProblem.Found) {
             if let line = try importer.line(of: request, keepsAll: target.all) { lines += line }
         } catch {
-            problems.append(error.problem)
+            if problems.count < Self.mostProblems { problems.append(error.problem) } else { unlisted += 1 }
         }
         if lines.count > 1 << 20 { flush() }
     }
@@ -158,7 +164,10 @@ struct ImportRun {
         lines.removeAll(keepingCapacity: true)
     }
 
-    mutating func add(_ found: [ReadingProblem]) { problems += found }
+    mutating func add(_ found: [ReadingProblem], unlisted: Int = 0) {
+        problems += found
+        self.unlisted += unlisted
+    }
 
     /// Writes the rest and says what was kept, what was not, and why.
     mutating func finish(_ file: String, warnsOfSanitizing: Bool = false) throws(CommandFailure) {
@@ -167,7 +176,7 @@ struct ImportRun {
             throw CommandFailure(DiagnosticPrinter.visible(failure.text), ExitCodes.inputOutput)
         }
         let counts = importer.counts
-        let total = counts.read + problems.count { $0.severity == .error && $0.code != "GH6103" }
+        let total = counts.read + problems.count { $0.severity == .error && $0.code != "GH6103" } + unlisted
         var text = "read \(total) entr\(total == 1 ? "y" : "ies")"
         if let program { text += " (\(DiagnosticPrinter.visible(program)))" }
         text += ". kept \(counts.kept)\(target.all ? "" : " that match a route")"
@@ -188,7 +197,8 @@ struct ImportRun {
             text += "(byte \(problem.offset)): \(problem.message)\n"
             if let help = problem.help { text += "  help: \(help)\n" }
         }
-        if problems.count > 20 { text += "and \(problems.count - 20) more; the rest was read\n" }
+        let more = problems.count - 20 + unlisted
+        if more > 0 { text += "and \(more) more; the rest was read\n" }
         StandardStreams.writeError(text)
         if problems.contains(where: { $0.severity == .error }) {
             throw CommandFailure("some entries were left out", ExitCodes.no)

@@ -15,9 +15,15 @@ struct RecordOptions: ParsableArguments {
     /// Nil when nobody asked for it. `configuration` is the path of gateway.json, whose folder holds the salt.
     func begin(_ snapshot: GatewaySnapshot, configuration: String) throws(CommandFailure) -> Recorder? {
         guard let record else { return nil }
-        let salt = try Self.salt(configuration: configuration)
+        return try Self.recorder(record, snapshot.document.record, configuration: configuration)
+    }
+
+    /// A recorder that is at work.
+    static func recorder(
+        _ path: String, _ definition: RecordDefinition, configuration: String
+    ) throws(CommandFailure) -> Recorder {
         let settings = Recorder.Settings(
-            path: record, rules: RedactionRules(snapshot.document.record), salt: salt,
+            path: path, rules: RedactionRules(definition), salt: try salt(configuration: configuration),
             programVersion: VersionCommand.number)
         do throws(RecordingProblem) {
             return try Recorder(settings) {

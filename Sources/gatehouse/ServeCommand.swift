@@ -2,6 +2,7 @@ import ArgumentParser
 import Documents
 import EventLoop
 import Gateway
+import Recordings
 import Routes
 
 /// `gatehouse serve`
@@ -61,9 +62,15 @@ struct ServeCommand: AsyncParsableCommand {
         if let logFormat { format = logFormat == .text ? .text : .json }
         do {
             let recorder = try recording.begin(snapshot, configuration: checked.source.name)
+            let observer = RecordingSwitch(recorder)
+            let control = RecordingControl(
+                observer, configuration: checked.source.name, definition: snapshot.document.record)
+            defer { control?.remove() }
             try await GatewayRun.serve(
-                snapshot, logFormat: format, keys: keys, observer: recorder,
-                reload: ConfigurationReload(options: options, keys: keys, started: checked), isWatching: watch
+                snapshot, logFormat: format, keys: keys, observer: observer,
+                reload: ConfigurationReload(
+                    options: options, keys: keys, started: checked, adopted: { control?.adopt($0.document.record) }),
+                isWatching: watch
             ) { addresses in
                 let banner = StartBanner(
                     snapshot: snapshot, addresses: addresses, checked: checked, isWatching: watch,

@@ -11,7 +11,7 @@ struct CommandRun {
         .deletingLastPathComponent()
 
     /// `gatehouse`, which the package manager puts beside the test bundle.
-    private static var executable: URL {
+    static var executable: URL {
         let beside = URL(fileURLWithPath: CommandLine.arguments.first ?? "").deletingLastPathComponent()
             .appendingPathComponent("gatehouse")
         if FileManager.default.isExecutableFile(atPath: beside.path) { return beside }

@@ -97,15 +97,16 @@ struct ReplayPropertyTests {
     }
 
     @Test(
-        "10,000 requests: no drift under the same configuration; under another one the replay is right or says undecidable"
+        "10,000 requests: no drift under the same configuration; under another one the replay is right or says undecidable",
+        arguments: 0..<10
     )
-    func property() throws {
-        var dice = Dice(state: 20_261_122)
+    func property(_ part: Int) throws {
+        var dice = Dice(state: 20_261_122 + UInt64(part) << 32)
         let mints = [QuietMint.standard, QuietMint.standard, QuietMint.standard, QuietMint.other]
         var requests = 0
         var changed = 0
         var undecidable = 0
-        for _ in 0..<100 {
+        for _ in 0..<10 {
             let before = try OfflineGate(Self.configuration(&dice))
             let after = try OfflineGate(Self.configuration(&dice))
             let now = WallTime(seconds: 1_795_262_400 + Int64.random(in: 0..<1000, using: &dice), nanoseconds: 5)
@@ -141,8 +142,8 @@ struct ReplayPropertyTests {
                 }
             }
         }
-        #expect(requests == 10_000)
+        #expect(requests == 1000)
         // The figures only show that the test reaches what it is about.
-        #expect(changed > 500 && undecidable > 100 && undecidable < 5000, "\(changed) \(undecidable)")
+        #expect(changed > 20 && undecidable > 5 && undecidable < 700, "\(changed) \(undecidable)")
     }
 }

@@ -13,7 +13,7 @@ final class LineReader {
     static let largestLine = 96 << 20
     private static let step = 1 << 18
 
-    private let file: FileDescriptor
+    private let file: FileDescriptor?
     private let largest: Int
     private var buffer: [UInt8] = []
     /// Where the next line begins in the buffer.
@@ -28,6 +28,14 @@ final class LineReader {
     init(_ file: FileDescriptor, largest: Int = LineReader.largestLine) {
         self.file = file
         self.largest = largest
+    }
+
+    /// Of a text in memory.
+    init(_ bytes: [UInt8], largest: Int = LineReader.largestLine) {
+        file = nil
+        self.largest = largest
+        buffer = bytes
+        isAtEnd = true
     }
 
     /// The first bytes, without taking them.
@@ -100,7 +108,7 @@ final class LineReader {
             searched -= start
             start = 0
         }
-        let more = try file.read(upTo: Self.step)
+        let more = try file?.read(upTo: Self.step) ?? []
         if more.isEmpty { isAtEnd = true } else { buffer += more }
     }
 }

@@ -1,7 +1,7 @@
 import EventLoop
 
-/// The file that a recorder appends to: one write for each batch, so that a killed process loses at most the line in
-/// flight; what an earlier one had left unfinished is cut off or closed on opening.
+/// The file that a recorder appends to: one write for each batch, or one move inside the kernel; what an earlier process
+/// had left unfinished is cut off or closed on opening.
 final class RecordingFile {
     let path: String
     private let opening: @Sendable () -> [UInt8]
@@ -86,8 +86,22 @@ final class RecordingFile {
     /// Appends whole lines. When that fails nothing of them stays in the file.
     func append(_ lines: [UInt8]) throws(FileDescriptor.Failure) {
         do throws(FileDescriptor.Failure) {
+            file.goToEnd()
             try file.write(lines)
             size += Int64(lines.count)
+        } catch {
+            do throws(FileDescriptor.Failure) { try file.truncate(to: size) } catch {}
+            throw error
+        }
+    }
+
+    /// Appends whole lines that wait in a pipe. When that fails nothing of them stays in the file, nor in the pipe.
+    func append(_ count: UInt64, from pipe: KeptPipe) throws(FileDescriptor.Failure) {
+        if count == 0 { return }
+        file.goToEnd()
+        do throws(FileDescriptor.Failure) {
+            try pipe.move(count, to: file)
+            size += Int64(count)
         } catch {
             do throws(FileDescriptor.Failure) { try file.truncate(to: size) } catch {}
             throw error

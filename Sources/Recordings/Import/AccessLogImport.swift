@@ -19,8 +19,12 @@ package struct AccessLogImport {
     }
 
     init(name: String, file: FileDescriptor) {
+        self.init(name: name, source: LineReader(file, largest: 1 << 20))
+    }
+
+    init(name: String, source: LineReader) {
         self.name = name
-        lines = LineReader(file, largest: 1 << 20)
+        lines = source
     }
 
     /// Gives every line that can be read to `take`.

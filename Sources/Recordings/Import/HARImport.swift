@@ -7,8 +7,10 @@ package struct HARImport {
     /// Name and version of the program that wrote the file, as far as it says.
     package private(set) var program: String?
     package private(set) var problems: [ReadingProblem] = []
+    /// Entries that could not be read beyond those in ``problems``: a hostile file may have millions.
+    package private(set) var unlisted = 0
     private let name: String
-    private let file: FileDescriptor
+    private let source: LineReader
     private let largest: Int
 
     /// `-` is standard input.
@@ -21,14 +23,18 @@ package struct HARImport {
     }
 
     init(name: String, file: FileDescriptor, largest: Int = LineReader.largestLine) {
+        self.init(name: name, source: LineReader(file), largest: largest)
+    }
+
+    init(name: String, source: LineReader, largest: Int) {
         self.name = name
-        self.file = file
+        self.source = source
         self.largest = largest
     }
 
     /// Gives every entry that can be read to `take`; the others are reported in ``problems``.
     package mutating func run(_ take: (ImportedRequest) -> Void) throws(RecordingProblem) {
-        let source = LineReader(file)
+        let source = source
         var splitter = HARSplitter(largest: largest)
         do {
             try TextInput.prepare(source, name)
@@ -50,16 +56,20 @@ package struct HARImport {
                 help: "export it from the browser's network tab")
         }
         if let offset = splitter.openEntry {
-            problems.append(
+            note(
                 ReadingProblem(
                     "GH6005", "the file ends in the middle of this entry", entry: splitter.entries, offset: offset,
                     severity: .warning))
         } else if !splitter.isComplete {
-            problems.append(
+            note(
                 ReadingProblem(
                     "GH6005", "the file ends before its list of entries does", entry: splitter.entries,
                     offset: 0, severity: .warning))
         }
+    }
+
+    private mutating func note(_ problem: ReadingProblem) {
+        if problems.count < Self.mostProblems { problems.append(problem) } else { unlisted += 1 }
     }
 
     private mutating func handle(_ event: HARSplitter.Event, _ take: (ImportedRequest) -> Void) {
@@ -69,25 +79,44 @@ package struct HARImport {
             let words = [name, value["version"]?.string ?? ""].filter { !$0.isEmpty }
             program = words.joined(separator: " ")
         case .tooLarge(let number, let offset):
-            problems.append(
+            note(
                 ReadingProblem("GH6006", "the entry is too large and was passed over", entry: number, offset: offset))
+        case .stray(let number, let offset):
+            note(
+                ReadingProblem(
+                    "GH6004", "what follows this entry is none: a bracket is missing, or one too many", entry: number,
+                    offset: offset, help: "the entries behind it were read all the same"))
+        case .broken(let text, let number, let offset):
+            var problem = ReadingProblem(
+                "GH6004", "the entry is no JSON", entry: number, offset: offset + Int64(text.count) - 1,
+                help: "the entries behind it were read all the same")
+            do throws(JSONError) {
+                _ = try JSONParser.parse(text, maximumDepth: Self.deepest)
+            } catch {
+                problem.message = "\(error.message) (\(error.code))"
+                problem.offset = offset + Int64(min(error.range.lowerBound, text.count - 1))
+            }
+            note(problem)
         case .entry(let text, let number, let offset):
             do throws(ReadingProblem.Found) {
                 take(try Self.request(text, number, offset))
             } catch {
-                problems.append(error.problem)
+                note(error.problem)
             }
         }
     }
 
     // MARK: One entry
 
+    private static let deepest = 64
+    private static let mostProblems = 1000
+
     private static func request(
         _ text: [UInt8], _ number: Int, _ offset: Int64
     ) throws(ReadingProblem.Found) -> ImportedRequest {
         let root: JSONValue
         do throws(JSONError) {
-            root = try JSONParser.parse(text, maximumDepth: 64).root
+            root = try JSONParser.parse(text, maximumDepth: deepest).root
         } catch {
             throw ReadingProblem.Found(
                 problem: ReadingProblem(
