@@ -72,7 +72,7 @@ let package = Package(
         module("PolicyTests", ["Documents", "HTTP", "Tokens", "Policies", "Routes", "Authorizers", "Gateway"]),
         module(
             "Recordings",
-            ["Documents", "HTTP", "EventLoop", "Tokens", "Policies", "Routes", "Authorizers", "Gateway"]),
+            ["Documents", "HTTP", "EventLoop", "Tokens", "Policies", "Routes", "Upstream", "Authorizers", "Gateway"]),
         .executableTarget(
             name: "gatehouse",
             dependencies: [
@@ -120,7 +120,10 @@ let package = Package(
         tests("CommandTests", ["gatehouse", "EventLoop", "TestSupport", "Tokens"]),
         tests(
             "RecordingsTests",
-            ["Recordings", "TestSupport", "Documents", "HTTP", "Tokens", "Routes", "Authorizers", "Gateway"]),
+            [
+                "Recordings", "TestSupport", "Documents", "HTTP", "Tokens", "Routes", "Upstream", "Authorizers",
+                "Gateway",
+            ]),
     ] + optionalLibraries
 )
 
