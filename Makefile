@@ -1,5 +1,5 @@
-# build run test test-all check format format-check graph bench fuzz interop key-sources conformance docs transcripts transcripts-write mistakes chromium-har schema-check validate-bench demo release man install completions-check clean deps
-.PHONY: build run test test-all check format format-check graph bench fuzz interop key-sources conformance docs transcripts transcripts-write mistakes chromium-har schema-check validate-bench demo release man install completions-check clean deps
+# build run test test-all check format format-check graph bench fuzz interop key-sources conformance docs transcripts transcripts-write mistakes chromium-har schema-check validate-bench replay-pace demo release man install completions-check clean deps
+.PHONY: build run test test-all check format format-check graph bench fuzz interop key-sources conformance docs transcripts transcripts-write mistakes chromium-har schema-check validate-bench replay-pace demo release man install completions-check clean deps
 SWIFT_JOBS ?= 2
 export SWIFT_JOBS
 
@@ -70,6 +70,11 @@ schema-check: build
 validate-bench: deps
 	swift build -c release -j $(SWIFT_JOBS) --product gatehouse
 	scripts/validate-bench.py --limit 1 $(ARGS)
+
+# The pace of a replay, asked and achieved: 1x, 4x, 50/s, within 5 percent. Two minutes.
+replay-pace: deps
+	swift build -c release -j $(SWIFT_JOBS) --product gatehouse
+	scripts/replay-pace.py $(ARGS)
 
 # What bash offers while somebody types, and the syntax of all three completion scripts.
 completions-check: build

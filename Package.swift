@@ -74,7 +74,8 @@ let package = Package(
         module(
             "Recordings",
             [
-                "Documents", "HTTP", "EventLoop", "Tokens", "Policies", "Routes", "Authorizers", "Gateway", "CKeeper",
+                "Documents", "HTTP", "EventLoop", "Tokens", "Policies", "Routes", "Upstream", "Authorizers", "Gateway",
+                "CKeeper",
             ]),
         .executableTarget(
             name: "gatehouse",
@@ -124,7 +125,10 @@ let package = Package(
         tests("CommandTests", ["gatehouse", "EventLoop", "TestSupport", "Tokens"]),
         tests(
             "RecordingsTests",
-            ["Recordings", "TestSupport", "Documents", "HTTP", "Tokens", "Routes", "Authorizers", "Gateway"]),
+            [
+                "Recordings", "TestSupport", "Documents", "HTTP", "Tokens", "Routes", "Upstream", "Authorizers",
+                "Gateway",
+            ]),
     ] + optionalLibraries
 )
 

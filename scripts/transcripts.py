@@ -15,7 +15,7 @@ Files: README.md and everything under docs/ when none is named. A block counts w
 The blocks of a page run one after the other in one empty folder that holds the project's `fixtures` and `gateway.json`
 as `fixtures/` and `project.json`, with `gatehouse` on the PATH. Lines that begin with "$ " are commands; what follows
 up to the next command is what they must print, both streams together. A line that is only "…" stands for any number of
-lines. Durations, temporary folders and the program's version are compared loosely: "3 ms" equals "7 ms".
+lines. Durations, achieved paces, temporary folders and the program's version are compared loosely: "3 ms" equals "7 ms".
 A command that fails must be followed by `$ echo $?`, which prints its status.
 """
 import argparse, difflib, os, re, shutil, subprocess, sys, tempfile, time
@@ -25,6 +25,7 @@ MARK = re.compile(r"^<!-- (run|run: demo|shown|file: (?P<name>[\w./-]+)) -->\s*$
 LOOSE = [
     (re.compile(r"\b\d+(\.\d+)? (ms|s)\b"), r"N \2"),
     (re.compile(r"\(\d+/s\)"), "(N/s)"),
+    (re.compile(r"\bachieved \d+(\.\d+)?(x|/s)"), r"achieved N\2"),
     (re.compile(r"sha256:[0-9a-f]{8}"), "sha256:N"),
     (re.compile(r"\b\d\d:\d\d:\d\d(\.\d+)?\b"), "TIME"),
 ]

@@ -53,6 +53,30 @@ extension DiagnosticCode {
             "GH6201", "undecidable",
             "The decision reads what the recording no longer holds: a claim that became a pseudonym, a signature that "
                 + "was never good, a function's answer. It is counted by itself, never as \"same\"."),
+        DiagnosticCode(
+            "GH6202", "target of a replay not usable",
+            "--to takes an http or https URL with a host, and a path that stands before every recorded one. A user name "
+                + "or password in it would end up in reports and in the shell's history."),
+        DiagnosticCode(
+            "GH6203", "no token to send",
+            "Recordings hold no signatures and no keys, so --tokens recorded sends only requests that never had any."),
+        DiagnosticCode(
+            "GH6204", "nothing to send",
+            "Every request was left out: by the filter, because its method changes something, or because it can no "
+                + "longer prove who it is from. The plan says which and how many."),
+        DiagnosticCode(
+            "GH6205", "target does not answer",
+            "The first requests found nobody there, so the rest was not sent. Nothing can be said of the answers."),
+        DiagnosticCode(
+            "GH6206", "nobody to ask",
+            "Before requests go to another machine, somebody has to agree: on a terminal, or with --yes."),
+        DiagnosticCode(
+            "GH6207", "token command failed",
+            "The command of --tokens exec: must print one token and end with status 0, in the time of --token-timeout. "
+                + "Requests of identities without a token are not sent."),
+        DiagnosticCode(
+            "GH6208", "map of tokens not usable",
+            "The file of --tokens map: is a JSON object: for each sub a token, or as:NAME for a principal."),
     ]
 
     static let adviceOnRecordings = #"""
@@ -112,5 +136,26 @@ extension DiagnosticCode {
 
         GH6201 "when": { "email": { "equals": "kathryn@fleet.example" } }
         Replay where the salt of the recording is, compare domains instead of persons, or look at the request by hand.
+
+        GH6202 gatehouse replay monday.gtr.jsonl --to http://kathryn:secret@host/
+        Write scheme, host and port alone, and say with --tokens who asks.
+
+        GH6203 gatehouse replay monday.gtr.jsonl --to http://127.0.0.1:8080
+        Say --tokens resign for a target that trusts your test keys, as:NAME, map:FILE or exec:COMMAND for any other.
+
+        GH6204 a recording of POST requests alone
+        Read the plan (--dry-run): --allow-unsafe, --tokens or another --filter lets more through.
+
+        GH6205 a gateway that has not been started
+        Start the target, or look at host and port of --to.
+
+        GH6206 gatehouse replay monday.gtr.jsonl --to https://staging.example, in a pipeline
+        Look at the plan with --dry-run, then add --yes.
+
+        GH6207 --tokens exec:'vault read -field=token secret/$SUB'
+        Run the command by hand with {"sub":"u-200"} on its standard input: it must print a token and nothing else.
+
+        GH6208 { "u-200": 7 }
+        Write { "u-200": "eyJ…", "u-100": "as:cadet", "*": "as:guest" }, where * stands for everybody else.
         """#
 }

@@ -63,10 +63,18 @@ package enum Program {
         unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         unsafe posix_spawn_file_actions_adddup2(&actions, output, 1)
         unsafe posix_spawn_file_actions_adddup2(&actions, errors, 2)
+        // A thread of the test run may block signals, which the program would inherit.
+        var attributes = posix_spawnattr_t()
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe _ = posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        unsafe sigemptyset(&none)
+        unsafe posix_spawnattr_setsigmask(&attributes, &none)
+        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var child = pid_t()
         let code = unsafe withStrings(words) { argv in
             unsafe withStrings(variables.map { "\($0.key)=\($0.value)" }) { environment in
-                unsafe posix_spawn(&child, words[0], &actions, nil, argv, environment)
+                unsafe posix_spawn(&child, words[0], &actions, &attributes, argv, environment)
             }
         }
         guard code == 0 else { throw SystemError(code: code, call: "posix_spawn") }
@@ -113,6 +121,9 @@ package struct RunningProgram: Sendable {
     fileprivate let child: pid_t
 
     package func send(signal: Int32) { kill(child, signal) }
+
+    /// Gives the exit status once it has ended by itself; blocks.
+    package func wait() -> Int32 { Program.wait(for: child) }
 
     /// Sends TERM and gives the exit status; blocks.
     package func end() -> Int32 {

@@ -8,7 +8,7 @@ struct HelpTests {
             "serve", "demo", "tail", "validate", "fmt", "config", "config print", "config diff", "config path", "init",
             "schema", "routes", "routes match", "authorize", "token", "token sign", "token decode", "token verify",
             "token tamper", "token revoke", "jwks", "jwks generate", "jwks public", "jwks show", "jwks fetch",
-            "policy evaluate", "explain",
+            "policy evaluate", "explain", "replay",
         ])
     func examples(command: String) throws {
         let run = try CommandRun(command.split(separator: " ").map(String.init) + ["--help"])
