@@ -62,6 +62,7 @@ let package = Package(
             dependencies: ["Documents", "HTTP", "Tokens", "Policies", "Routes"] + expressionLibrary,
             swiftSettings: strict + expressions),
         module("Functions", ["Documents", "HTTP", "Policies", "Routes"]),
+        module("FunctionHost", ["Documents", "HTTP", "EventLoop", "Server", "CPlatform"]),
         // The gate.
         module(
             "Gateway",
@@ -81,7 +82,7 @@ let package = Package(
             name: "gatehouse",
             dependencies: [
                 "Documents", "HTTP", "EventLoop", "Tokens", "Policies", "Routes", "Server", "Upstream", "Authorizers",
-                "Functions", "Gateway", "PolicyTests", "Recordings",
+                "Functions", "FunctionHost", "Gateway", "PolicyTests", "Recordings",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
         // What tests share; nothing else imports it.
@@ -110,6 +111,7 @@ let package = Package(
         tests("UpstreamTests", ["Upstream", "HTTP", "EventLoop", "TestRandom"]),
         tests("AuthorizersTests", ["Authorizers", "Documents", "HTTP", "Tokens", "Policies", "Routes"]),
         tests("FunctionsTests", ["Functions", "Documents", "HTTP", "Policies", "Routes", "TestRandom"]),
+        tests("FunctionHostTests", ["FunctionHost", "Documents", "EventLoop", "TestRandom", "TestSupport"]),
         tests("PoliciesTests", ["Policies", "Documents", "TestRandom"]),
         tests("RoutesTests", ["Routes", "Documents", "TestSupport"]),
         tests("TokensTests", ["Tokens", "Documents", "TestRandom"]),

@@ -2,17 +2,17 @@ import CPlatform
 import Glibc
 
 /// The body of a thread on its way through `pthread_create`.
-final class ThreadStart: Sendable {
+package final class ThreadStart: Sendable {
     private let name: String
     private let body: @Sendable () -> Void
 
-    init(name: String, _ body: @escaping @Sendable () -> Void) {
+    package init(name: String, _ body: @escaping @Sendable () -> Void) {
         self.name = name
         self.body = body
     }
 
     /// Starts a detached thread; without threads the program cannot go on, so a refusal ends it.
-    func launch() {
+    package func launch() {
         let handle = unsafe Unmanaged.passRetained(self).toOpaque()
         var thread = pthread_t()
         let code = unsafe pthread_create(&thread, nil, { unsafe ThreadStart.enter($0) }, handle)

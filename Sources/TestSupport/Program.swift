@@ -16,7 +16,7 @@ package enum Program {
     package struct NotBuilt: Error {}
 
     /// The binary beside the one that runs the tests.
-    static func path() throws(NotBuilt) -> String {
+    package static func path() throws(NotBuilt) -> String {
         var folder = URL(fileURLWithPath: CommandLine.arguments.first ?? "").deletingLastPathComponent()
         for _ in 0..<4 {
             let candidate = folder.appendingPathComponent("gatehouse").path

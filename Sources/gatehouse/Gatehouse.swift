@@ -1,4 +1,5 @@
 import ArgumentParser
+import FunctionHost
 
 /// The command line. Each command has a file of its own.
 @main
@@ -17,6 +18,7 @@ struct Gatehouse: AsyncParsableCommand {
         ])
 
     static func main() async {
+        SupervisorProcess.runIfAsked(Array(CommandLine.arguments.dropFirst()))
         StandardStreams.fillGaps()
         do {
             var command = try parseAsRoot()

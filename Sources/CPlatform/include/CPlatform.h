@@ -55,4 +55,29 @@ int gh_signals_next(int fd);
 // Fills the buffer from the kernel's generator. Returns 0 or the errno.
 int gh_random(void *bytes, size_t count);
 
+// What a keeper tells about its function.
+enum { GH_LIFE_STARTED = 1, GH_LIFE_FAILED = 2, GH_LIFE_EXITED = 3 };
+typedef struct {
+    int32_t kind;
+    // The process id, the errno of the failed start, or the status that waitpid gave.
+    int32_t value;
+} gh_life_event;
+enum { GH_LIFE_NOTHING = 0, GH_LIFE_EVENT = 1, GH_LIFE_ENDED = 2 };
+
+// Starts `executable verb`, which must call gh_supervisor_run. Returns the socket to it, or minus the errno.
+int gh_supervisor_start(const char *executable, const char *verb, pid_t *pid);
+// Never returns, unless it was not gh_supervisor_start that started this process.
+void gh_supervisor_run(void);
+// Asks for a function. The request: two uint32 (arguments, variables), then the folder, the arguments and the variables,
+// each ended by a zero byte. `lifeline` reports and, closed, kills; `output` is what the function prints. Both are
+// non-blocking and the caller's. Returns 0 or the errno.
+int gh_supervisor_launch(int supervisor, const void *request, size_t length, int *lifeline, int *output);
+int gh_lifeline_read(int lifeline, gh_life_event *event);
+// Asks the function to end (SIGTERM to its process group).
+void gh_lifeline_terminate(int lifeline);
+// Returns the count, 0 at the end, or minus the errno.
+ssize_t gh_read(int fd, void *bytes, size_t count);
+// Waits for a child that is ending.
+void gh_reap(pid_t pid);
+
 #endif
