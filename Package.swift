@@ -68,7 +68,7 @@ let package = Package(
             "Gateway",
             [
                 "Documents", "HTTP", "EventLoop", "Tokens", "Policies", "Routes", "Server", "Upstream", "Authorizers",
-                "Functions", "Limits",
+                "Functions", "FunctionHost", "Limits",
             ]),
         // What people do with decisions.
         module("PolicyTests", ["Documents", "HTTP", "Tokens", "Policies", "Routes", "Authorizers", "Gateway"]),

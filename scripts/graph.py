@@ -24,7 +24,7 @@ TABLE = C | {
     "Authorizers": Target(3, "Tokens Policies Routes HTTP Documents CPCRE2", "Logging Metrics"),
     "Functions": Target(3, "Server EventLoop Routes Documents HTTP Policies CPlatform", "Logging"),
     "FunctionHost": Target(3, "Server EventLoop Documents HTTP CPlatform", ""),
-    "Gateway": Target(4, "Documents HTTP EventLoop Tokens Policies Routes Server Upstream Authorizers Functions Limits", "Logging Metrics"),
+    "Gateway": Target(4, "Documents HTTP EventLoop Tokens Policies Routes Server Upstream Authorizers Functions FunctionHost Limits", "Logging Metrics"),
     "Recordings": Target(5, "Gateway Upstream Authorizers Tokens Documents HTTP Policies Routes EventLoop CKeeper", "Logging"),
     "PolicyTests": Target(5, "Gateway Authorizers Tokens Policies Routes Documents HTTP", ""),
     "Importers": Target(5, "Routes Documents HTTP", ""),

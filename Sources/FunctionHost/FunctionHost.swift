@@ -9,13 +9,15 @@ package actor FunctionHost: ThreadActor {
     package struct Options: Sendable {
         /// A gatehouse, which is started once more as supervisor.
         package var executable: String
+        /// PATH of functions that do not set their own: where interpreters are found.
+        package var path: String
         package var wallSeconds: @Sendable () -> Int64
         package var wallMilliseconds: @Sendable () -> Int64
         /// Gets every line, on the host's thread; must not wait.
         package var log: @Sendable (FunctionLogLine) -> Void
 
         package init(
-            executable: String = "/proc/self/exe",
+            executable: String = "/proc/self/exe", path: String,
             wallSeconds: @escaping @Sendable () -> Int64 = { WallReading.now().seconds },
             wallMilliseconds: @escaping @Sendable () -> Int64 = {
                 let now = WallReading.now()
@@ -23,6 +25,7 @@ package actor FunctionHost: ThreadActor {
             }, log: @escaping @Sendable (FunctionLogLine) -> Void
         ) {
             self.executable = executable
+            self.path = path
             self.wallSeconds = wallSeconds
             self.wallMilliseconds = wallMilliseconds
             self.log = log
@@ -56,26 +59,28 @@ package actor FunctionHost: ThreadActor {
     /// Ends the processes of functions whose code has changed; what they are working on is finished first.
     package func retire(_ functions: [String]) { present.retire(functions) }
 
-    /// Invokes a function. The completion is called once, on the host's thread, also when the function hangs: it has its
-    /// time-out. May be called from any thread, and not any more when ``stop()`` has returned; the number is for
-    /// ``abandon(_:)``.
-    @discardableResult
+    /// A number for an invocation, unique in this host. May be called from any thread.
+    package nonisolated func reserve() -> UInt64 { lastNumber.add(1, ordering: .relaxed).newValue }
+
+    /// Invokes a function; one that was not adopted is from now on run by this plan. The completion is called once, on the
+    /// host's thread, also when the function hangs: it has its time-out. May be called from any thread, and not any more
+    /// when ``stop()`` has returned. The number comes from ``reserve()`` and is for ``abandon(_:)``.
     package nonisolated func invoke(
-        _ function: String, requestID: String, traceID: [UInt8] = [], payload: [UInt8],
+        _ number: UInt64, _ plan: FunctionPlan, requestID: String, traceID: [UInt8] = [], payload: [UInt8],
         completion: @escaping @Sendable (InvocationOutcome) -> Void
-    ) -> UInt64 {
-        let number = lastNumber.add(1, ordering: .relaxed).newValue
+    ) {
         Task.immediate {
             await begin(
-                number,
+                number, plan,
                 FunctionRunner.Call(
-                    function: function, requestID: requestID, payload: payload, traceID: traceID,
+                    function: plan.name, requestID: requestID, payload: payload, traceID: traceID,
                     completion: completion))
         }
-        return number
     }
 
-    private func begin(_ number: UInt64, _ call: sending FunctionRunner.Call) { present.invoke(number, call) }
+    private func begin(_ number: UInt64, _ plan: FunctionPlan, _ call: sending FunctionRunner.Call) {
+        present.invoke(number, plan, call)
+    }
 
     /// Nobody waits for this invocation any more.
     package nonisolated func abandon(_ number: UInt64) {
@@ -100,5 +105,22 @@ package actor FunctionHost: ThreadActor {
         }
         runner = nil
         thread.stop()
+    }
+}
+
+/// What the surroundings give to functions.
+package struct FunctionHosting: Sendable {
+    /// A gatehouse, which is started once more as supervisor.
+    package var executable: String
+    /// PATH of functions that do not set their own.
+    package var path: String
+
+    package init(executable: String = "/proc/self/exe", path: String) {
+        self.executable = executable
+        self.path = path
+    }
+
+    package func options(log: @escaping @Sendable (FunctionLogLine) -> Void) -> FunctionHost.Options {
+        FunctionHost.Options(executable: executable, path: path, log: log)
     }
 }

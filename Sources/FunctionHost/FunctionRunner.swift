@@ -50,10 +50,8 @@ final class FunctionRunner {
             perform(pools[name]?.stop(at: thread.now) ?? [], name)
         }
         for (name, plan) in wanted {
-            if pools[name] == nil {
-                var pool = FunctionPool(plan)
-                pool.makeNumber = { [numbers] in numbers.next() }
-                pools[name] = pool
+            if pools[name] == nil || pools[name]?.isStopped == true {
+                add(plan)
                 perform(pools[name]?.timePassed(to: thread.now) ?? [], name)
             } else if pools[name]?.plan != plan {
                 perform(pools[name]?.retire(replacing: plan, at: thread.now) ?? [], name)
@@ -62,12 +60,15 @@ final class FunctionRunner {
         setTimer()
     }
 
-    func knows(_ function: String) -> Bool { pools[function] != nil }
+    private func add(_ plan: FunctionPlan) {
+        var pool = FunctionPool(plan)
+        pool.makeNumber = { [numbers] in numbers.next() }
+        pools[plan.name] = pool
+    }
 
-    func invoke(_ number: UInt64, _ call: Call) {
-        guard pools[call.function] != nil, !isStopping else {
-            return call.completion(.failed("no function \"\(call.function)\" is run here"))
-        }
+    func invoke(_ number: UInt64, _ plan: FunctionPlan, _ call: Call) {
+        if isStopping { return call.completion(.failed("the gateway is stopping")) }
+        if pools[plan.name] == nil { add(plan) }
         calls[number] = call
         perform(pools[call.function]?.invoke(number, requestID: call.requestID, at: thread.now) ?? [], call.function)
         setTimer()
@@ -121,13 +122,16 @@ final class FunctionRunner {
         do throws(SystemError) {
             let environment = try ExecutionEnvironment(
                 number: number, function: function, thread: thread, owner: self, wallSeconds: options.wallSeconds)
-            let more = [
+            var more = [
                 FunctionPlan.Variable("AWS_LAMBDA_RUNTIME_API", environment.address),
                 FunctionPlan.Variable("AWS_LAMBDA_LOG_STREAM_NAME", logStream(number)),
                 FunctionPlan.Variable(
                     "AWS_LAMBDA_INITIALIZATION_TYPE",
                     plan.provisionedConcurrency > 0 ? "provisioned-concurrency" : "on-demand"),
             ]
+            if !plan.environment.contains(where: { $0.name == "PATH" }) {
+                more.append(FunctionPlan.Variable("PATH", options.path))
+            }
             guard let request = plan.launchRequest(more) else { throw SystemError(code: 22, call: "execve") }
             started[number] = .now()
             environments[number] = environment

@@ -113,7 +113,7 @@ struct ExplanationBuilder {
         case .awsProxy(let plan):
             return Explanation.Answer(
                 status: exchange.status, body: [],
-                note: "handed to the function at \(plan.address.backend.authority)")
+                note: "handed to the function at \(plan.address.origin)")
         case nil: return Explanation.Answer(status: exchange.status, body: [], note: nil)
         }
     }

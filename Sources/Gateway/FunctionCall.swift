@@ -1,8 +1,9 @@
 import EventLoop
+import FunctionHost
 import HTTP
 import Upstream
 
-/// One call of a function through the Lambda Invoke API: an event goes out, an answer comes back, within one deadline.
+/// One call of a function, through the Lambda Invoke API or of one that runs here: an event goes out, an answer comes back, within one deadline.
 final class FunctionCall: TransferSink, TimerTarget {
     enum Outcome: Sendable {
         /// The payload, and whether the function says that it is an error (`X-Amz-Function-Error`).
@@ -16,9 +17,10 @@ final class FunctionCall: TransferSink, TimerTarget {
         case failed(String)
     }
 
-    private let driver: TransferDriver
+    private let invoker: FunctionInvoker
     private var completion: ((Outcome) -> Void)?
     private var transfer: TransferID?
+    private var invocation: UInt64?
     private var timer: TimerID?
     private var status: UInt16 = 0
     private var isFunctionError = false
@@ -32,27 +34,46 @@ final class FunctionCall: TransferSink, TimerTarget {
     /// The completion is called once, on this thread, from a later turn or before this returns.
     @discardableResult
     init(
-        _ address: FunctionAddress, payload: [UInt8], timeoutInMillis: Int, driver: TransferDriver,
-        completion: @escaping (Outcome) -> Void
+        _ address: FunctionAddress, payload: [UInt8], traceID: [UInt8] = [], timeoutInMillis: Int,
+        invoker: FunctionInvoker, completion: @escaping (Outcome) -> Void
     ) {
-        self.driver = driver
+        self.invoker = invoker
         self.completion = completion
-        let fields =
-            "Host: \(address.backend.authority)\r\nContent-Type: application/json\r\nX-Amz-Invocation-Type: RequestResponse\r\n"
-        let request = UpstreamRequest(
-            method: .post, methodBytes: Array("POST".utf8), target: address.target, fields: Array(fields.utf8),
-            body: .length(UInt64(payload.count)), headInMillis: timeoutInMillis, idleInMillis: timeoutInMillis)
-        let timer = driver.thread.makeTimer(self)
-        driver.thread.setTimer(timer, to: driver.thread.now.advanced(milliseconds: timeoutInMillis))
+        let thread = invoker.thread
+        let timer = thread.makeTimer(self)
+        thread.setTimer(timer, to: thread.now.advanced(milliseconds: timeoutInMillis))
         self.timer = timer
-        if let transfer = driver.start(request, to: address.backend, for: self) {
-            self.transfer = transfer
-            // The driver keeps what it cannot send yet; an event is never larger than a request body may be.
-            _ = driver.send(payload.span, to: transfer)
-            driver.endBody(of: transfer)
-        } else {
-            end(.failed("too many requests wait for the function"))
+        switch address.place {
+        case .server(let backend, let target): send(payload, to: backend, target, timeoutInMillis)
+        case .hosted(let plan): invoke(plan, payload, traceID)
         }
+    }
+
+    private func send(_ payload: [UInt8], to backend: BackendAddress, _ target: [UInt8], _ timeoutInMillis: Int) {
+        let fields =
+            "Host: \(backend.authority)\r\nContent-Type: application/json\r\nX-Amz-Invocation-Type: RequestResponse\r\n"
+        let request = UpstreamRequest(
+            method: .post, methodBytes: Array("POST".utf8), target: target, fields: Array(fields.utf8),
+            body: .length(UInt64(payload.count)), headInMillis: timeoutInMillis, idleInMillis: timeoutInMillis)
+        guard let transfer = invoker.driver.start(request, to: backend, for: self) else {
+            return end(.failed("too many requests wait for the function"))
+        }
+        self.transfer = transfer
+        // The driver keeps what it cannot send yet; an event is never larger than a request body may be.
+        _ = invoker.driver.send(payload.span, to: transfer)
+        invoker.driver.endBody(of: transfer)
+    }
+
+    private func invoke(_ plan: FunctionPlan, _ payload: [UInt8], _ traceID: [UInt8]) {
+        invocation = invoker.invoke(plan, payload, traceID: traceID) { [self] outcome in
+            invocation = nil
+            switch outcome {
+            case .payload(let bytes, _) where bytes.count > Self.answerLimit: end(.tooLarge)
+            case .payload(let bytes, let isError): end(.answered(bytes, isFunctionError: isError))
+            case .failed(let problem): end(.failed(problem))
+            }
+        }
+        if invocation == nil { end(.failed("functions are not run here")) }
     }
 
     /// Gives the call up; the completion is not called.
@@ -93,9 +114,11 @@ final class FunctionCall: TransferSink, TimerTarget {
     func timerFired() { end(.timedOut) }
 
     private func end(_ outcome: Outcome) {
-        if let transfer { driver.cancel(transfer) }
+        if let transfer { invoker.driver.cancel(transfer) }
         transfer = nil
-        if let timer { driver.thread.removeTimer(timer) }
+        if let invocation { invoker.giveUp(invocation) }
+        invocation = nil
+        if let timer { invoker.thread.removeTimer(timer) }
         timer = nil
         let completion = completion
         self.completion = nil

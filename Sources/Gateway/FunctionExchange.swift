@@ -49,7 +49,8 @@ final class FunctionExchange: ExchangeHandler {
         body = []
         called = .now()
         call = FunctionCall(
-            plan.address, payload: event, timeoutInMillis: plan.timeoutInMillis, driver: handler.driver
+            plan.address, payload: event, traceID: exchange.traceID, timeoutInMillis: plan.timeoutInMillis,
+            invoker: handler.functions
         ) { [weak self] outcome in
             self?.finished(outcome)
         }

@@ -4,12 +4,13 @@ package import HTTP
 import Routes
 package import Server
 import Tokens
-package import Upstream
+import Upstream
 
 /// The gate on one worker: takes requests from the server, decides them, and sends the admitted ones to their backend.
 package final class GatewayHandler: RequestHandler {
     let thread: EventThread
-    let driver: TransferDriver
+    let functions: FunctionInvoker
+    var driver: TransferDriver { functions.driver }
     private let box: SnapshotBox
     private let workspace: AuthorizerWorkspace
     private let log: AccessLog
@@ -27,12 +28,13 @@ package final class GatewayHandler: RequestHandler {
     private var lastPeer: (address: SocketAddress, text: [UInt8], isTrusted: Bool)?
 
     package init(
-        thread: EventThread, driver: TransferDriver, box: SnapshotBox, workspace: AuthorizerWorkspace, log: AccessLog,
+        thread: EventThread, functions: FunctionInvoker, box: SnapshotBox, workspace: AuthorizerWorkspace,
+        log: AccessLog,
         clock: any WallClock, localPort: UInt16, random: FastRandom, resumer: @escaping @Sendable (UInt64) -> Void,
         observer: (any ExchangeObserver)? = nil
     ) {
         self.thread = thread
-        self.driver = driver
+        self.functions = functions
         self.box = box
         self.workspace = workspace
         self.log = log

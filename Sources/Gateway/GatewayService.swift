@@ -1,5 +1,6 @@
 import Authorizers
 package import EventLoop
+package import FunctionHost
 package import Routes
 package import Server
 import Synchronization
@@ -25,14 +26,16 @@ package final class GatewayService: Sendable {
     private let usage: UsageKeeper?
     /// Every file that an access log has had in this process: requests under way may still write to a former one.
     private let logFiles: Mutex<[LogFile]>
+    private let functions: FunctionHost?
 
     /// Binds the listeners of the snapshot's configuration and starts its workers.
     ///
     /// `logDescriptor` takes the access log; `logFormat` overrides nothing but the default for terminals. `observer` gets
-    /// every finished exchange.
+    /// every finished exchange. Without `hosting` no functions are run; with it, where interpreters are looked for.
     package static func start(
         _ snapshot: GatewaySnapshot, cores: Int, logDescriptor: Int32, logFormat: LogDefinition.Format,
-        clock: any WallClock = SystemClock(), keys: KeyService? = nil, observer: (any ExchangeObserver)? = nil
+        clock: any WallClock = SystemClock(), keys: KeyService? = nil, observer: (any ExchangeObserver)? = nil,
+        hosting: FunctionHosting? = nil
     ) async throws(StartError) -> GatewayService {
         Socket.ignoreBrokenPipes()
         let usage = try openUsage(snapshot, clock)
@@ -54,9 +57,15 @@ package final class GatewayService: Sendable {
             try await keys?.adopt(snapshot)
             for file in snapshot.logFiles { try file.open() }
             let sink = try LogSink(fd: logDescriptor)
+            let functions = try hosting.map { hosting throws(SystemError) in
+                let log = FunctionLog(
+                    sink: sink, format: logFormat, level: snapshot.document.server.log.level, clock: clock)
+                return try FunctionHost(hosting.options { log.write($0) })
+            }
+            await functions?.adopt(FunctionPlans.make(snapshot.document))
             let parts = GatewayWorker.Parts(
                 box: box, sockets: sockets, sink: sink, logFormat: logFormat, clock: clock, logSeed: source.next(),
-                observer: observer)
+                observer: observer, functions: functions)
             var workers: [GatewayWorker] = []
             for number in 1...max(1, snapshot.document.server.workers ?? cores) {
                 let worker = try GatewayWorker(name: "worker-\(number)")
@@ -65,7 +74,7 @@ package final class GatewayService: Sendable {
             }
             return GatewayService(
                 sockets: sockets, box: box, workers: workers, keys: keys, sink: sink, usage: usage,
-                files: snapshot.logFiles)
+                files: snapshot.logFiles, functions: functions)
         } catch {
             usage?.stop()
             throw StartError(place: error.call, reason: error.reason, attempt: "go on with")
@@ -74,7 +83,7 @@ package final class GatewayService: Sendable {
 
     private init(
         sockets: [ListeningSocket], box: SnapshotBox, workers: [GatewayWorker], keys: KeyService?, sink: LogSink,
-        usage: UsageKeeper?, files: [LogFile]
+        usage: UsageKeeper?, files: [LogFile], functions: FunctionHost?
     ) {
         self.sockets = sockets
         self.box = box
@@ -82,6 +91,7 @@ package final class GatewayService: Sendable {
         self.keys = keys
         self.sink = sink
         self.usage = usage
+        self.functions = functions
         logFiles = Mutex(files)
     }
 
@@ -116,6 +126,7 @@ package final class GatewayService: Sendable {
         box.replace(with: snapshot)
         // Workers let go of the former snapshot with their next request; what it remembers is of no use until then.
         former.authorizerResults.flush()
+        await functions?.adopt(FunctionPlans.make(snapshot.document))
         return ConfigurationDifference(from: former.document, to: snapshot.document, stage: snapshot.stage.name)
     }
 
@@ -145,6 +156,9 @@ package final class GatewayService: Sendable {
     /// Why the counts of quotas cannot be written down just now; nil when they can.
     package var usageProblem: String? { usage.flatMap { usage in usage.problem.map { "\(usage.path): \($0)" } } }
 
+    /// New processes are started for functions whose code has changed.
+    package func restartFunctions(_ names: [String]) async { await functions?.retire(names) }
+
     /// Lets open requests end, then gives everything back.
     package func stop() async {
         await withTaskGroup { group in
@@ -157,6 +171,8 @@ package final class GatewayService: Sendable {
         }
         await keys?.close()
         usage?.stop()
+        // After the workers, because open requests may wait for them; their last lines still go into the log.
+        await functions?.stop()
         sink.stop()
         for file in logFiles.withLock({ $0 }) { file.close() }
     }

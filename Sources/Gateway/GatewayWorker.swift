@@ -1,5 +1,6 @@
 import Authorizers
 package import EventLoop
+package import FunctionHost
 import HTTP
 package import Routes
 package import Server
@@ -19,10 +20,13 @@ package actor GatewayWorker: ThreadActor {
         package var logSeed: UInt64
         /// Gets every finished exchange; nil when nobody records.
         package var observer: (any ExchangeObserver)?
+        /// Runs functions; nil when none can be.
+        package var functions: FunctionHost?
 
         package init(
             box: SnapshotBox, sockets: [ListeningSocket], sink: LogSink, logFormat: LogDefinition.Format,
-            clock: any WallClock = SystemClock(), logSeed: UInt64, observer: (any ExchangeObserver)? = nil
+            clock: any WallClock = SystemClock(), logSeed: UInt64, observer: (any ExchangeObserver)? = nil,
+            functions: FunctionHost? = nil
         ) {
             self.box = box
             self.sockets = sockets
@@ -31,6 +35,7 @@ package actor GatewayWorker: ThreadActor {
             self.clock = clock
             self.logSeed = logSeed
             self.observer = observer
+            self.functions = functions
         }
     }
 
@@ -54,8 +59,11 @@ package actor GatewayWorker: ThreadActor {
         let document = snapshot.document
         var source = SystemRandomNumberGenerator()
         let clock = parts.clock
+        let functions = FunctionInvoker(driver: driver, host: parts.functions) { number, outcome in
+            Task.immediate { await self.functionAnswered(number, outcome) }
+        }
         let handler = GatewayHandler(
-            thread: thread, driver: driver, box: parts.box,
+            thread: thread, functions: functions, box: parts.box,
             workspace: AuthorizerWorkspace(
                 cacheLimits: TokenCacheLimits(document.tokenCache), seed: (source.next(), source.next())),
             log: AccessLog(
@@ -74,6 +82,10 @@ package actor GatewayWorker: ThreadActor {
     }
 
     private func resume(_ number: UInt64) { handler?.resume(number) }
+
+    private func functionAnswered(_ number: UInt64, _ outcome: InvocationOutcome) {
+        handler?.functions.answered(number, outcome)
+    }
 
     /// Stops accepting and returns when the open requests have ended or their time is over.
     package func drain() async {

@@ -164,10 +164,3 @@ package enum OfflineGate {
         return Answer(status: status, fields: fields, body: body)
     }
 }
-
-extension FunctionAddress {
-    /// The address as people write it.
-    package var text: String {
-        "\(backend.scheme.rawValue)://\(backend.authority)\(String(decoding: target, as: UTF8.self))"
-    }
-}

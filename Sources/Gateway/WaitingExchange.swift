@@ -98,8 +98,8 @@ final class WaitingExchange: ExchangeHandler {
         isAskedForOthers = ticket != nil
         let event = FunctionEvents.authorizerEvent(exchange, question)
         call = FunctionCall(
-            address, payload: event, timeoutInMillis: exchange.snapshot.authorizerTimeoutInMillis,
-            driver: handler.driver
+            address, payload: event, traceID: exchange.traceID,
+            timeoutInMillis: exchange.snapshot.authorizerTimeoutInMillis, invoker: handler.functions
         ) { [self] outcome in
             call = nil
             let result = FunctionEvents.result(outcome, exchange, question)

@@ -7,6 +7,7 @@ extension ConfigurationDifference {
         ("authorizers", "authorizer"), ("integrations", "integration"), ("keys", "key"), ("upstreams", "upstream"),
         ("apiKeys", "API key"), ("usagePlans", "usage plan"),
         ("gatewayResponses", "gateway response"), ("models", "model"),
+        ("functions", "function"),
     ]
 
     static func changedParts(_ old: WrittenDocument, _ new: WrittenDocument) -> [String] {

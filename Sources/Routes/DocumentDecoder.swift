@@ -28,7 +28,7 @@ struct DocumentDecoder {
             revocations: decodeRevocations(), principals: decodePrincipals(stages),
             record: decodeRecord(leavingOut: authorizers.compactMap(\.usageIdentifierKey)), apiKeys: apiKeys,
             usagePlans: decodeUsagePlans(stages), usage: decodeUsage(), cors: decodeCORS(),
-            gatewayResponses: decodeGatewayResponses(), models: decodeModels())
+            gatewayResponses: decodeGatewayResponses(), models: decodeModels(), functions: decodeFunctions())
         DocumentValidator(context: context, document: document).run()
         return document
     }

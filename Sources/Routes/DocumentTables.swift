@@ -28,8 +28,7 @@ package enum DocumentTables {
                 "Backends with pool, patience and retries"
             ),
             DocumentKey(
-                "functions", .map(of: .section(function), names: .identifier), "Functions that are run here",
-                status: .planned),
+                "functions", .map(of: .section(function), names: .identifier), "Functions that are run here"),
             DocumentKey(
                 "integrations", .map(of: .section(integration), names: .identifier), "What is behind the routes"),
             DocumentKey(
@@ -160,13 +159,22 @@ package enum DocumentTables {
     package static let function = DocumentSection(
         "functions.NAME", "a function",
         [
-            DocumentKey("runtime", .string, "python3, nodejs or provided"),
-            DocumentKey("command", .list(of: .string, minimum: 1), "What to run instead of a runtime"),
-            DocumentKey("handler", .string, "FILE.FUNCTION"),
-            DocumentKey("codeUri", .string, "Folder of the code"),
+            DocumentKey("runtime", .string, "python3, python3.N, nodejs, nodejsN.x, provided or provided.al2023"),
+            DocumentKey(
+                "command", .list(of: .string, minimum: 1),
+                "A program that speaks the Lambda Runtime API, with its arguments, instead of a runtime"),
+            DocumentKey("handler", .string, "FILE.FUNCTION; what it means to provided runtimes is up to them"),
+            DocumentKey("codeUri", .string, "Folder of the code, in which processes start", default: "\".\""),
             DocumentKey("timeoutInSeconds", .integer(1...900), "Longest time of a call", default: "3"),
-            DocumentKey("concurrency", .integer(1...1000), "Processes at once", default: "1"),
-            DocumentKey("environment", stringMap, "Variables of the process"),
+            DocumentKey(
+                "concurrency", .integer(1...1000), "Processes at once; each does one invocation at a time", default: "1"
+            ),
+            DocumentKey(
+                "provisionedConcurrency", .integer(0...1000), "Processes that are started before anybody asks",
+                default: "0"),
+            DocumentKey(
+                "environment", stringMap,
+                "Variables of the processes, beside those that Lambda sets; nothing else but PATH is passed on"),
         ])
 
     package static let record = DocumentSection(

@@ -32,11 +32,14 @@ package struct GatewayDocument: Sendable {
     package var gatewayResponses: [GatewayResponseDefinition] = []
     /// In source order.
     package var models: [ModelDefinition] = []
+    /// Functions that are run here, in source order.
+    package var functions: [FunctionDefinition] = []
 
     package func stage(named name: String) -> StageDefinition? { stages.first { $0.name == name } }
     package func principal(named name: String) -> PrincipalDefinition? { principals.first { $0.name == name } }
     package func key(named name: String) -> KeyDefinition? { keys.first { $0.name == name } }
     package func upstream(named name: String) -> UpstreamDefinition? { upstreams.first { $0.name == name } }
+    package func function(named name: String) -> FunctionDefinition? { functions.first { $0.name == name } }
     package func authorizer(named name: String) -> AuthorizerDefinition? { authorizers.first { $0.name == name } }
 
     /// The table that requests are matched with; build it once.

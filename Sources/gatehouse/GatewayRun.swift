@@ -32,7 +32,8 @@ enum GatewayRun {
         let service: GatewayService
         do {
             service = try await GatewayService.start(
-                snapshot, cores: cores, logDescriptor: 1, logFormat: logFormat, keys: keys, observer: observer)
+                snapshot, cores: cores, logDescriptor: 1, logFormat: logFormat, keys: keys, observer: observer,
+                hosting: HostedFunctions.hosting)
         } catch {
             throw CommandFailure("cannot \(error.attempt) \(error.place): \(error.reason)", ExitCodes.unavailable)
         }

@@ -24,20 +24,21 @@ struct OnlineCheck {
 
     private func hosts(_ snapshot: GatewaySnapshot) -> [Diagnostic] {
         var places: [(host: String, span: SourceSpan)] = []
-        func add(_ host: String, _ span: SourceSpan) {
+        func add(_ host: String?, _ span: SourceSpan) {
+            guard let host else { return }
             if !places.contains(where: { $0.host == host }) { places.append((host, span)) }
         }
         for route in snapshot.routes {
             let definition = snapshot.document.integrations[route.definition.integration]
             switch (route.integration, definition.kind) {
             case (.httpProxy(let plan), .httpProxy(let proxy)): add(plan.address.host, proxy.uri.span)
-            case (.awsProxy(let plan), .awsProxy(let proxy)): add(plan.address.backend.host, proxy.uri.span)
+            case (.awsProxy(let plan), .awsProxy(let proxy)): add(plan.address.host, proxy.uri.span)
             default: break
             }
             if case .function(_, let address)? = route.authorizer,
                 let uri = route.authorizer?.definition.functionUri
             {
-                add(address.backend.host, uri.span)
+                add(address.host, uri.span)
             }
         }
         return places.compactMap { place in

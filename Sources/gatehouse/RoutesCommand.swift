@@ -133,7 +133,7 @@ struct RoutesCommand: ParsableCommand {
     static func text(_ integration: CompiledIntegration) -> String {
         switch integration {
         case .mock(let response, _): "MOCK \(response.statusCode)"
-        case .awsProxy(let plan): "AWS_PROXY \(plan.address.backend.authority)"
+        case .awsProxy(let plan): "AWS_PROXY \(plan.address.authority)"
         case .httpProxy(let plan):
             "HTTP_PROXY \(plan.definition.name ?? "") \(plan.address.scheme.rawValue)://\(plan.address.authority)"
         }

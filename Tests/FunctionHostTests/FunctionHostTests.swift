@@ -72,10 +72,11 @@ struct FunctionHostTests {
     private struct Setting {
         let host: FunctionHost
         let lines: Lines
+        let plan: FunctionPlan
 
-        func invoke(_ event: String, function: String = "f", requestID: String = "r-1") async -> InvocationOutcome {
+        func invoke(_ event: String, requestID: String = "r-1") async -> InvocationOutcome {
             await withCheckedContinuation { continuation in
-                host.invoke(function, requestID: requestID, payload: Array(event.utf8)) {
+                host.invoke(host.reserve(), plan, requestID: requestID, payload: Array(event.utf8)) {
                     continuation.resume(returning: $0)
                 }
             }
@@ -96,7 +97,7 @@ struct FunctionHostTests {
     ) -> FunctionPlan {
         FunctionPlan(
             name: "f", command: ["python3", "-c", runtime], folder: "/",
-            environment: [.init("PATH", ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin")] + variables,
+            environment: variables,
             arn: "arn:aws:lambda:us-east-1:123456789012:function:f", timeoutInMillis: timeout, concurrency: concurrency)
     }
 
@@ -105,10 +106,12 @@ struct FunctionHostTests {
     ) async throws {
         let lines = Lines()
         let host = try FunctionHost(
-            FunctionHost.Options(executable: try Program.path(), log: { lines.add($0) }))
+            FunctionHost.Options(
+                executable: try Program.path(), path: ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin",
+                log: { lines.add($0) }))
         await host.adopt([plan])
         do {
-            try await body(Setting(host: host, lines: lines))
+            try await body(Setting(host: host, lines: lines, plan: plan))
         } catch {
             await host.stop()
             throw error

@@ -1,5 +1,6 @@
 package import Authorizers
 package import EventLoop
+package import FunctionHost
 import Policies
 import Routes
 package import Tokens
@@ -38,7 +39,9 @@ package actor OfflineGateway: ThreadActor {
     private let snapshot: GatewaySnapshot
     private let usesCache: Bool
     private let workspace: AuthorizerWorkspace
-    private var driver: TransferDriver?
+    private let hosting: FunctionHosting
+    private let log: @Sendable (FunctionLogLine) -> Void
+    private var invoker: FunctionInvoker?
     private var call: FunctionCall?
     private var fetch: KeyFetch?
     private var conversations: [FunctionConversation] = []
@@ -47,8 +50,11 @@ package actor OfflineGateway: ThreadActor {
     private static let rounds = 8
 
     package init(
-        _ snapshot: GatewaySnapshot, usesCache: Bool = true, seed: (UInt64, UInt64)
+        _ snapshot: GatewaySnapshot, usesCache: Bool = true, seed: (UInt64, UInt64), hosting: FunctionHosting,
+        log: @escaping @Sendable (FunctionLogLine) -> Void
     ) throws(SystemError) {
+        self.hosting = hosting
+        self.log = log
         thread = try EventThread()
         self.snapshot = snapshot
         self.usesCache = usesCache
@@ -97,28 +103,37 @@ package actor OfflineGateway: ThreadActor {
         return OfflineDecision(exchange: exchange, conversations: conversations)
     }
 
-    package func close() {
-        driver?.shutDown()
-        driver = nil
+    package func close() async {
+        let host = invoker?.host
+        await host?.stop()
+        invoker?.driver.shutDown()
+        invoker = nil
         thread.stop()
     }
 
     // MARK: Waiting
 
-    private func network() throws(SystemError) -> TransferDriver {
-        if let driver { return driver }
+    private func network() throws(SystemError) -> FunctionInvoker {
+        if let invoker { return invoker }
         Socket.ignoreBrokenPipes()
         TransferDriver.prepareLibrary()
         guard let made = TransferDriver(thread: thread) else { throw SystemError(code: 12, call: "curl_multi_init") }
-        driver = made
-        return made
+        let invoker = FunctionInvoker.offline(made, hosting, log: log) { number, outcome in
+            Task.immediate { await self.functionAnswered(number, outcome) }
+        }
+        self.invoker = invoker
+        return invoker
+    }
+
+    private func functionAnswered(_ number: UInt64, _ outcome: InvocationOutcome) {
+        invoker?.answered(number, outcome)
     }
 
     private var seconds: Double { Double(MonotonicTime.now().nanoseconds) / 1e9 }
 
     /// Fetches every key set of the authorizer once.
     private func fetchKeys(for exchange: Exchange) async throws(SystemError) {
-        let driver = try network()
+        let driver = try network().driver
         let builder = ExplanationBuilder(exchange)
         guard let route = builder.guardingRoute,
             let authorizer = exchange.snapshot.routes[route].authorizer?.declarative
@@ -142,12 +157,13 @@ package actor OfflineGateway: ThreadActor {
     private func ask(
         _ question: FunctionQuestion, _ address: FunctionAddress, _ exchange: Exchange
     ) async throws(SystemError) -> AuthorizerResult {
-        let driver = try network()
+        let invoker = try network()
         let event = FunctionEvents.authorizerEvent(exchange, question)
         let began = MonotonicTime.now()
         let outcome = await withCheckedContinuation { continuation in
             call = FunctionCall(
-                address, payload: event, timeoutInMillis: exchange.snapshot.authorizerTimeoutInMillis, driver: driver
+                address, payload: event, traceID: exchange.traceID,
+                timeoutInMillis: exchange.snapshot.authorizerTimeoutInMillis, invoker: invoker
             ) { continuation.resume(returning: $0) }
         }
         call = nil
@@ -159,7 +175,7 @@ package actor OfflineGateway: ThreadActor {
         }
         conversations.append(
             FunctionConversation(
-                address: "\(address.backend.scheme.rawValue)://\(address.backend.authority)", event: event,
+                address: address.origin, event: event,
                 answer: answer, isFunctionError: isError, nanoseconds: MonotonicTime.now().since(began)))
         let result = FunctionEvents.result(outcome, exchange, question)
         let cache = question.authorizer.cache

@@ -1,5 +1,6 @@
 import Dispatch
 package import EventLoop
+package import FunctionHost
 import Synchronization
 import Upstream
 
@@ -7,9 +8,16 @@ import Upstream
 /// one failure within the deadline.
 package actor FunctionCaller: ThreadActor {
     package nonisolated let thread: EventThread
-    private var driver: TransferDriver?
+    private let hosting: FunctionHosting
+    private let log: @Sendable (FunctionLogLine) -> Void
+    private var invoker: FunctionInvoker?
 
-    package init() throws(SystemError) {
+    /// `log` gets what functions that are run here print.
+    package init(
+        _ hosting: FunctionHosting, log: @escaping @Sendable (FunctionLogLine) -> Void
+    ) throws(SystemError) {
+        self.hosting = hosting
+        self.log = log
         thread = try EventThread()
         thread.start(name: "functions") {}
     }
@@ -31,15 +39,11 @@ package actor FunctionCaller: ThreadActor {
     private func ask(
         _ query: OfflineGate.FunctionQuery, _ completion: @escaping @Sendable (OfflineGate.FunctionAnswer) -> Void
     ) {
-        if driver == nil {
-            Socket.ignoreBrokenPipes()
-            TransferDriver.prepareLibrary()
-            driver = TransferDriver(thread: thread)
-        }
-        guard let driver else { return completion(.failed("there is no memory for a call")) }
+        if invoker == nil { invoker = begin() }
+        guard let invoker else { return completion(.failed("there is no memory for a call")) }
         // Its timer and its transfer keep the call alive until it has ended.
         FunctionCall(
-            query.target, payload: query.event, timeoutInMillis: query.timeoutInMillis, driver: driver
+            query.target, payload: query.event, timeoutInMillis: query.timeoutInMillis, invoker: invoker
         ) { outcome in
             switch outcome {
             case .answered(let payload, let isFunctionError):
@@ -52,9 +56,24 @@ package actor FunctionCaller: ThreadActor {
         }
     }
 
-    package func close() {
-        driver?.shutDown()
-        driver = nil
+    private func begin() -> FunctionInvoker? {
+        Socket.ignoreBrokenPipes()
+        TransferDriver.prepareLibrary()
+        guard let driver = TransferDriver(thread: thread) else { return nil }
+        return .offline(driver, hosting, log: log) { number, outcome in
+            Task.immediate { await self.functionAnswered(number, outcome) }
+        }
+    }
+
+    private func functionAnswered(_ number: UInt64, _ outcome: InvocationOutcome) {
+        invoker?.answered(number, outcome)
+    }
+
+    package func close() async {
+        let host = invoker?.host
+        await host?.stop()
+        invoker?.driver.shutDown()
+        invoker = nil
         thread.stop()
     }
 }

@@ -264,9 +264,12 @@ package struct GatewayBuilder {
             switch try FunctionURL.parse(text) {
             case .invoke(_, let url): return FunctionAddress(url)
             case .function(let function):
+                if let own = document.function(named: function.name) {
+                    return FunctionAddress(FunctionPlans.plan(own, document.api))
+                }
                 report(
                     "GH3325", "nothing here runs the function \"\(function.name)\"", uri.span,
-                    help: "start it yourself and write its URL, ending in "
+                    help: "add it to \"functions\", or start it yourself and write its URL, ending in "
                         + "/2015-03-31/functions/\(function.name)/invocations")
             }
         } catch {

@@ -47,7 +47,9 @@ struct AuthorizeSession {
         self.snapshot = snapshot
         var random = SystemRandomNumberGenerator()
         do throws(SystemError) {
-            gateway = try OfflineGateway(snapshot, usesCache: usesCache, seed: (random.next(), random.next()))
+            gateway = try OfflineGateway(
+                snapshot, usesCache: usesCache, seed: (random.next(), random.next()),
+                hosting: HostedFunctions.hosting, log: { HostedFunctions.show($0) })
         } catch {
             throw CommandFailure("no thread can be started: \(error.reason)", ExitCodes.software)
         }

@@ -40,7 +40,9 @@ final class FunctionCallers: Sendable {
     private func begin() -> FunctionCaller? {
         state.withLock { state in
             if state.caller == nil {
-                do throws(SystemError) { state.caller = try FunctionCaller() } catch { return nil }
+                do throws(SystemError) {
+                    state.caller = try FunctionCaller(HostedFunctions.hosting) { HostedFunctions.show($0) }
+                } catch { return nil }
             }
             return state.caller
         }

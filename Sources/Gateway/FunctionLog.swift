@@ -1,0 +1,115 @@
+import Documents
+import EventLoop
+import FunctionHost
+import HTTP
+import Routes
+import Tokens
+
+/// Writes what functions print, and what became of their invocations, among the request lines. JWTs in it are replaced:
+/// authorizer functions like to print their event, and a log must not hold what opens the gate.
+struct FunctionLog: Sendable {
+    let sink: LogSink
+    let format: LogDefinition.Format
+    let level: LogDefinition.Level
+    let clock: any WallClock
+
+    func write(_ line: FunctionLogLine) {
+        let weight: LogDefinition.Level = line.kind == .problem ? .warning : .info
+        guard weight.rank >= level.rank else { return }
+        var out = format == .json ? json(line, weight) : text(line)
+        out.append(0x0A)
+        sink.append(out, count: 1)
+    }
+
+    private func json(_ line: FunctionLogLine, _ weight: LogDefinition.Level) -> [UInt8] {
+        let now = clock.now()
+        var time: [UInt8] = []
+        Timestamp.append(now.seconds, nanoseconds: now.nanoseconds, to: &time)
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.key("ts")
+            writer.string(time)
+            writer.member("level", weight.rawValue)
+            writer.member("msg", "function \(line.kind.rawValue)")
+            writer.member("function", line.function)
+            if let requestID = line.requestID { writer.member("function_request_id", requestID) }
+            if line.kind != .report {
+                writer.key("text")
+                writer.string(TokenMask.masked(line.text))
+            }
+            for (name, value) in [("duration_ms", line.duration), ("init_duration_ms", line.initDuration)] {
+                guard let value else { continue }
+                writer.key(name)
+                writer.raw(Array(Self.hundredths(value).utf8))
+            }
+        }
+        return writer.bytes
+    }
+
+    /// Control characters are made visible: what a function prints may be an attacker's.
+    private func text(_ line: FunctionLogLine) -> [UInt8] {
+        let now = clock.now()
+        var out: [UInt8] = []
+        Timestamp.appendTime(now.seconds, nanoseconds: now.nanoseconds, to: &out)
+        var words = "  \(line.function)  \(line.requestID.map { String($0.prefix(8)) } ?? "-")  "
+        if let duration = line.duration {
+            words += "REPORT Duration: \(Self.hundredths(duration)) ms"
+            if let initDuration = line.initDuration { words += "  Init Duration: \(Self.hundredths(initDuration)) ms" }
+        } else {
+            words += DiagnosticPrinter.visible(String(decoding: TokenMask.masked(line.text), as: UTF8.self))
+        }
+        out.append(contentsOf: words.utf8)
+        return out
+    }
+
+    private static func hundredths(_ value: Double) -> String {
+        let count = Int((value * 100).rounded())
+        let fraction = count % 100
+        return "\(count / 100).\(fraction < 10 ? "0" : "")\(fraction)"
+    }
+}
+
+/// Finds compact JWS in any text: three parts of base64url, the first of which begins a JSON object.
+package enum TokenMask {
+    private static let start = Array("eyJ".utf8)
+    private static let mark = Array("[token]".utf8)
+
+    package static func masked(_ text: [UInt8]) -> [UInt8] {
+        guard text.count > 16 else { return text }
+        var out: [UInt8] = []
+        out.reserveCapacity(text.count)
+        var index = 0
+        while index < text.count {
+            if text[index] == start[0], let end = end(of: text, from: index) {
+                out.append(contentsOf: mark)
+                index = end
+            } else {
+                out.append(text[index])
+                index += 1
+            }
+        }
+        return out
+    }
+
+    private static func end(of text: [UInt8], from index: Int) -> Int? {
+        guard text[index...].starts(with: start) else { return nil }
+        var dots = 0
+        var at = index
+        while at < text.count {
+            if text[at] == UInt8(ascii: ".") {
+                dots += 1
+            } else if !isBase64URL(text[at]) {
+                break
+            }
+            at += 1
+        }
+        return dots >= 2 ? at : nil
+    }
+
+    private static func isBase64URL(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "_"): true
+        default: false
+        }
+    }
+}
