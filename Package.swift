@@ -89,7 +89,10 @@ let package = Package(
         module("TestRandom", []),
         module(
             "TestSupport",
-            ["Documents", "HTTP", "EventLoop", "Tokens", "Routes", "Server", "Authorizers", "Gateway"]),
+            [
+                "Documents", "HTTP", "EventLoop", "Tokens", "Routes", "Server", "Authorizers", "FunctionHost",
+                "Gateway",
+            ]),
         // What must hold for any bytes; run by tests over kept cases, and by libFuzzer.
         .target(
             name: "FuzzTargets", dependencies: ["Documents", "HTTP", "Tokens", "Policies", "Recordings"],

@@ -32,7 +32,7 @@ TABLE = C | {
     "gatehouse": Target(7, "*", "ArgumentParser Logging"),
     "FuzzTargets": Target(6, "Documents HTTP Tokens Policies Recordings", ""),
     "TestRandom": Target(1, "", ""),
-    "TestSupport": Target(6, "Gateway Server Tokens Documents HTTP EventLoop Upstream Policies Routes Authorizers", ""),
+    "TestSupport": Target(6, "Gateway FunctionHost Server Tokens Documents HTTP EventLoop Upstream Policies Routes Authorizers", ""),
 }
 FOR_TESTS = {"TestRandom", "TestSupport"}
 PURE = {"Documents", "HTTP", "Tokens", "Policies", "Routes", "Limits"}

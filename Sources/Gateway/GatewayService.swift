@@ -27,6 +27,9 @@ package final class GatewayService: Sendable {
     /// Every file that an access log has had in this process: requests under way may still write to a former one.
     private let logFiles: Mutex<[LogFile]>
     private let functions: FunctionHost?
+    private let admin: AdminListener?
+    /// Where the owner invokes functions; nil when nowhere.
+    package let adminAddress: SocketAddress?
 
     /// Binds the listeners of the snapshot's configuration and starts its workers.
     ///
@@ -51,6 +54,14 @@ package final class GatewayService: Sendable {
                 throw StartError(place: listen.value.description, reason: error.reason)
             }
         }
+        var adminSocket: ListeningSocket?
+        if let listen = snapshot.document.server.admin, let address = SocketAddress(listen.value) {
+            do throws(SystemError) {
+                adminSocket = try ListeningSocket(address)
+            } catch {
+                throw StartError(place: listen.value.description, reason: error.reason)
+            }
+        }
         let box = SnapshotBox(snapshot)
         var source = SystemRandomNumberGenerator()
         do throws(SystemError) {
@@ -66,6 +77,12 @@ package final class GatewayService: Sendable {
             let parts = GatewayWorker.Parts(
                 box: box, sockets: sockets, sink: sink, logFormat: logFormat, clock: clock, logSeed: source.next(),
                 observer: observer, functions: functions)
+            var admin: AdminListener?
+            if let adminSocket, let functions {
+                let listener = try AdminListener()
+                try await listener.open(adminSocket, box: box, host: functions, clock: clock)
+                admin = listener
+            }
             var workers: [GatewayWorker] = []
             for number in 1...max(1, snapshot.document.server.workers ?? cores) {
                 let worker = try GatewayWorker(name: "worker-\(number)")
@@ -74,7 +91,7 @@ package final class GatewayService: Sendable {
             }
             return GatewayService(
                 sockets: sockets, box: box, workers: workers, keys: keys, sink: sink, usage: usage,
-                files: snapshot.logFiles, functions: functions)
+                files: snapshot.logFiles, functions: functions, admin: admin, adminAddress: adminSocket?.address)
         } catch {
             usage?.stop()
             throw StartError(place: error.call, reason: error.reason, attempt: "go on with")
@@ -83,7 +100,8 @@ package final class GatewayService: Sendable {
 
     private init(
         sockets: [ListeningSocket], box: SnapshotBox, workers: [GatewayWorker], keys: KeyService?, sink: LogSink,
-        usage: UsageKeeper?, files: [LogFile], functions: FunctionHost?
+        usage: UsageKeeper?, files: [LogFile], functions: FunctionHost?, admin: AdminListener?,
+        adminAddress: SocketAddress?
     ) {
         self.sockets = sockets
         self.box = box
@@ -92,6 +110,8 @@ package final class GatewayService: Sendable {
         self.sink = sink
         self.usage = usage
         self.functions = functions
+        self.admin = admin
+        self.adminAddress = adminAddress
         logFiles = Mutex(files)
     }
 
@@ -169,6 +189,7 @@ package final class GatewayService: Sendable {
                 }
             }
         }
+        await admin?.close()
         await keys?.close()
         usage?.stop()
         // After the workers, because open requests may wait for them; their last lines still go into the log.

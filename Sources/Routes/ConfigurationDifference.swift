@@ -140,6 +140,7 @@ package struct ConfigurationDifference: Sendable, Hashable {
         let (before, after) = (old.server, new.server)
         func needs(_ name: String, if differs: Bool) { if differs { restarts.append(name) } }
         needs("server.listen", if: before.listen.map(\.value) != after.listen.map(\.value))
+        needs("server.admin", if: before.admin?.value != after.admin?.value)
         needs("server.workers", if: before.workers != after.workers)
         var limits = after.limits
         // The only limit that is read for each request.

@@ -32,6 +32,9 @@ extension DiagnosticCode {
         GH2410 "GET /files/{path}" with "uri": "http://127.0.0.1:3000{path}"
         Give the route's parameter another name when its value is meant.
 
+        GH2413 "admin": { "listen": "0.0.0.0:8081" }
+        Write 127.0.0.1:8081, and reach it through ssh when you are elsewhere.
+
         GH2421 "allowOrigins": ["https://*.example.com"]
         Name each origin, such as https://app.example.com, without a slash at the end.
 

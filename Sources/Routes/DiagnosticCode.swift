@@ -147,6 +147,10 @@ package struct DiagnosticCode: Sendable, Hashable {
             "Issuer, audience, times and scopes are what the rules read; a recording without them could not be decided "
                 + "again."),
         DiagnosticCode(
+            "GH2413", "admin listener open to others",
+            "Who reaches the admin listener may invoke every function without a token, so it listens on loopback "
+                + "addresses and Unix sockets only."),
+        DiagnosticCode(
             "GH2421", "not an origin",
             "An origin is scheme://host or scheme://host:port as browsers send it, without a path (RFC 6454). API "
                 + "Gateway takes *, https://* and http://* beside, and no wildcard for sub-domains."),

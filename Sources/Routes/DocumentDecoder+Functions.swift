@@ -12,7 +12,7 @@ extension DocumentDecoder {
         let provisioned = reader.int("provisionedConcurrency")
         if provisioned > concurrency, let value = reader["provisionedConcurrency"] {
             context.report(
-                "GH2102", value.range,
+                "GH2102", .warning, value.range,
                 "\"provisionedConcurrency\" is larger than \"concurrency\", which is \(concurrency)",
                 help: "at most \"concurrency\" processes are ever started")
         }
@@ -26,7 +26,10 @@ extension DocumentDecoder {
 
     private func decodeProgram(_ reader: ObjectReader, _ entry: NamedValue) -> FunctionDefinition.Program {
         let handler = reader.located("handler")
-        let command = reader.texts("command").map(\.value)
+        let command = reader.texts("command").map { word in
+            if word.value.isEmpty { context.report("GH2107", word.span.range, "a word of \"command\" is empty") }
+            return word.value
+        }
         guard let runtime = reader.located("runtime") else {
             if command.isEmpty, reader["command"] == nil, reader["runtime"] == nil {
                 context.report(
@@ -102,7 +105,7 @@ extension DocumentDecoder {
                 return nil
             }
             // Lambda refuses these too: the runtime reads them.
-            guard !Self.reservedVariables.contains(name) else {
+            guard !FunctionDefinition.reservedVariables.contains(name) else {
                 context.report(
                     "GH2112", member.key.range, "\"\(name)\" is set by the gateway", help: "take it out",
                     note: "runtimes learn from it what they are and where they get their work")
@@ -116,13 +119,6 @@ extension DocumentDecoder {
             return FunctionDefinition.Variable(name: name, value: value)
         }
     }
-
-    private static let reservedVariables: Set = [
-        "_HANDLER", "AWS_LAMBDA_RUNTIME_API", "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_VERSION",
-        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME",
-        "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_EXECUTION_ENV", "AWS_REGION", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR",
-        "_X_AMZN_TRACE_ID",
-    ]
 
     private static func isVariableName(_ name: String) -> Bool {
         guard let first = name.utf8.first, first < 0x30 || first > 0x39 else { return false }

@@ -15,7 +15,20 @@ extension DocumentDecoder {
             log: LogDefinition(
                 format: log["format"] == nil ? nil : log.choice("format", or: .json),
                 level: log.choice("level", or: .info),
-                principal: log.choice("principal", or: .clear)))
+                principal: log.choice("principal", or: .clear)),
+            admin: decodeAdmin(server))
+    }
+
+    private func decodeAdmin(_ server: ObjectReader) -> Located<ListenAddress>? {
+        guard let text = server.inner("admin", DocumentTables.admin).located("listen") else { return nil }
+        guard let address = ListenAddress(text.value), address.isOfThisMachineAlone else {
+            context.report(
+                "GH2413", text.span.range, "\"\(text.value)\" is no address of this machine alone",
+                help: "write 127.0.0.1:port, [::1]:port or unix:/path",
+                note: "whoever reaches it may invoke every function, without a token")
+            return nil
+        }
+        return Located(address, at: text.span)
     }
 
     private func decodeTimeouts(_ server: ObjectReader) -> ServerTimeouts {

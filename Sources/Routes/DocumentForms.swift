@@ -35,6 +35,9 @@ enum DocumentForms {
         "api.accountId": Form(pattern: "^[0-9]{12}$", examples: ["123456789012"]),
         "server.listen": listen,
         "server.listen.address": listen,
+        "server.admin.listen": Form(
+            pattern: "^(unix:[\\s\\S]{1,107}|(localhost|127(\\.\(octet)){3}|\\[::1\\]):\(port))$",
+            examples: ["127.0.0.1:8081", "unix:/run/gatehouse-admin.sock"]),
         "server.trustedProxies": Form(
             pattern: "^(\(ipv4)(/([0-9]|[12][0-9]|3[0-2]))?|\(ipv6)(/([0-9]{1,2}|1[01][0-9]|12[0-8]))?)$",
             examples: ["10.0.0.0/8", "2001:db8::/32"]),
@@ -90,6 +93,11 @@ enum DocumentForms {
         "cors.allowHeaders": Form(pattern: "^(\\*|\(token))$", examples: ["Authorization", "Content-Type"]),
         "cors.exposeHeaders": Form(pattern: "^(\\*|\(token))$"),
         "gatewayResponses.TYPE.statusCode": Form(pattern: status),
+        "functions.NAME.runtime": Form(
+            pattern: "^(python3(\\.[0-9]{1,3})?|nodejs([0-9]{1,3}\\.x)?|provided(\\.al2|\\.al2023)?)$",
+            examples: ["python3", "nodejs22.x", "provided"]),
+        "functions.NAME.codeUri": filled,
+        "functions.NAME.command": filled,
         "record.redact.headers": Form(pattern: "^\(token)$", examples: ["X-Ticket"]),
         "record.redact.claims.pseudonymise": claim,
         "record.redact.claims.drop": claim,
@@ -138,6 +146,12 @@ enum DocumentForms {
         pattern: "^('[\\s\\S]*'|method\\.request\\.((multivalue)?(header|querystring)|path)\\.\(name)"
             + "|method\\.request\\.body(\\.[\\s\\S]*)?|stageVariables\\.\(name)|context\\.[\\s\\S]+)$",
         http: "^[^\\u0000-\\u0008\\u000a-\\u001f\\u007f]*$")
+
+    /// FILE.FUNCTION
+    static let handler = "^[^.]+(\\.[^.]+)+$"
+    /// A variable that a function may be given.
+    static let variableNames =
+        "^(?!(\(FunctionDefinition.reservedVariables.sorted().joined(separator: "|")))$)[A-Za-z_][0-9A-Za-z_]*$"
 
     /// A status of an answer.
     static let status = "^[2-5][0-9]{2}$"

@@ -17,7 +17,7 @@ extension DocumentTables {
                 "headerNames", .choice(["strict", "drop", "pass"]), "Header names outside letters, digits and hyphen",
                 default: "\"strict\""),
             DocumentKey("log", .section(log), "Log format and level"),
-            DocumentKey("admin", .section(admin), "Inspector and metrics", status: .planned),
+            DocumentKey("admin", .section(admin), "For the owner, on this machine only"),
             DocumentKey("tls", .section(tls), "Certificates of the listeners", status: .planned),
             DocumentKey(
                 "http2", .either([.boolean, .choice(["priorKnowledge"])]), "HTTP/2 on the listeners", status: .planned),
@@ -89,9 +89,12 @@ extension DocumentTables {
     package static let admin = DocumentSection(
         "server.admin", "\"server.admin\"",
         [
-            DocumentKey("listen", .string, "host:port of the inspector"),
-            DocumentKey("inspector", .boolean, "Serve the inspector"),
-            DocumentKey("metrics", .boolean, "Serve /metrics"),
+            DocumentKey(
+                "listen", .string,
+                "127.0.0.1:port, [::1]:port or unix:/path: there the functions of this document answer the Lambda Invoke API",
+                required: true),
+            DocumentKey("inspector", .boolean, "Serve the inspector", status: .planned),
+            DocumentKey("metrics", .boolean, "Serve /metrics", status: .planned),
         ])
 
     package static let tls = DocumentSection(

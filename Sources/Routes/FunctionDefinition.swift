@@ -36,4 +36,12 @@ package struct FunctionDefinition: Sendable, Hashable {
         case .python(_, let handler), .node(let handler), .provided(let handler), .command(_, let handler): handler
         }
     }
+
+    /// Set by the gateway, as by Lambda, which refuses them too: runtimes learn from them what they are.
+    static let reservedVariables: Set = [
+        "_HANDLER", "AWS_LAMBDA_RUNTIME_API", "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_VERSION",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME",
+        "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_EXECUTION_ENV", "AWS_REGION", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR",
+        "_X_AMZN_TRACE_ID",
+    ]
 }

@@ -46,6 +46,14 @@ package enum ListenAddress: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// Written so that nobody can take it for anything else than an address of this machine alone.
+    package var isOfThisMachineAlone: Bool {
+        switch self {
+        case .internet(let host, _): host == "localhost" || host == "::1" || host.hasPrefix("127.")
+        case .unix: true
+        }
+    }
+
     static func port(_ digits: ArraySlice<UInt8>) -> UInt16? {
         guard !digits.isEmpty, digits.count <= 5 else { return nil }
         var value = 0

@@ -78,6 +78,22 @@ enum SchemaRules {
                         ("properties", ["uri": expressionOr(["pattern": .text(DocumentForms.uri.pattern)])])
                     ])),
             ]
+        case "functions.NAME":
+            [
+                one(of: "runtime", "command"),
+                [
+                    "if": [
+                        "properties": ["runtime": ["type": "string", "pattern": "^(python3|nodejs)"]],
+                        "required": ["runtime"],
+                    ],
+                    "then": needs("handler").adding([
+                        (
+                            "properties",
+                            ["handler": expressionOr(["pattern": .text(DocumentForms.handler)])]
+                        )
+                    ]),
+                ],
+            ]
         case "routes.KEY":
             [
                 [
@@ -168,6 +184,10 @@ enum SchemaRules {
     }
 
     static let values: [String: SchemaNode] = [
+        "functions.NAME.environment": [
+            "type": "object", "propertyNames": ["pattern": .text(DocumentForms.variableNames)],
+            "additionalProperties": ["type": "string"],
+        ],
         "stages": [
             "type": "object", "minProperties": 1,
             "propertyNames": ["pattern": .text(DocumentForms.names(.stage) ?? "")],

@@ -14,6 +14,8 @@ package struct ServerDefinition: Sendable {
     package var ambiguousPaths: AmbiguousPathHandling
     package var headerNames: HeaderNameHandling
     package var log: LogDefinition
+    /// Where the owner invokes functions; nil when nowhere. Always an address of this machine alone.
+    package var admin: Located<ListenAddress>?
 }
 
 /// `server.timeouts`; 0 never means "none": ranges start at 1.

@@ -2,6 +2,7 @@ import Authorizers
 import Documents
 import EventLoop
 import Foundation
+import FunctionHost
 package import Gateway
 package import Routes
 import Server
@@ -142,10 +143,14 @@ package final class GatewayHarness: Sendable {
         }
         let log = LogCapture()
         let clock = FixedClock()
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
+        let hosting =
+            snapshot.document.functions.isEmpty
+            ? nil : FunctionHosting(executable: try Program.path(), path: path)
         let service = try await GatewayService.start(
             snapshot, cores: 1, logDescriptor: log.writingEnd,
             logFormat: snapshot.document.server.log.format ?? format, clock: clock, keys: keys,
-            observer: observer)
+            observer: observer, hosting: hosting)
         let harness = GatewayHarness(service, backend, clock, log, warnings, keys, files)
         do {
             try await body(harness)

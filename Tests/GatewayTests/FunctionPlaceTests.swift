@@ -69,9 +69,8 @@ struct FunctionPlaceTests {
             return
         }
         for address in [plan.address, authorizer] {
-            #expect(address.backend.host == "127.0.0.1")
-            #expect(address.backend.port == 9001)
-            #expect(String(decoding: address.target, as: UTF8.self) == Self.path)
+            #expect(address.host == "127.0.0.1")
+            #expect(address.text == "http://127.0.0.1:9001\(Self.path)")
         }
     }
 }

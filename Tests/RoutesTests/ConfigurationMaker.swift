@@ -262,6 +262,8 @@ struct ConfigurationMaker {
         case "usagePlans.NAME.quota.offset": return .raw("0")
         case "stages.NAME.stageVariables": return .object(section: nil, [("url_1", .text("http://127.0.0.1:1"))])
         case "integrations.NAME.requestParameters": return parameters()
+        case "functions.NAME.environment":
+            return .object(section: nil, [("TABLE_1", .text(dice.pick(["", "${env:SECRET}"])))])
         case "models.NAME.schema":
             return dice.pick([
                 .object(section: nil, [("type", .text("object"))]), .text("{\"type\":\"object\"}"),
@@ -329,6 +331,7 @@ struct ConfigurationMaker {
         "record.redact.claims.drop": ["team", ""], "record.redact.bodyPointers": ["", "/a/b", "/~0~1"],
         "api.name": ["fleet"], "api.apiId": ["a1-b2"], "api.region": ["eu-west-1"], "api.accountId": ["000000000000"],
         "server.trustedProxies": ["10.0.0.0/8", "192.0.2.1", "2001:db8::/32", "::1"],
+        "server.admin.listen": ["127.0.0.1:9999", "[::1]:80", "localhost:1", "unix:/run/admin.sock"],
         "server.reservedHeaders": ["X-User", "X-Claim-*", "x_y.z"],
         "keys.NAME.kid": ["2026-11", "ü"], "keys.NAME.secret": ["${env:SECRET}"], "keys.NAME.secretFile": ["key.txt"],
         "keys.NAME.publicKey": [FakeEnvironment.publicKey, "${file:public.pem}"],
@@ -351,6 +354,9 @@ struct ConfigurationMaker {
         "stages.NAME.accessLogSettings.format": ["CLF", "XML", "$context.requestId $context.authorizer.x"],
         "stages.NAME.accessLogSettings.file": ["access.log"],
         "authorizers.NAME.usageIdentifierKey": ["$claims.key"],
+        "functions.NAME.runtime": ["python3", "python3.12", "nodejs", "nodejs22.x", "provided", "provided.al2023"],
+        "functions.NAME.handler": ["verify.handler", "folder/verify.sub.handler"],
+        "functions.NAME.codeUri": [".", "functions/verify"], "functions.NAME.command": ["./run", "--fast"],
         "api.binaryMediaTypes": ["image/png", "*/*", "application/*"],
         "cors.allowOrigins": ["*", "https://*", "http://localhost:5173"], "cors.allowMethods": ["GET", "*"],
         "cors.allowHeaders": ["*", "X-A"], "cors.exposeHeaders": ["X-B"],

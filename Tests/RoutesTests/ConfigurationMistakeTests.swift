@@ -60,7 +60,6 @@ struct ConfigurationMistakeTests {
         Mistake(
             "\"integration\": { \"type\": \"MOCK\", \"response\": { \"statusCode\": 200, \"body\": \"ok\" } }",
             "\"integration\": «{» \"type\": \"AWS_PROXY\" }", "GH2106"),
-        Mistake("\"version\": 1,", "\"version\": 1, «\"functions\"»: {},", "GH2110"),
         Mistake(
             "\"version\": 1,",
             "\"version\": 1, \"record\": { \"redact\": { \"claims\": { \"drop\": [«\"exp\"»] } } },", "GH2411"),
@@ -231,7 +230,7 @@ struct ConfigurationMistakeTests {
 
     @Test(
         "A mistake gives its code at its place, and no other error",
-        arguments: structure + references + semantics + issuers + limits + answers)
+        arguments: structure + references + semantics + issuers + limits + answers + functions)
     func mistake(_ mistake: Mistake) throws {
         let good = mistake.isHTTP ? GoodConfiguration.http : GoodConfiguration.rest
         let marked = try #require(good.replacing(mistake.old, with: mistake.new), "\(mistake.old) is not there")

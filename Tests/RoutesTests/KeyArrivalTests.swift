@@ -277,6 +277,7 @@ struct KeyArrivalTests {
 
     static let all =
         top + server + upstream + keys + authorizers + issuers + routes + principals + record + limits + answers
+        + functions
 
     @Test("A written value arrives in the model", arguments: all)
     func arrives(_ arrival: Arrival) throws {

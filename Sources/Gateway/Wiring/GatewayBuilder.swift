@@ -24,7 +24,7 @@ package struct GatewayBuilder {
     /// The snapshot in force, when this one is to take its place.
     private let previous: GatewaySnapshot?
     private let revocations: RevocationBox?
-    private let results = AuthorizerResultCache()
+    let results = AuthorizerResultCache()
     private let limits: LimitTable
     /// Those of the former configuration that are still named, and new ones.
     private var logFiles: [String: LogFile] = [:]
@@ -70,7 +70,7 @@ package struct GatewayBuilder {
     // Numbers of policies and snapshots never repeat: a worker's cache may still hold tokens of an older snapshot.
     private static let counter = Atomic<UInt64>(1)
 
-    private static func nextNumber() -> UInt64 { counter.add(1, ordering: .relaxed).oldValue }
+    static func nextNumber() -> UInt64 { counter.add(1, ordering: .relaxed).oldValue }
 
     private mutating func build() -> Result {
         let slots = makeKeySlots()
@@ -240,44 +240,6 @@ package struct GatewayBuilder {
                 definition.span, help: error.help)
             return nil
         }
-    }
-
-    private mutating func makeFunctionAuthorizer(
-        _ definition: AuthorizerDefinition, _ expression: ValidationExpression?
-    ) -> RouteAuthorizer? {
-        guard let uri = definition.functionUri, let address = functionAddress(uri) else { return nil }
-        let authorizer = FunctionAuthorizer(
-            definition: definition, expression: expression, cache: results, number: Self.nextNumber(),
-            stage: stage.name)
-        return .function(authorizer, address)
-    }
-
-    mutating func functionAddress(_ uri: Located<String>) -> FunctionAddress? {
-        let text: String
-        do throws(URITemplate.Problem) {
-            text = try URITemplate.text(of: uri.value, in: stage)
-        } catch {
-            report("GH3325", error.message, uri.span, help: error.help)
-            return nil
-        }
-        do throws(FunctionURL.Problem) {
-            switch try FunctionURL.parse(text) {
-            case .invoke(_, let url): return FunctionAddress(url)
-            case .function(let function):
-                if let own = document.function(named: function.name) {
-                    return FunctionAddress(FunctionPlans.plan(own, document.api))
-                }
-                report(
-                    "GH3325", "nothing here runs the function \"\(function.name)\"", uri.span,
-                    help: "add it to \"functions\", or start it yourself and write its URL, ending in "
-                        + "/2015-03-31/functions/\(function.name)/invocations")
-            }
-        } catch {
-            report(
-                "GH3325", "\"\(text)\" is not the address of a function", uri.span,
-                help: "write a URL that ends in /2015-03-31/functions/NAME/invocations", note: error.message)
-        }
-        return nil
     }
 
     private mutating func tokenRules(_ rules: JWTRules, _ definition: AuthorizerDefinition) -> TokenRules? {
