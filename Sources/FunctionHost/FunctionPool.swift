@@ -9,7 +9,7 @@ package import EventLoop
 /// | idle | refused | refused | gone | - | ending |
 /// | busy | refused | finished, answered | invocation failed, gone | invocation failed, ending | goes on, then ending |
 /// | answered | idle | refused | gone | - | ending |
-/// | ending | refused | refused | gone | - | - |
+/// | ending | waits for its end | refused | gone | - | - |
 package struct FunctionPool {
     package enum Action: Hashable {
         /// Start a process for this environment.
@@ -100,7 +100,9 @@ package struct FunctionPool {
             // It can start, whatever becomes of its work.
             initError = nil
         case .answered: break
-        case .idle, .busy, .ending: return (.wrongState, [])
+        // It is about to be told to end; a refusal would only make it complain.
+        case .ending: return (.accepted, [])
+        case .idle, .busy: return (.wrongState, [])
         }
         if environments[index].isRetired {
             environments[index].state = .ending

@@ -1,6 +1,6 @@
 import Documents
 import EventLoop
-import FunctionHost
+package import FunctionHost
 import HTTP
 import Routes
 import Tokens
@@ -40,7 +40,7 @@ struct FunctionLog: Sendable {
             for (name, value) in [("duration_ms", line.duration), ("init_duration_ms", line.initDuration)] {
                 guard let value else { continue }
                 writer.key(name)
-                writer.raw(Array(Self.hundredths(value).utf8))
+                writer.raw(Array(FunctionTimes.hundredths(value).utf8))
             }
         }
         return writer.bytes
@@ -52,17 +52,24 @@ struct FunctionLog: Sendable {
         var out: [UInt8] = []
         Timestamp.appendTime(now.seconds, nanoseconds: now.nanoseconds, to: &out)
         var words = "  \(line.function)  \(line.requestID.map { String($0.prefix(8)) } ?? "-")  "
-        if let duration = line.duration {
-            words += "REPORT Duration: \(Self.hundredths(duration)) ms"
-            if let initDuration = line.initDuration { words += "  Init Duration: \(Self.hundredths(initDuration)) ms" }
+        if line.kind == .report {
+            words += "REPORT \(FunctionTimes.text(line))"
         } else {
             words += DiagnosticPrinter.visible(String(decoding: TokenMask.masked(line.text), as: UTF8.self))
         }
         out.append(contentsOf: words.utf8)
         return out
     }
+}
 
-    private static func hundredths(_ value: Double) -> String {
+/// How long an invocation took, in the words of Lambda's REPORT lines.
+package enum FunctionTimes {
+    package static func text(_ line: FunctionLogLine) -> String {
+        [("Duration", line.duration), ("Init Duration", line.initDuration)]
+            .compactMap { name, value in value.map { "\(name): \(hundredths($0)) ms" } }.joined(separator: "  ")
+    }
+
+    static func hundredths(_ value: Double) -> String {
         let count = Int((value * 100).rounded())
         let fraction = count % 100
         return "\(count / 100).\(fraction < 10 ? "0" : "")\(fraction)"

@@ -12,6 +12,7 @@ struct Gatehouse: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, DemoCommand.self, TailCommand.self, ValidateCommand.self, FormatCommand.self,
             ConfigCommand.self, InitCommand.self, SchemaCommand.self, RoutesCommand.self, AuthorizeCommand.self,
+            InvokeCommand.self,
             TestCommand.self, RecordCommand.self, ReplayCommand.self, ImportCommand.self, ExportCommand.self,
             TokenCommand.self,
             JWKSCommand.self, PolicyCommand.self, ExplainCommand.self, VersionCommand.self,

@@ -72,9 +72,12 @@ enum GatewayRun {
         var usageProblem: String?
         defer { losses.tell(service.lostLogLines, isLast: true) }
         var watch = FileWatch(reload?.files ?? [], look: { FileStamp(path: $0) })
+        var code = FunctionCodeWatch(isWatching ? service.box.current().0.document.functions : [])
+        var looks = 0
         func again() async {
             if let lines = await reload?.run(service) { StandardStreams.writeError(lines) }
             watch.follow(reload?.files ?? [], look: { FileStamp(path: $0) })
+            if isWatching { code.follow(service.box.current().0.document.functions) }
         }
         for await event in events {
             switch event {
@@ -85,7 +88,11 @@ enum GatewayRun {
                     StandardStreams.writeError("gatehouse: quotas are counted, but not kept: \(problem)\n")
                 }
                 usageProblem = problem
-                if isWatching, watch.hasChanged(look: { FileStamp(path: $0) }) { await again() }
+                guard isWatching else { break }
+                if watch.hasChanged(look: { FileStamp(path: $0) }) { await again() }
+                // Folders may be large; twice a second is soon enough.
+                looks += 1
+                if looks % 2 == 0 { await restart(code.changed(), service) }
             case .signal(SIGHUP): await again()
             case .signal(SIGUSR2):
                 let count = service.flushAuthorizerResults()
@@ -95,6 +102,13 @@ enum GatewayRun {
             }
         }
         await service.stop()
+    }
+
+    private static func restart(_ functions: [String], _ service: GatewayService) async {
+        guard !functions.isEmpty else { return }
+        await service.restartFunctions(functions)
+        StandardStreams.writeError(
+            "\(ConfigurationReload.time())  code changed: new processes for \(functions.joined(separator: ", "))\n")
     }
 
     /// A second signal to stop ends at once.

@@ -34,7 +34,12 @@ struct ServeCommand: AsyncParsableCommand {
         help: "Request lines: text or json (default: server.log.format, else text at a terminal and json elsewhere).")
     var logFormat: LogFormatChoice?
 
-    @Flag(help: "Read the configuration again whenever it, or a file that it names, has changed.") var watch = false
+    @Flag(
+        help: """
+            Read the configuration again whenever it, or a file that it names, has changed; start functions anew when \
+            their code has.
+            """)
+    var watch = false
 
     @OptionGroup var recording: RecordOptions
 
