@@ -46,6 +46,8 @@ final class FunctionRunner {
     /// Puts these functions in the place of the former ones. Processes of functions that have not changed go on.
     func adopt(_ plans: [FunctionPlan]) {
         let wanted = Dictionary(plans.map { ($0.name, $0) }) { first, _ in first }
+        // Ready before the first function is asked for; a failure shows then.
+        if !plans.isEmpty { do throws(SystemError) { _ = try supervisor.descriptor() } catch {} }
         for name in pools.keys where wanted[name] == nil {
             perform(pools[name]?.stop(at: thread.now) ?? [], name)
         }
