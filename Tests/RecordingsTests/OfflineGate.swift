@@ -105,7 +105,7 @@ final class OfflineGate {
               "policy": [\(policy)]
             }
           },
-          "integrations": { "mock": { "type": "MOCK", "response": { "statusCode": 200, "body": "ok" } } },
+          "integrations": { "mock": { "type": "MOCK", "response": { "statusCode": 200, "headers": { "Content-Type": "text/plain" }, "body": "ok" } } },
           "routes": {
             "GET /health": { "authorizationType": "NONE", "integration": "mock" },
             "GET /ships": { "integration": "mock" },

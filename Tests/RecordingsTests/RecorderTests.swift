@@ -31,7 +31,8 @@ struct RecorderTests {
           "integrations": { "fleet": { "type": "HTTP_PROXY", "uri": "${stageVariables.url}{path}" } },
           "routes": {
             "GET /health": { "authorizationType": "NONE",
-                             "integration": { "type": "MOCK", "response": { "statusCode": 200, "body": "fine" } } },
+                             "integration": { "type": "MOCK", "response": { "statusCode": 200, "headers": { "Content-Type": "text/plain" },
+                               "body": "fine" } } },
             "POST /session": { "authorizationType": "NONE", "integration": "fleet" },
             "GET /ships": { "integration": "fleet" },
             "POST /ships": { "integration": "fleet" },

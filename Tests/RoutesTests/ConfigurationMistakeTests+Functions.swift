@@ -11,7 +11,7 @@ extension ConfigurationMistakeTests {
     }
 
     private static func admin(_ json: String, _ code: String) -> Mistake {
-        Mistake("\"version\": 1,", "\"version\": 1, \"server\": { \"admin\": \(json) },", code)
+        Mistake("\"listen\": \"127.0.0.1:8080\"", "\"listen\": \"127.0.0.1:8080\", \"admin\": \(json)", code)
     }
 
     static let functions: [Mistake] = [
@@ -35,7 +35,8 @@ extension ConfigurationMistakeTests {
         function("\"command\": [\"x\"], \"environment\": { «\"AWS_LAMBDA_RUNTIME_API\"»: \"1\" }", "GH2112"),
         function("\"command\": [\"x\"], \"environment\": { \"A\": «1» }", "GH2101"),
         admin("{ \"listen\": «\"0.0.0.0:81\"» }", "GH2413"), admin("{ \"listen\": «\"10.0.0.1:81\"» }", "GH2413"),
-        admin("{ \"listen\": «\"8081\"» }", "GH2413"), admin("«{}»", "GH2106"),
+        admin("{ \"listen\": «\"8081\"» }", "GH2413"),
+        Mistake("\"listen\": \"127.0.0.1:8080\"", "\"listen\": \"127.0.0.1:8080\", «\"admin\"»: {}", "GH2106"),
         admin("{ \"listen\": \"127.0.0.1:81\", «\"metrics\"»: true }", "GH2110"),
         function("\"command\": [\"x\"], «\"memorySize\"»: 128", "GH2104"),
     ]

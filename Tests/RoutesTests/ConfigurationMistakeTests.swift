@@ -54,7 +54,7 @@ struct ConfigurationMistakeTests {
         Mistake(
             "\"kid\": \"1\", \"secret\"", "\"kid\": \"1\", «\"publicKeyFile\"»: \"public.pem\", \"secret\"", "GH2109"),
         Mistake("\"integration\": { \"type\": \"MOCK\",", "«\"integration\"»: {", "GH2106"),
-        Mistake("\"listen\": \"127.0.0.1:8080\"", "\"listen\": \"127.0.0.1:8080\", «\"admin\"»: {}", "GH2110"),
+        Mistake("\"listen\": \"127.0.0.1:8080\"", "\"listen\": \"127.0.0.1:8080\", «\"tls\"»: {}", "GH2110"),
         Mistake("\"debug\": true", "«\"decisionMode\"»: \"observe\"", "GH2110"),
         Mistake("\"type\": \"TOKEN\",", "\"type\": \"TOKEN\", «\"emulateAwsTtl\"»: true,", "GH2110"),
         Mistake(

@@ -22,16 +22,15 @@ extension KeyArrivalTests {
         }
     }
 
+    private static func admin(_ key: String, _ address: String) -> Arrival {
+        Arrival(
+            key, "\"listen\": \"127.0.0.1:8080\"",
+            "\"listen\": \"127.0.0.1:8080\", \"admin\": { \"listen\": \"\(address)\" }", address
+        ) { $0.server.admin.map { "\($0.value)" } ?? "none" }
+    }
+
     static let functions: [Arrival] = [
-        Arrival(
-            "server.admin", "\"version\": 1,",
-            "\"version\": 1, \"server\": { \"admin\": { \"listen\": \"[::1]:9\" } },",
-            "[::1]:9"
-        ) { $0.server.admin.map { "\($0.value)" } ?? "none" },
-        Arrival(
-            "server.admin.listen", "\"version\": 1,",
-            "\"version\": 1, \"server\": { \"admin\": { \"listen\": \"unix:/run/a\" } },", "unix:/run/a"
-        ) { $0.server.admin.map { "\($0.value)" } ?? "none" },
+        admin("server.admin", "[::1]:9"), admin("server.admin.listen", "unix:/run/a"),
         Arrival(
             "functions", "\"version\": 1,",
             "\"version\": 1, \"functions\": { \"a\": { \"command\": [\"x\"] }, \"b\": { \"command\": [\"y\"] } },",

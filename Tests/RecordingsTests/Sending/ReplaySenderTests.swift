@@ -190,7 +190,10 @@ struct ReplaySenderTests {
         bench.allowsUnsafe = true
         bench.headInMillis = 300
         let target = try StubBackend { request in
-            request.method == "POST" ? .abort : request.target == "/health" ? .answer(200, body: "fine") : .silence
+            request.method == "POST"
+                ? .abort
+                : request.target == "/health"
+                    ? .answer(200, fields: "Content-Type: text/plain\r\n", body: "fine") : .silence
         }
         try await target.open()
         let outcome = try bench.send(port: target.port)
