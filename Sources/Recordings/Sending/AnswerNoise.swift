@@ -17,7 +17,8 @@ package struct AnswerNoise: Sendable {
 
     /// Moments, request ids, and what belongs to a connection or to one server of many.
     private static let builtIn = [
-        "date", "age", "expires", "last-modified", "etag", "content-length", "connection", "keep-alive",
+        "date", "x-amzn-remapped-date", "x-amzn-remapped-content-length", "age", "expires", "last-modified", "etag",
+        "content-length", "connection", "keep-alive",
         "transfer-encoding", "trailer", "server", "server-timing", "via", "alt-svc", "x-powered-by", "x-request-id",
         "x-correlation-id", "request-id", "x-amzn-requestid", "x-amz-apigw-id", "apigw-requestid", "x-amzn-trace-id",
         "x-amz-cf-id", "x-amz-cf-pop", "x-amz-id-2", "x-amz-request-id", "traceparent", "tracestate", "x-runtime",
