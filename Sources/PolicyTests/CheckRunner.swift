@@ -59,19 +59,23 @@ package struct CheckRunner {
     }
 
     /// Runs a check to its end and explains what is not as demanded. Each finished step is shown to `observe`.
+    ///
+    /// A kept document that is missing or differs does not end a sequence: whoever accepts it must know of the rest.
     func result(
         of check: TestPlan.Check, snapshots: PolicySnapshots, observe: (TestPlan.Step, StepRun) -> Void
     ) -> [Mismatch] {
         let workspace = begin(check)
+        var all: [Mismatch] = []
         for step in check.steps {
             let run = run(step, in: workspace)
             observe(step, run)
             let judge = StepJudge(check: check, step: step, run: run, snapshots: snapshots, runner: self)
             let found = judge.mismatches(firstOnly: false)
+            all += found
             // What follows a wrong step means nothing.
-            if !found.isEmpty { return found }
+            if found.contains(where: { $0.snapshot == nil }) { break }
         }
-        return []
+        return all
     }
 
     /// Every check begins with nothing kept.

@@ -16,6 +16,12 @@ package struct MutationRun: Sendable {
         package var verdict: Verdict
     }
 
+    /// A check fails for the configuration as it is: nothing that it says of a mutant means anything.
+    package struct Refusal: Error, Sendable {
+        /// Name of the check.
+        package var check: String
+    }
+
     package var results: [Result]
 
     package var killed: Int { results.count { if case .killed = $0.verdict { true } else { false } } }
@@ -26,11 +32,19 @@ package struct MutationRun: Sendable {
         results.compactMap { if case .equivalent(let reason) = $0.verdict { ($0.mutant, reason) } else { nil } }
     }
 
-    /// Runs all mutants on as many tasks. The checks must pass for the configuration as it is.
+    /// Runs all mutants on as many tasks. Refused when a check fails for the configuration as it is: it would be said to
+    /// kill every mutant.
     package static func make(
         _ plans: [TestPlan], gate: TestGate, snapshots: PolicySnapshots, tasks: Int,
         caller: @escaping CheckRunner.FunctionCaller = CheckRunner.nobody
-    ) async -> MutationRun {
+    ) async throws(Refusal) -> MutationRun {
+        for plan in plans {
+            guard let snapshot = gate.snapshot() else { continue }
+            let runner = CheckRunner(plan, on: snapshot, caller: caller)
+            if let wrong = plan.checks.first(where: { !runner.passes($0, snapshots: snapshots) }) {
+                throw Refusal(check: wrong.name)
+            }
+        }
         let mutants = MutantFactory.mutants(of: gate.document)
         let parts = max(1, min(tasks, mutants.count))
         let verdicts = await withTaskGroup(of: [(Int, Verdict)].self) { group in

@@ -16,8 +16,12 @@ package struct PolicySnapshots: Sendable {
     func obsolete(beside file: String, used: Set<String>) -> [String] {
         let prefix = PolicySnapshotFile.stem(file) + "."
         return (texts[file] ?? [:]).keys.filter { name in
-            // What has one more dot belongs to a test file with a longer name.
-            name.hasPrefix(prefix) && !name.dropFirst(prefix.count).dropLast(5).contains(".") && !used.contains(name)
+            guard name.hasPrefix(prefix), name.hasSuffix(".json"), name.utf8.count > prefix.utf8.count + 5 else {
+                return false
+            }
+            // What has one more dot belongs to a test file with a longer name, and other letters are none of ours.
+            return name.dropFirst(prefix.count).dropLast(5).utf8.allSatisfy(PolicySnapshotFile.isPlain)
+                && !used.contains(name)
         }.sorted()
     }
 }
@@ -38,6 +42,11 @@ package enum PolicySnapshotFile {
             && !name.contains("-")
         let tail = isExact ? "" : "-" + digits(name)
         return "\(stem(suite)).\(slug.prefix(longest))\(tail).json"
+    }
+
+    /// Whether the name of a case may hold the byte in its file's name.
+    static func isPlain(_ byte: UInt8) -> Bool {
+        (byte >= 0x61 && byte <= 0x7A) || (byte >= 0x30 && byte <= 0x39) || byte == UInt8(ascii: "-")
     }
 
     /// File systems take names of 255 bytes.

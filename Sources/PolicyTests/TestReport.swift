@@ -15,6 +15,8 @@ package struct TestReport: Sendable {
         /// Coverage of a part of the checks says nothing.
         package var isWhole: Bool
         package var mutation: MutationRun?
+        /// Mutants were asked for, and could not be judged.
+        package var lacksMutation = false
         /// Keys that generated ones stand in for.
         package var replacedKeys: [String]
         /// Kept documents that no case uses.
@@ -66,7 +68,7 @@ package struct TestReport: Sendable {
     package var unstated: Int { runs.reduce(0) { $0 + $1.plan.unstated } }
 
     package var hasPassed: Bool {
-        failed == 0 && groups.allSatisfy { $0.shortfalls.isEmpty }
+        failed == 0 && groups.allSatisfy { $0.shortfalls.isEmpty && !$0.lacksMutation }
             && (!demandsNoSurvivors || groups.allSatisfy { $0.mutation?.survivors.isEmpty ?? true })
     }
 

@@ -205,6 +205,29 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: gone.path))
     }
 
+    @Test("An update takes snapshots of a sequence and still sees the rest fail, and mutants are not judged then")
+    func updatedSequence() throws {
+        let folder = try folder(
+            "GET /ships: [401, allow]",
+            """
+            sequences:
+              - name: s
+                as: captain
+                steps:
+                  - { request: GET /ships, expect: { policy: snapshot } }
+                  - { request: GET /ships, expect: { status: 418 } }
+            """)
+        for words in [["--update", "--mutate"], [], ["--update"]] {
+            let run = try run(words, folder)
+            #expect(run.code == 1 && run.output.contains("expected status 418"), "\(run.output)")
+            #expect(!run.output.contains("killed"))
+        }
+        let notes = folder.url.appendingPathComponent("tests/__snapshots__/ships.notes.txt")
+        try Data().write(to: notes)
+        _ = try run(["--update"], folder)
+        #expect(FileManager.default.fileExists(atPath: notes.path))
+    }
+
     @Test(
         "Each format has its form",
         arguments: [

@@ -47,7 +47,7 @@ import Testing
     @Test("No mutant outlives the draft but those about who may be let in", arguments: [Fleet.rest(), Fleet.http])
     func mutants(configuration: String) async throws {
         let bench = try Bench(configuration, try draft(configuration))
-        let run = await MutationRun.make([bench.plan], gate: bench.gate, snapshots: PolicySnapshots(), tasks: 2)
+        let run = try await MutationRun.make([bench.plan], gate: bench.gate, snapshots: PolicySnapshots(), tasks: 2)
         let names = run.survivors.map(\.name)
         #expect(names.allSatisfy { $0.contains("/policy/") || $0.contains("authorizationScopes") }, "\(names)")
     }

@@ -119,7 +119,7 @@ import Testing
     private func mutants(_ configuration: String, _ tests: String, tasks: Int = 2) async throws -> MutationRun {
         let bench = try Bench(configuration, tests)
         try #require(Bench.problems(try bench.run()) == [])
-        return await MutationRun.make([bench.plan], gate: bench.gate, snapshots: PolicySnapshots(), tasks: tasks)
+        return try await MutationRun.make([bench.plan], gate: bench.gate, snapshots: PolicySnapshots(), tasks: tasks)
     }
 
     @Test("No mutant outlives these tests but those that are shown to make no difference") func killed() async throws {
@@ -162,6 +162,26 @@ import Testing
         for mutant in run.survivors {
             #expect(mutant.span.line > 1 && mutant.advice.hasPrefix("add a"), "\(mutant.name)")
         }
+    }
+
+    @Test("No mutant is judged by a check that fails without any change") func unsound() async throws {
+        let bench = try Bench(
+            Self.configuration,
+            """
+            version: 1
+            principals: { captain: { claims: { tenant: t, scope: fleet:use, rank: captain } } }
+            cases:
+              - { name: right, request: GET /ships, as: captain, expect: { decision: allow } }
+              - { name: not kept, request: GET /ships, as: captain, expect: { policy: snapshot } }
+            """)
+        let refusal = await #expect(throws: MutationRun.Refusal.self) {
+            try await MutationRun.make([bench.plan], gate: bench.gate, snapshots: PolicySnapshots(), tasks: 2)
+        }
+        #expect(refusal?.check == "not kept")
+        var report = bench.report(try bench.run(CheckSelection(filter: "right")))
+        #expect(report.hasPassed)
+        report.groups[0].lacksMutation = true
+        #expect(!report.hasPassed)
     }
 
     @Test("The number of tasks changes nothing") func tasks() async throws {

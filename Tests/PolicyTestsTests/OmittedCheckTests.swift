@@ -19,7 +19,7 @@ import Tokens
             plan, gate: gate, on: snapshot, selection: CheckSelection(), snapshots: PolicySnapshots()
         ) { 0 }
         try #require(Bench.problems(whole) == [])
-        return await MutationRun.make([plan], gate: gate, snapshots: PolicySnapshots(), tasks: 2)
+        return try await MutationRun.make([plan], gate: gate, snapshots: PolicySnapshots(), tasks: 2)
     }
 
     private func names(_ mutants: [Mutant], _ part: String) -> [String] {

@@ -64,6 +64,47 @@ import Testing
         #expect(changed.acceptSnapshots(updates: true) == written && changed.failures.isEmpty)
     }
 
+    @Test("A sequence goes on behind a snapshot that is missing or differs, and nothing of it passes unseen")
+    func snapshotInSequence() throws {
+        let bench = try Bench(
+            Fleet.rest(),
+            """
+            version: 1
+            \(Fleet.principals)
+            sequences:
+              - name: s
+                as: captain
+                steps:
+                  - { request: GET /ships, expect: { policy: snapshot } }
+                  - { request: GET /ships, expect: { status: 418 } }
+                  - { request: GET /ships/1, expect: { policy: snapshot } }
+            """)
+        let other = PolicySnapshots(["tests/a.gatetest.yaml": ["a.s-1.json": Array("{}\n".utf8)]])
+        for (snapshots, updates) in [(PolicySnapshots(), false), (PolicySnapshots(), true), (other, true)] {
+            var run = try bench.run(snapshots: snapshots)
+            let written = run.acceptSnapshots(updates: updates)
+            #expect(Array(written.keys) == ["a.s-1.json"])
+            #expect(Bench.problems(run).count == 1 && Bench.problems(run)[0].contains("expected status 418"))
+        }
+        let two = try Bench(
+            Fleet.rest(),
+            """
+            version: 1
+            \(Fleet.principals)
+            sequences:
+              - name: s
+                as: captain
+                steps:
+                  - { request: GET /ships, expect: { policy: snapshot } }
+                  - { advance: 1m }
+                  - { request: GET /ships/1, expect: { policy: snapshot } }
+            """)
+        var run = try two.run()
+        let written = run.acceptSnapshots(updates: false)
+        #expect(written.keys.sorted() == ["a.s-1.json", "a.s-2.json"] && run.failures.isEmpty)
+        #expect(try two.run(snapshots: PolicySnapshots(["tests/a.gatetest.yaml": written])).failures.isEmpty)
+    }
+
     @Test("A wide cell has its room in the table, and programs get the difference too") func wide() throws {
         let bench = try Bench(
             Fleet.rest(),
@@ -85,6 +126,11 @@ import Testing
         #expect(try bench().run(snapshots: kept).obsoleteSnapshots == ["a.gone.json"])
         #expect(try bench().run(CheckSelection(filter: "x"), snapshots: kept).obsoleteSnapshots == [])
         // `a.b.gatetest.yaml` keeps its own beside.
+        let foreign = ["a.notes.txt", "a.json", "a.bak", "a.Gone.json", "a.gone.json~", "a.x y.json"]
+        let others = PolicySnapshots([
+            "tests/a.gatetest.yaml": Dictionary(uniqueKeysWithValues: foreign.map { ($0, []) })
+        ])
+        #expect(try bench().run(snapshots: others).obsoleteSnapshots == [])
         let longer = PolicySnapshots(["tests/a.gatetest.yaml": ["a.b.kept-policy.json": [], "a.kept-policy.json": []]])
         #expect(try bench().run(snapshots: longer).obsoleteSnapshots == [])
     }

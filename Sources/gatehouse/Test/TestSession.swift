@@ -200,8 +200,14 @@ struct TestSession {
                 notes.append("mutants of \(path) were not tried: the tests must pass first")
             } else {
                 let kept = TestFiles.snapshots(beside: plans.map(\.suite.source.name))
-                group.mutation = await MutationRun.make(
-                    plans, gate: gate, snapshots: kept, tasks: options.tasks, caller: callers.memory)
+                do throws(MutationRun.Refusal) {
+                    group.mutation = try await MutationRun.make(
+                        plans, gate: gate, snapshots: kept, tasks: options.tasks, caller: callers.memory)
+                } catch {
+                    group.lacksMutation = true
+                    notes.append(
+                        "mutants of \(path) were not tried: run again, \"\(error.check)\" fails without any change")
+                }
             }
         }
         return group
