@@ -10,9 +10,13 @@ package struct Mutant: Sendable {
         case removeCondition(authorizer: Int, statement: Int, alternative: Int, condition: Int)
         case invertCondition(authorizer: Int, statement: Int, alternative: Int, condition: Int)
         case removeResource(authorizer: Int, statement: Int, resource: Int)
-        case widenResource(authorizer: Int, statement: Int, resource: Int)
+        case widenResource(authorizer: Int, statement: Int, resource: Int, to: PolicyResource)
+        /// One of several values of `in` or `notIn`.
+        case removeValue(authorizer: Int, statement: Int, alternative: Int, condition: Int, value: Int)
         case removeIssuer(authorizer: Int)
         case removeAudience(authorizer: Int)
+        /// One of several; of the issuer of this number where there are several.
+        case removeAudienceEntry(authorizer: Int, issuer: Int?, entry: Int)
         case removeRequiredClaim(authorizer: Int, claim: Int)
         case removeRequireExpiration(authorizer: Int)
         /// A check that no word of the configuration turns off.
@@ -65,11 +69,13 @@ package struct Mutant: Sendable {
             copy.authorizers[authorizer].policy[statement].when?[alternative][condition].test = inverse
         case .removeResource(let authorizer, let statement, let resource):
             copy.authorizers[authorizer].policy[statement].resources.remove(at: resource)
-        case .widenResource(let authorizer, let statement, let resource):
-            guard let wide = copy.authorizers[authorizer].policy[statement].resources[resource].widened else {
-                return nil
-            }
+        case .widenResource(let authorizer, let statement, let resource, let wide):
             copy.authorizers[authorizer].policy[statement].resources[resource] = wide
+        case .removeValue(let authorizer, let statement, let alternative, let condition, let value):
+            guard let test = copy.authorizers[authorizer].policy[statement].when?[alternative][condition].test,
+                let shorter = test.without(value)
+            else { return nil }
+            copy.authorizers[authorizer].policy[statement].when?[alternative][condition].test = shorter
         case .publish(let route):
             copy.routes[route].authorization = .none
             copy.routes[route].scopes = []
@@ -91,6 +97,10 @@ package struct Mutant: Sendable {
         switch change {
         case .removeIssuer(let authorizer): copy.authorizers[authorizer].jwt?.issuer.value = nil
         case .removeAudience(let authorizer): copy.authorizers[authorizer].jwt?.audience.value = nil
+        case .removeAudienceEntry(let authorizer, let issuer?, let entry):
+            copy.authorizers[authorizer].jwt?.issuers[issuer].audiences.value.remove(at: entry)
+        case .removeAudienceEntry(let authorizer, nil, let entry):
+            copy.authorizers[authorizer].jwt?.audience.value?.remove(at: entry)
         case .removeRequiredClaim(let authorizer, let claim):
             copy.authorizers[authorizer].jwt?.requiredClaims.remove(at: claim)
         case .removeRequireExpiration(let authorizer):
@@ -123,6 +133,23 @@ extension WhenTest {
         }
     }
 
+    /// The values of `in` and `notIn`.
+    var values: [ScalarValue] {
+        switch self {
+        case .isIn(let values), .isNotIn(let values): values
+        default: []
+        }
+    }
+
+    /// `in` or `notIn` with a value less.
+    func without(_ index: Int) -> WhenTest? {
+        var rest = values
+        guard rest.count > 1, rest.indices.contains(index) else { return nil }
+        rest.remove(at: index)
+        if case .isIn = self { return .isIn(rest) }
+        return .isNotIn(rest)
+    }
+
     /// What somebody writes who mistakes the test for its opposite.
     var flipped: WhenTest? {
         switch self {
@@ -130,17 +157,5 @@ extension WhenTest {
         case .atMost(let bound): .atLeast(bound)
         default: inverse
         }
-    }
-}
-
-extension PolicyResource {
-    /// The resource with a `*` for its method, or, where it has one already, for its path. Nil for `*` and full ARNs.
-    var widened: PolicyResource? {
-        guard case .short(let method, let path) = form else { return nil }
-        if method != "*" {
-            return PolicyResource(text: "*/\(path)", form: .short(method: "*", path: path), span: span)
-        }
-        if path == "*" { return nil }
-        return PolicyResource(text: "*/*", form: .short(method: "*", path: "*"), span: span)
     }
 }

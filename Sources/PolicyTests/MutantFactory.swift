@@ -13,7 +13,9 @@ package enum MutantFactory {
         for index in used.sorted() {
             let authorizer = document.authorizers[index]
             out += rules(authorizer, index)
-            for statement in authorizer.policy.indices { out += statements(authorizer, index, statement) }
+            for statement in authorizer.policy.indices {
+                out += statements(authorizer, index, statement, document.routes)
+            }
         }
         if let revocations = document.revocations, used.contains(where: { document.authorizers[$0].jwt != nil }) {
             out.append(
@@ -80,6 +82,7 @@ package enum MutantFactory {
                 add(
                     .removeAudience(authorizer: index), "jwt/audience removed", rules.audience.span,
                     preset(.wrongAudience))
+                out += audiences(authorizer, index, rules.audience.value ?? [], rules.audience.span)
             }
         } else {
             omit(.issuer, "issuer", rules.issuer.span, preset(.wrongIssuer))
@@ -123,6 +126,19 @@ package enum MutantFactory {
         }
     }
 
+    /// Single entries of several.
+    private static func audiences(
+        _ authorizer: AuthorizerDefinition, _ index: Int, _ entries: [String], _ span: SourceSpan
+    ) -> [Mutant] {
+        if entries.count < 2 { return [] }
+        return entries.enumerated().map { entry, audience in
+            Mutant(
+                change: .removeAudienceEntry(authorizer: index, issuer: nil, entry: entry),
+                name: "/authorizers/\(authorizer.name)/jwt/audience/\(audience) removed", span: span,
+                advice: "add a principal with claims: { aud: \"\(audience)\" }: allow")
+        }
+    }
+
     /// What each of several issuers is accepted for.
     private static func issuers(_ authorizer: AuthorizerDefinition, _ index: Int, _ rules: JWTRules) -> [Mutant] {
         var out: [Mutant] = []
@@ -141,6 +157,14 @@ package enum MutantFactory {
             add(
                 .omit(OmittedCheck(authorizer: authorizer.name, check: check)), "/audiences not checked",
                 issuer.audiences.span, "add a principal with claims: { \(claims) }, token: wrongAudience")
+            if issuer.audiences.value.count > 1 {
+                for (entry, audience) in issuer.audiences.value.enumerated() {
+                    add(
+                        .removeAudienceEntry(authorizer: index, issuer: number, entry: entry),
+                        "/audiences/\(audience) removed", issuer.audiences.span,
+                        "add a principal with claims: { \(claims), aud: \"\(audience)\" }: allow")
+                }
+            }
             for (place, claim) in issuer.additionalClaims.enumerated() {
                 let bad = claim.isRequired ? "null" : "other"
                 add(
@@ -157,7 +181,9 @@ package enum MutantFactory {
         return out
     }
 
-    private static func statements(_ authorizer: AuthorizerDefinition, _ index: Int, _ number: Int) -> [Mutant] {
+    private static func statements(
+        _ authorizer: AuthorizerDefinition, _ index: Int, _ number: Int, _ routes: [RouteDefinition]
+    ) -> [Mutant] {
         let statement = authorizer.policy[number]
         let path = "/authorizers/\(authorizer.name)/policy/\(statement.label)"
         let example = statement.resources.first?.text ?? "a resource"
@@ -178,10 +204,10 @@ package enum MutantFactory {
                         name: "\(path) resource \(resource.text) removed", span: resource.span,
                         advice: "add a row for \(resource.text) that \(statement.label) decides"))
             }
-            if let wide = resource.widened {
+            for wide in resource.wider(routes) {
                 out.append(
                     Mutant(
-                        change: .widenResource(authorizer: index, statement: number, resource: place),
+                        change: .widenResource(authorizer: index, statement: number, resource: place, to: wide),
                         name: "\(path) resource \(resource.text) -> \(wide.text)", span: resource.span,
                         advice: "add a row that \(wide.text) covers and \(resource.text) does not"))
             }
@@ -195,6 +221,16 @@ package enum MutantFactory {
                             authorizer: index, statement: number, alternative: alternative, condition: place),
                         name: "\(path) \(words) removed", span: condition.span,
                         advice: "add a principal whose \(condition.claim) does not meet it to a row of \(example)"))
+                let values = condition.test.values
+                for (value, text) in values.enumerated() where values.count > 1 {
+                    out.append(
+                        Mutant(
+                            change: .removeValue(
+                                authorizer: index, statement: number, alternative: alternative, condition: place,
+                                value: value),
+                            name: "\(path) \(words) \(text) removed", span: condition.span,
+                            advice: "add a principal whose \(condition.claim) is \(text) to a row of \(example)"))
+                }
                 guard let inverse = condition.test.flipped else { continue }
                 out.append(
                     Mutant(

@@ -50,16 +50,23 @@ struct MutantProof {
             part.resources = [part.resources[place]]
             rest.resources.remove(at: place)
             return dead(authorizer, number, as: part, beside: rest)
-        case .widenResource(let authorizer, let number, let place):
+        case .widenResource(let authorizer, let number, _, let wide):
             let old = document.authorizers[authorizer].policy[number]
-            guard let wide = old.resources[place].widened else { return nil }
             var part = old
             part.resources = [wide]
             return dead(authorizer, number, as: part, beside: old)
+        case .removeValue(let authorizer, let number, let alternative, let condition, let value):
+            return self.value(authorizer, number, alternative, condition, value)
+        case .removeAudienceEntry(let authorizer, let issuer, let entry):
+            let rules = document.authorizers[authorizer].jwt
+            let all = issuer.map { rules?.issuers[$0].audiences.value } ?? rules?.audience.value
+            return all.map { all in all.count { $0.utf8.elementsEqual(all[entry].utf8) } > 1 } ?? false
+                ? "the audience stands twice" : nil
+        case .resourcePolicy(let change): return ResourcePolicyProof(document: document, prefix: prefix).reason(change)
         case .removeRevocations: return revocations.isEmpty ? "the list is empty" : nil
         case .removeIssuer, .removeAudience, .omit, .removeMaxAge, .removeTokenTypes, .removeExpression,
             .removeIssuerEntry, .removeAdditionalClaim, .freeAdditionalClaim, .removeSource, .removeRouteScopes,
-            .publish, .exchange, .removeResourcePolicy, .resourcePolicy:
+            .publish, .exchange, .removeResourcePolicy:
             return nil
         }
     }
@@ -74,6 +81,24 @@ struct MutantProof {
             return "principalId is made of it, and a token without a principal is refused"
         }
         return nil
+    }
+
+    /// A value less in `in` or `notIn` matters to nobody but callers with just this value: the statement with and
+    /// without it differ by a part, which decides nothing.
+    private func value(
+        _ authorizer: Int, _ number: Int, _ alternative: Int, _ condition: Int, _ value: Int
+    ) -> String? {
+        let old = document.authorizers[authorizer].policy[number]
+        guard var conditions = old.when?[alternative], let shorter = conditions[condition].test.without(value) else {
+            return nil
+        }
+        var changed = old
+        changed.when?[alternative][condition].test = shorter
+        let isIn = if case .isIn = conditions[condition].test { true } else { false }
+        conditions[condition].test = .isIn([conditions[condition].test.values[value]])
+        var part = old
+        part.when = [conditions]
+        return dead(authorizer, number, as: part, beside: isIn ? changed : old)
     }
 
     // MARK: Statements

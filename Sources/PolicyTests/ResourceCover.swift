@@ -35,8 +35,10 @@ struct ResourceCover {
     /// of requests that can be about it. Empty when none can be; nil when the resource cannot be reasoned about.
     func requests(about resource: PolicyResource) -> [[Symbol]]? {
         guard let pattern = pattern(resource) else { return nil }
-        return requests.filter { Self.overlaps(pattern, $0) }
+        return requests(matching: pattern)
     }
+
+    func requests(matching pattern: [UInt8]) -> [[Symbol]] { requests.filter { Self.overlaps(pattern, $0) } }
 
     /// Whether one of the resources covers all requests of a kind, or all of the resource that they are about.
     func covers(_ outer: [PolicyResource], _ request: [Symbol], of inner: PolicyResource) -> Bool {
@@ -69,7 +71,7 @@ struct ResourceCover {
         }
     }
 
-    private static func symbols(of pattern: [UInt8]) -> [Symbol] {
+    static func symbols(of pattern: [UInt8]) -> [Symbol] {
         pattern.map { $0 == 0x2A ? .any : $0 == 0x3F ? .one : .byte($0) }
     }
 

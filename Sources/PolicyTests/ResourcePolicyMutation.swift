@@ -7,7 +7,14 @@ package enum ResourcePolicyChange: Sendable, Hashable {
     case flipEffect(Int)
     case removeCondition(statement: Int, test: String, key: String)
     case invertCondition(statement: Int, test: String)
-    case widenResource(statement: Int, resource: Int)
+    /// `member` is `Resource` or `NotResource`.
+    case widenResource(statement: Int, member: String, resource: Int, to: String)
+    /// One of several.
+    case removeResource(statement: Int, member: String, resource: Int)
+    /// One of several values of a condition.
+    case removeValue(statement: Int, test: String, key: String, value: Int)
+    /// `Null` asks for the opposite.
+    case flipNull(statement: Int, key: String)
 
     /// Writes the policy anew with other statements. False when there is nothing to change.
     func apply(to document: inout GatewayDocument) -> Bool {
@@ -28,6 +35,15 @@ package enum ResourcePolicyChange: Sendable, Hashable {
     static func statements(_ node: DataNode?) -> [DataNode] {
         guard let node else { return [] }
         return node.list ?? (node.map == nil ? [] : [node])
+    }
+
+    /// The statements of a resource policy by name and place; none where there is no policy.
+    static func labelled(_ document: GatewayDocument) -> [(label: String, span: SourceSpan)] {
+        guard let policy = document.api.policy else { return [] }
+        return statements(DataNode(policy.document)["Statement"]).enumerated().map { index, statement in
+            let sid = statement["Sid"]?.string.flatMap { $0.isEmpty ? nil : $0 }
+            return (sid ?? "#\(index)", policy.isInline ? document.source.span(statement.range) : policy.span)
+        }
     }
 
     private func edit(_ statements: inout [DataNode]) -> Bool {
@@ -51,13 +67,42 @@ package enum ResourcePolicyChange: Sendable, Hashable {
             else { return false }
             condition.rename(test, inverse)
             statements[index].set("Condition", condition.content)
-        case .widenResource(let index, let resource):
-            guard let written = statements[index]["Resource"] else { return false }
+        case .widenResource(let index, let member, let resource, let wide):
+            guard let written = statements[index][member] else { return false }
             var all = written.list ?? [written]
-            all[resource].content = .string("*")
-            statements[index].set("Resource", .list(all))
+            all[resource].content = .string(wide)
+            statements[index].set(member, .list(all))
+        case .removeResource(let index, let member, let resource):
+            guard var all = statements[index][member]?.list, all.count > 1 else { return false }
+            all.remove(at: resource)
+            statements[index].set(member, .list(all))
+        case .removeValue(let index, let test, let key, let value):
+            guard var condition = statements[index]["Condition"], var keys = condition[test],
+                var all = keys[key]?.list, all.count > 1
+            else { return false }
+            all.remove(at: value)
+            keys.set(key, .list(all))
+            condition.set(test, keys.content)
+            statements[index].set("Condition", condition.content)
+        case .flipNull(let index, let key):
+            guard var condition = statements[index]["Condition"], var keys = condition["Null"], let old = keys[key],
+                let isNull = Self.isNull(old)
+            else { return false }
+            keys.set(key, .string(isNull ? "false" : "true"))
+            condition.set("Null", keys.content)
+            statements[index].set("Condition", condition.content)
         }
         return true
+    }
+
+    /// What `Null` asks for; nil for several values and for anything else than true and false.
+    static func isNull(_ value: DataNode) -> Bool? {
+        if case .bool(let isNull) = value.content { return isNull }
+        switch value.string?.lowercased() {
+        case "true": return true
+        case "false": return false
+        default: return nil
+        }
     }
 
     private static let opposites: [(String, String)] = [
@@ -69,8 +114,12 @@ package enum ResourcePolicyChange: Sendable, Hashable {
         ("ArnLike", "ArnNotLike"),
     ]
 
-    /// The condition operator that holds where this one does not.
+    /// The condition operator that holds where this one does not: what some value meets, all values fail to miss.
     static func inverse(of test: String) -> String? {
+        for (one, two) in [("ForAnyValue:", "ForAllValues:"), ("ForAllValues:", "ForAnyValue:")]
+        where test.hasPrefix(one) {
+            return inverse(of: String(test.dropFirst(one.count))).map { two + $0 }
+        }
         let suffix = test.hasSuffix("IfExists") ? "IfExists" : ""
         let bare = test.dropLast(suffix.count)
         for (one, two) in opposites {
@@ -120,10 +169,22 @@ extension MutantFactory {
             let other = statement["Effect"]?.string == "Allow" ? "Deny" : "Allow"
             if statements.count > 1 { add(.removeStatement(index), "removed", statement) }
             add(.flipEffect(index), "effect -> \(other)", statement)
-            if let written = statement["Resource"] {
-                for (place, resource) in (written.list ?? [written]).enumerated() {
-                    guard let text = resource.string, !["*", "execute-api:/*"].contains(text) else { continue }
-                    add(.widenResource(statement: index, resource: place), "Resource \(text) -> *", resource)
+            for member in ["Resource", "NotResource"] {
+                guard let written = statement[member] else { continue }
+                let all = written.list ?? [written]
+                for (place, resource) in all.enumerated() {
+                    guard let text = resource.string else { continue }
+                    if all.count > 1 {
+                        add(
+                            .removeResource(statement: index, member: member, resource: place),
+                            "\(member) \(text) removed", resource)
+                    }
+                    if ["*", "execute-api:/*"].contains(text) { continue }
+                    for wide in ResourceWidening.texts(of: text, routes: document.routes) + ["*"] {
+                        add(
+                            .widenResource(statement: index, member: member, resource: place, to: wide),
+                            "\(member) \(text) -> \(wide)", resource)
+                    }
                 }
             }
             let condition = statement["Condition"]
@@ -132,6 +193,17 @@ extension MutantFactory {
                     add(
                         .removeCondition(statement: index, test: test.key, key: key.key),
                         "Condition \(test.key) \(key.key) removed", key.value)
+                    if test.key == "Null", let isNull = ResourcePolicyChange.isNull(key.value) {
+                        add(
+                            .flipNull(statement: index, key: key.key), "Condition Null \(key.key) -> \(!isNull)",
+                            key.value)
+                    }
+                    let values = key.value.list ?? []
+                    for (place, value) in values.enumerated() where values.count > 1 {
+                        add(
+                            .removeValue(statement: index, test: test.key, key: key.key, value: place),
+                            "Condition \(test.key) \(key.key) \(ValueMatcher.text(of: value)) removed", value)
+                    }
                 }
                 if let inverse = ResourcePolicyChange.inverse(of: test.key), condition?[inverse] == nil {
                     add(

@@ -26,6 +26,7 @@ import Testing
           anonymous: { token: missing }
           cadet: { claims: { iss: "https://login.example", aud: fleet, tenant: t-1, scope: fleet:use, rank: cadet } }
           captain: { extends: cadet, claims: { rank: captain } }
+          admiral: { extends: cadet, claims: { rank: admiral } }
           expired: { extends: captain, token: expired }
           noExp: { extends: captain, token: noExp }
           wrongKey: { extends: captain, token: wrongKey }
@@ -38,15 +39,15 @@ import Testing
           old: { extends: captain, claims: { iat: 0 } }
         matrix:
           - name: fleet
-            columns: [anonymous, expired, cadet, captain]
+            columns: [anonymous, expired, cadet, captain, admiral]
             rows:
-              GET /ships: [401, 401, allow, allow]
-              GET /ships/42: [401, 401, allow, allow]
-              GET /ships/7: [401, 401, allow, allow]
+              GET /ships: [401, 401, allow, allow, allow]
+              GET /ships/42: [401, 401, allow, allow, allow]
+              GET /ships/7: [401, 401, allow, allow, allow]
               GET /ships/42/crew: no_route
-              POST /ships: [401, 401, deny, allow]
-              POST /ships/: [401, 401, deny, deny]
-              DELETE /ships/42: [401, 401, deny!, allow]
+              POST /ships: [401, 401, deny, allow, allow]
+              POST /ships/: [401, 401, deny, deny, deny]
+              DELETE /ships/42: [401, 401, deny!, allow, allow]
           - name: tokens
             columns: [wrongKey, algNone, notYetValid, noExp, wrongIssuer, wrongAudience, noTenant, noScope, old]
             rows:
@@ -128,9 +129,15 @@ import Testing
         #expect(
             run.equivalents.map { "\($0.mutant.name): \($0.reason)" }.sorted() == [
                 "/authorizers/session/jwt/requiredClaims/sub removed: principalId is made of it, and a token without a principal is refused",
+                "/authorizers/session/policy/CommandFleet resource DELETE/ships/* -> DELETE/*: CommandFleet decides the same",
                 "/authorizers/session/policy/CommandFleet resource POST/ships -> */ships: ReadFleet decides the same; CommandFleet decides the same",
                 "/authorizers/session/policy/Everyone removed: ReadFleet decides the same",
                 "/authorizers/session/policy/Everyone resource GET/ships/42 -> */ships/42: ReadFleet decides the same; CommandFleet or NoScuttling always decides",
+                "/authorizers/session/policy/Everyone resource GET/ships/42 -> GET/*: ReadFleet decides the same",
+                "/authorizers/session/policy/Everyone resource GET/ships/42 -> GET/ships/*: ReadFleet decides the same",
+                "/authorizers/session/policy/NoScuttling resource DELETE/ships/* -> DELETE/*: NoScuttling decides the same",
+                "/authorizers/session/policy/ReadFleet resource GET/ships -> GET/*: ReadFleet decides the same",
+                "/authorizers/session/policy/ReadFleet resource GET/ships/* -> GET/*: ReadFleet decides the same",
             ])
         #expect(run.results.count == run.killed + run.equivalents.count)
     }
@@ -201,7 +208,7 @@ import Testing
             policy.append("{ \"effect\": \"Allow\", \"resources\": [\"GET/thing\(number)\"] }")
         }
         let document = try Bench.document(Fleet.rest(policy: "[\(policy.joined(separator: ","))]", routes: text))
-        #expect(MutantFactory.mutants(of: document).count == 4 * routes + 11)
+        #expect(MutantFactory.mutants(of: document).count == 5 * routes + 11)
     }
 
     @Test(

@@ -206,6 +206,8 @@ import Tokens
         let other =
             "- { name: other, request: { method: PUT, path: /ships, sourceIp: 203.0.113.7 }, as: captain, expect: { reason: no_route } }"
         let all = [
+            "Resource execute-api:/dev/POST/ships -> execute-api:/dev/*/ships",
+            "Resource execute-api:/dev/POST/ships -> execute-api:/dev/POST/*",
             "Resource execute-api:/dev/POST/ships -> *", "Condition IpAddress aws:SourceIp removed",
             "Condition IpAddress -> NotIpAddress", "effect -> Deny",
         ].map { "/api/policy/Here \($0)" }
@@ -216,8 +218,8 @@ import Tokens
             return names(try await run(configuration, tests).survivors, "/api/policy/Here")
         }
         #expect(try await survivors([other]).sorted() == all.sorted())
-        #expect(try await survivors([here]) == [all[0], all[1]])
-        #expect(try await survivors([here, there]) == [all[0]])
+        #expect(try await survivors([here]) == Array(all[..<4]))
+        #expect(try await survivors([here, there]) == Array(all[..<3]))
     }
 
     @Test("A second identity source must be there, and that is tested") func sources() async throws {
