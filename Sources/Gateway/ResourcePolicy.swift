@@ -93,6 +93,18 @@ extension Exchange {
         return LastWord(outcome: own.outcome, statement: own.statementName(in: [identity.policy]))
     }
 
+    /// The Sid or the place of the statement that had the last word; nil where none had.
+    package var lastStatement: String? { lastWord?.statement }
+
+    /// The place of the statement of the resource policy that refused the request or helped to let it in; nil where the
+    /// authorizer had refused it already.
+    package var decisiveResourceStatement: Int? {
+        switch failure {
+        case .unauthorized, .rejected, .authorizerFailed, .refusedByFunction, .explicitDeny, .implicitDeny: nil
+        default: resourceDecision?.matched?.statement
+        }
+    }
+
     /// It refused, or it let in whom no authorizer had spoken for.
     private func isResourcePolicyLast(_ own: PolicyDecision?, _ decision: PolicyDecision) -> Bool {
         switch failure {

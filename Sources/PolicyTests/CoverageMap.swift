@@ -50,6 +50,13 @@ package struct CoverageMap: Sendable {
         }
         var statements: [Item] = []
         var statementIndex: [String: Int] = [:]
+        for (index, statement) in ResourcePolicyChange.labelled(document).enumerated() {
+            statementIndex["\u{0}/\(index)"] = statements.count
+            statements.append(
+                Item(
+                    name: "api.policy: \(statement.label)", span: statement.span,
+                    advice: "add a check that \(statement.label) decides"))
+        }
         var claims: [Item] = []
         var claimIndex: [String: Int] = [:]
         for number in used.sorted() {
@@ -151,6 +158,10 @@ package struct CoverageMap: Sendable {
         guard step.isStated, let exchange = run.exchange, let hit = exchange.hit else { return }
         reachedRoutes.insert(hit.route)
         if let principal = step.principal { reachedCells.insert(Cell(route: hit.route, principal: principal.name)) }
+        // No authorizer has such a name.
+        if let number = exchange.decisiveResourceStatement, let index = statementIndex["\u{0}/\(number)"] {
+            reachedStatements.insert(index)
+        }
         guard let authorizer = exchange.route?.authorizer?.definition, let verdict = exchange.authorization?.verdict
         else { return }
         if let identity = verdict.identity, let position = verdict.decision?.matched?.position,

@@ -99,10 +99,16 @@ struct StepJudge {
         switch expected {
         case .unstated: isRight = true
         case .allow: isRight = failure == nil
-        case .explicitDeny: isRight = failure == .explicitDeny
+        case .explicitDeny:
+            switch failure {
+            case .explicitDeny: isRight = true
+            case .resourcePolicy(let refusal): isRight = refusal.isExplicit
+            default: isRight = false
+            }
         case .deny:
             switch failure {
             case .implicitDeny, .refusedByFunction, .unauthorized(.insufficientScope): isRight = true
+            case .resourcePolicy(let refusal): isRight = !refusal.isExplicit
             default: isRight = false
             }
         case .noRoute: isRight = hasNoRoute
@@ -165,16 +171,16 @@ struct StepJudge {
         switch failure {
         case .explicitDeny: return "DENY \(status)(explicit)" + (statement.map { " by \($0)" } ?? "")
         case .implicitDeny: return "DENY \(status)(implicit): no Allow matches, and no Deny does either"
+        case .resourcePolicy(let refusal):
+            let words = refusal.isExplicit ? "explicit" : "implicit"
+            return "DENY \(status)(\(words)) by the resource policy" + (statement.map { ": \($0)" } ?? "")
         case .noRoute: return "\(status)no route takes the request"
         default: return "\(status)\(failure.reason)"
         }
     }
 
-    private var statement: String? {
-        guard let identity = run.exchange?.identity, let decision = run.exchange?.authorization?.verdict.decision
-        else { return nil }
-        return decision.statementName(in: [identity.policy])
-    }
+    /// Of whichever policy had the last word.
+    private var statement: String? { run.exchange?.lastStatement }
 
     // MARK: Values
 

@@ -26,6 +26,48 @@ import Testing
         #expect(statements.percent == 66)
     }
 
+    @Test("Statements of the resource policy decide cells by their names, and count") func resourcePolicy() throws {
+        let configuration = Fleet.rest().replacing(
+            "\"defaultStage\": \"dev\",",
+            with: """
+                "defaultStage": "dev", "policy": { "Version": "2012-10-17", "Statement": [
+                  { "Sid": "Reading", "Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/dev/GET/*" },
+                  { "Sid": "NotShipOne", "Effect": "Deny", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/dev/GET/ships/1" },
+                  { "Effect": "Deny", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/dev/GET/ships/2" }
+                ] },
+                """)
+        func run(_ cases: [String]) throws -> SuiteRun {
+            try Bench(
+                configuration,
+                "version: 1\n\(Fleet.principals)\ncases:\n" + cases.map { "  - \($0)\n" }.joined()
+            ).run()
+        }
+        let right = try run([
+            "{ name: a, request: GET /ships/1, as: captain, expect: { decision: deny!, statement: NotShipOne } }",
+            "{ name: b, request: GET /health, expect: { status: 204, statement: Reading } }",
+        ])
+        #expect(Bench.problems(right) == [])
+        let figure = try #require(right.coverage.figures.first { $0.name == "statements" })
+        #expect(figure.reached == 2 && figure.total == 6)
+        #expect(figure.missing.map(\.name).contains("api.policy: #2"))
+        #expect(figure.missing.first { $0.name == "api.policy: #2" }?.span.line == 7)
+        let numbered = try run([
+            "{ name: c, request: GET /ships/2, as: captain, expect: { decision: deny!, statement: '#2' } }",
+            "{ name: d, request: GET /ships, as: anonymous, expect: { status: 401 } }",
+        ])
+        #expect(Bench.problems(numbered) == [])
+        #expect(numbered.coverage.figures.first { $0.name == "statements" }?.reached == 1)
+        let wrong = try run([
+            "{ name: e, request: GET /ships/1, as: captain, expect: { decision: deny } }",
+            "{ name: f, request: GET /ships/1, as: captain, expect: { statement: '#2' } }",
+        ])
+        #expect(
+            Bench.problems(wrong) == [
+                "e: expected a 403 because nothing allows it, got DENY 403 (explicit) by the resource policy: NotShipOne",
+                "f: expected the statement #2 to decide, got NotShipOne",
+            ])
+    }
+
     @Test("A check of a token counts when it refuses somebody") func claims() throws {
         let run = try Bench(
             Fleet.rest(),
