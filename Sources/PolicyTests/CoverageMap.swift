@@ -16,6 +16,7 @@ package struct CoverageMap: Sendable {
         package var advice: String
     }
 
+    /// A route and a principal's ``TestPrincipal/identity``.
     package struct Cell: Sendable, Hashable {
         package var route: Int
         package var principal: String
@@ -28,7 +29,9 @@ package struct CoverageMap: Sendable {
     private let statementIndex: [String: Int]
     private let claimIndex: [String: Int]
 
-    package private(set) var principals: [String] = []
+    /// Whom some file declares or uses, by ``TestPrincipal/identity``. One of gateway.json whom no file speaks about is
+    /// nobody's to test.
+    package private(set) var principals: Set<String> = []
     package private(set) var reachedRoutes: Set<Int> = []
     package private(set) var reachedCells: Set<Cell> = []
     package private(set) var reachedStatements: Set<Int> = []
@@ -147,9 +150,11 @@ package struct CoverageMap: Sendable {
 
     // MARK: Observing
 
-    mutating func meet(_ suite: TestSuite) {
-        for principal in suite.principals where !principals.contains(principal.name) {
-            principals.append(principal.name)
+    /// Whom a file speaks about; nothing is reached by that.
+    package mutating func meet(_ suite: TestSuite) {
+        let used = suite.usedPrincipals
+        for (index, principal) in suite.principals.enumerated() where principal.isDeclared || used.contains(index) {
+            principals.insert(principal.identity)
         }
     }
 
@@ -157,7 +162,7 @@ package struct CoverageMap: Sendable {
     mutating func observe(_ step: TestPlan.Step, _ run: CheckRunner.StepRun) {
         guard step.isStated, let exchange = run.exchange, let hit = exchange.hit else { return }
         reachedRoutes.insert(hit.route)
-        if let principal = step.principal { reachedCells.insert(Cell(route: hit.route, principal: principal.name)) }
+        if let principal = step.principal { reachedCells.insert(Cell(route: hit.route, principal: principal.identity)) }
         // No authorizer has such a name.
         if let number = exchange.decisiveResourceStatement, let index = statementIndex["\u{0}/\(number)"] {
             reachedStatements.insert(index)
@@ -211,7 +216,7 @@ package struct CoverageMap: Sendable {
 
     /// Adds what another run over the same configuration has reached.
     package mutating func merge(_ other: CoverageMap) {
-        for name in other.principals where !principals.contains(name) { principals.append(name) }
+        principals.formUnion(other.principals)
         reachedRoutes.formUnion(other.reachedRoutes)
         reachedCells.formUnion(other.reachedCells)
         reachedStatements.formUnion(other.reachedStatements)

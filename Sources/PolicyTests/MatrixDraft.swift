@@ -1,3 +1,5 @@
+import Documents
+import Gateway
 import HTTP
 package import Routes
 
@@ -6,6 +8,38 @@ package import Routes
 package enum MatrixDraft {
     /// - Parameter configuration: how the test file names gateway.json, from its own folder.
     package static func yaml(for document: GatewayDocument, configuration: String, clock: String) -> String {
+        let first = yaml(for: document, configuration: configuration, clock: clock, open: [])
+        // A resource policy may refuse whoever calls from here before any token is looked at.
+        if document.api.policy == nil { return first }
+        let wrong = wrongCells(of: first, document)
+        return wrong.isEmpty ? first : yaml(for: document, configuration: configuration, clock: clock, open: wrong)
+    }
+
+    /// A cell by its row and column.
+    private struct Place: Hashable {
+        var row: Int
+        var column: Int
+    }
+
+    /// What a draft says and the gate does not do.
+    private static func wrongCells(of text: String, _ document: GatewayDocument) -> Set<Place> {
+        let source = SourceText(name: "draft.gatetest.yaml", bytes: Array(text.utf8))
+        do throws(TestGate.Refusal) {
+            let gate = try TestGate(document, stageName: nil)
+            guard let suite = SuiteReader.read(source).suite, let snapshot = gate.snapshot(),
+                let plan = TestPlan.make(suite, for: snapshot, keyring: gate.keyring).plan
+            else { return [] }
+            let runner = CheckRunner(plan, on: snapshot)
+            let wrong = plan.checks.filter { !runner.passes($0, snapshots: PolicySnapshots()) }
+            return Set(wrong.compactMap { $0.place.map { Place(row: $0.row, column: $0.column) } })
+        } catch {
+            return []
+        }
+    }
+
+    private static func yaml(
+        for document: GatewayDocument, configuration: String, clock: String, open: Set<Place>
+    ) -> String {
         let guardians = document.authorizers.indices.filter { index in
             document.routes.contains { $0.authorization == .authorizer(index) }
         }
@@ -47,9 +81,11 @@ package enum MatrixDraft {
         let example = RouteExample(document)
         let rows = document.routes.enumerated().map { (request: example.request(of: $0), route: $1) }
         let width = rows.map { quoted($0.request).count }.max() ?? 0
-        for (request, route) in rows {
+        for (row, (request, route)) in rows.enumerated() {
             let key = quoted(request)
-            let cells = columns.map { cell($0, route, document) }.joined(separator: ", ")
+            let cells = columns.enumerated().map { column, name in
+                open.contains(Place(row: row, column: column)) ? "~" : cell(name, route, document)
+            }.joined(separator: ", ")
             let remark = route.authorization == .none ? "   # public" : ""
             out += "      \(key):" + String(repeating: " ", count: width - key.count + 1) + "[\(cells)]\(remark)\n"
         }

@@ -7,7 +7,7 @@ import Tokens
 struct MutantProof {
     let document: GatewayDocument
     let prefix: MethodARN.Prefix
-    let revocations: RevocationList
+    let revocations: RevocationList?
 
     /// Why the mutant makes no difference; nil when that is not proven.
     func reason(_ mutant: Mutant) -> String? {
@@ -63,7 +63,7 @@ struct MutantProof {
             return all.map { all in all.count { $0.utf8.elementsEqual(all[entry].utf8) } > 1 } ?? false
                 ? "the audience stands twice" : nil
         case .resourcePolicy(let change): return ResourcePolicyProof(document: document, prefix: prefix).reason(change)
-        case .removeRevocations: return revocations.isEmpty ? "the list is empty" : nil
+        case .removeRevocations: return revocations?.isEmpty ?? false ? "the list is empty" : nil
         case .removeIssuer, .removeAudience, .omit, .removeMaxAge, .removeTokenTypes, .removeExpression,
             .removeIssuerEntry, .removeAdditionalClaim, .freeAdditionalClaim, .removeSource, .removeRouteScopes,
             .publish, .exchange, .removeResourcePolicy:

@@ -35,8 +35,14 @@ extension SuiteReader {
     ) -> TestPrincipal? {
         if let made = done[name] { return made }
         guard let own = written[name] else { return nil }
-        guard path.insert(name).inserted, path.count <= 64 else {
+        guard path.insert(name).inserted else {
             report(.inheritsItself, own.range, "\"\(name)\" inherits from itself")
+            return nil
+        }
+        guard path.count <= 64 else {
+            report(
+                .inheritsItself, own.range, "more than 64 principals extend one another up to \"\(name)\"",
+                help: "let some of them extend \"\(name)\" at once")
             return nil
         }
         var made = TestPrincipal(name: name, range: own.range, claims: [], token: TokenRecipe(), headers: [])

@@ -55,7 +55,8 @@ package enum TestDiagnosticCode: String, Sendable, CaseIterable {
         case .unknownPrincipal: "The name is not among \"principals\" of the file."
         case .cellCount: "A row has one cell for each column, or one cell for all. A cell that demands nothing is ~."
         case .notARequest: "A request is METHOD /path, such as GET /ships/42, as it would come over the wire."
-        case .inheritsItself: "\"extends\" goes in a circle, so nobody says what the principal is."
+        case .inheritsItself:
+            "\"extends\" goes in a circle, so nobody says what the principal is, or through more than 64 principals."
         case .unknownAuthorizer: "The name is not among \"authorizers\" of the configuration."
         case .empty:
             "A test file without rows, cases and sequences would pass whatever the gate does, and so would a case that "

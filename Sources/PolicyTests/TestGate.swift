@@ -9,8 +9,9 @@ package struct TestGate: Sendable {
     package let keyring: TestKeyring
     package let stageName: String?
     package let warnings: [Diagnostic]
-    /// The list that `revocations` of the configuration names.
-    package let revocations: RevocationList
+    /// The list that `revocations` of the configuration names; nil when it is not to be had here, and then nobody is
+    /// revoked and nothing is known of its worth.
+    package let revocations: RevocationList?
 
     package var document: GatewayDocument { keyring.document }
 
@@ -20,7 +21,7 @@ package struct TestGate: Sendable {
     }
 
     package init(
-        _ document: GatewayDocument, stageName: String?, revocations: RevocationList = RevocationList()
+        _ document: GatewayDocument, stageName: String?, revocations: RevocationList? = RevocationList()
     ) throws(Refusal) {
         self.revocations = revocations
         do throws(TestKeyring.Problem) {
@@ -43,7 +44,7 @@ package struct TestGate: Sendable {
     package func snapshot(of changed: GatewayDocument? = nil) -> GatewaySnapshot? {
         switch GatewayBuilder.build(changed ?? keyring.document, stageName: stageName) {
         case .snapshot(let snapshot, _):
-            snapshot.revocations?.replace(with: revocations)
+            snapshot.revocations?.replace(with: revocations ?? RevocationList())
             return snapshot
         case .refused: return nil
         }

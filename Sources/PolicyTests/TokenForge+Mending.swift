@@ -5,11 +5,14 @@ import Tokens
 extension TokenForge {
     /// The token as a gate would see it that leaves out ``omission``; unchanged where that makes no difference.
     ///
-    /// - Parameter recipe: of the principal whose token it is; nil for one that stands in the test file.
-    func mended(_ token: [UInt8], _ recipe: TokenRecipe?, authorizer: String) -> [UInt8] {
-        guard let omission, omission.authorizer == authorizer,
-            let parts = TokenParts(token), let signing = signing(of: authorizer, for: parts)
+    /// - Parameter principal: whose token it is; nil for one that stands in the test file.
+    func mended(_ token: [UInt8], _ principal: TestPrincipal?, authorizer: String) -> [UInt8] {
+        // A principal keeps its own issuer, whatever its token says.
+        let own = principal?.claims.first { $0.name.utf8.elementsEqual("iss".utf8) }?.value.string
+        guard let omission, omission.authorizer == authorizer, let parts = TokenParts(token),
+            let signing = keyring.signing(of: authorizer, issuer: own ?? parts["iss"]?.string)
         else { return token }
+        let recipe = principal?.token
         let isAllowed = parts.algorithm.map { signing.rules.algorithms.contains($0) } ?? false
         switch omission.check {
         case .signature: return isAllowed ? signed(parts, signing) ?? token : token
@@ -23,13 +26,8 @@ extension TokenForge {
             guard isWellSigned(token, parts, recipe, authorizer, signing),
                 Self.mend(&changed, omission.check, signing)
             else { return token }
-            return signed(changed, self.signing(of: authorizer, for: changed) ?? signing) ?? token
+            return signed(changed, signing) ?? token
         }
-    }
-
-    /// Of several issuers that which the token names.
-    private func signing(of authorizer: String, for parts: TokenParts) -> TestKeyring.Signing? {
-        keyring.signing(of: authorizer, issuer: parts["iss"]?.string)
     }
 
     private func signed(_ parts: TokenParts, _ signing: TestKeyring.Signing) -> [UInt8]? {

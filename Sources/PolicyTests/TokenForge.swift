@@ -17,7 +17,7 @@ final class TokenForge: Sendable {
         for principal: TestPrincipal, authorizer: String, at clock: WallTime
     ) throws(TestKeyring.Problem) -> [UInt8]? {
         guard let made = try made(for: principal, authorizer: authorizer, at: clock) else { return nil }
-        return mended(made, principal.token, authorizer: authorizer)
+        return mended(made, principal, authorizer: authorizer)
     }
 
     private func made(
@@ -55,6 +55,8 @@ final class TokenForge: Sendable {
         // An hour, and not a little more than the clock skew: a skew that grew by mistake must not go unnoticed.
         case .expired:
             issued = clock.seconds - 3600 - lifetime
+            // Too old it must not be as well: it is refused for its end alone.
+            if let age = rules.maxAgeInSeconds?.value { issued = max(issued, clock.seconds - Int64(age) / 2) }
             forced = [("exp", "\(clock.seconds - 3600)")]
         case .notYetValid:
             forced = [("nbf", "\(clock.seconds + 3600)"), ("exp", "\(clock.seconds + 3600 + lifetime)")]

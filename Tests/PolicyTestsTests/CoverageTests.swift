@@ -1,5 +1,6 @@
 import Documents
 import PolicyTests
+import Routes
 import Testing
 
 @Suite struct CoverageTests {
@@ -66,6 +67,42 @@ import Testing
                 "e: expected a 403 because nothing allows it, got DENY 403 (explicit) by the resource policy: NotShipOne",
                 "f: expected the statement #2 to decide, got NotShipOne",
             ])
+    }
+
+    @Test("Principals of one name are one where they are alike, and those of gateway.json count when they are used")
+    func identities() throws {
+        func figure(_ first: String, _ second: String) throws -> String {
+            let one = try Bench(
+                Fleet.rest(),
+                "version: 1\nprincipals: { a: { \(first) } }\nmatrix:\n  - { name: m, rows: { GET /ships: allow } }")
+            let two = try Bench(
+                Fleet.rest(),
+                "version: 1\nprincipals: { a: { \(second) } }\nmatrix:\n  - { name: m, rows: { GET /ships: allow } }")
+            var coverage = try one.run().coverage
+            coverage.merge(try two.run().coverage)
+            let cells = try #require(coverage.figures.first { $0.name == "cells" })
+            return "\(cells.reached)/\(cells.total)"
+        }
+        let same = "claims: { rank: cadet, sub: u }"
+        #expect(try figure(same, "claims: { sub: u, rank: cadet }") == "1/5")
+        for other in [
+            "claims: { rank: captain, sub: u }", "\(same), token: { lifetime: 5m }", "\(same), headers: { X-A: b }",
+        ] {
+            #expect(try figure(same, other) == "2/10", "\(other)")
+        }
+        let configured = try Bench.document(
+            Fleet.rest().replacing(
+                "\"stages\":", with: "\"principals\": { \"a\": {}, \"b\": {}, \"c\": {} }, \"stages\":")
+        ).principals.map { TestPrincipal($0) }
+        for (column, total) in [("a", 10), ("own", 5)] {
+            let text =
+                "version: 1\nprincipals: { own: {} }\nmatrix:\n  - { columns: [\(column)], rows: { GET /ships: allow } }"
+            let (suite, problems) = SuiteReader.read(
+                SourceText(name: "tests/a.gatetest.yaml", bytes: Array(text.utf8)), configured: { _ in configured })
+            var coverage = CoverageMap(try Bench.document(Fleet.rest()))
+            coverage.meet(try #require(suite, "\(problems)"))
+            #expect(coverage.figures.first { $0.name == "cells" }?.total == total)
+        }
     }
 
     @Test("A check of a token counts when it refuses somebody") func claims() throws {

@@ -44,6 +44,22 @@ import Testing
         #expect(!run.results.isEmpty && bench.plan.unstated > 0)
     }
 
+    @Test("Cells that the resource policy decides before any token are left open") func resourcePolicy() throws {
+        let configuration = Fleet.rest().replacing(
+            "\"defaultStage\": \"dev\",",
+            with: """
+                "defaultStage": "dev", "policy": { "Version": "2012-10-17", "Statement": [
+                  { "Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*" },
+                  { "Effect": "Deny", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/dev/GET/ships/*",
+                    "Condition": { "NotIpAddress": { "aws:SourceIp": "10.0.0.0/8" } } }
+                ] },
+                """)
+        let text = try draft(configuration)
+        #expect(text.contains("GET /ships/42:    [~, ~, ~, ~, ~, ~, ~, ~, ~]\n"), "\(text)")
+        #expect(text.contains("GET /ships:       [401, 401, 401, 401, 401, 401, 401, 401, ~]\n"))
+        #expect(Bench.problems(try Bench(configuration, text).run()) == [])
+    }
+
     @Test("No mutant outlives the draft but those about who may be let in", arguments: [Fleet.rest(), Fleet.http])
     func mutants(configuration: String) async throws {
         let bench = try Bench(configuration, try draft(configuration))

@@ -8,7 +8,7 @@ import Tokens
 /// Every check of a token can be left out, and a test that has a token for it notices.
 @Suite struct OmittedCheckTests {
     private func run(
-        _ configuration: String, _ tests: String, revocations: RevocationList = RevocationList()
+        _ configuration: String, _ tests: String, revocations: RevocationList? = RevocationList()
     ) async throws -> MutationRun {
         let document = try Bench.document(configuration)
         let gate = try TestGate(document, stageName: nil, revocations: revocations)
@@ -109,7 +109,8 @@ import Tokens
         }
     }
 
-    @Test("Each of several issuers is tested with tokens of its own") func issuers() async throws {
+    @Test("Each of several issuers is tested with tokens of its own", arguments: ["one", "two"])
+    func issuers(wrong: String) async throws {
         let configuration = Fleet.http.replacing("\"type\": \"HTTP\"", with: "\"type\": \"REST\"")
             .replacing("\"$default\"", with: "\"dev\"")
             .replacing(
@@ -132,7 +133,7 @@ import Tokens
         let all = """
             one: { claims: { iss: 'https://one.example', tier: gold, scope: fleet:read } }
               two: { claims: { iss: 'https://two.example', scope: fleet:read } }
-              third: { extends: one, token: wrongIssuer }
+              third: { extends: \(wrong), token: wrongIssuer }
               oneElsewhere: { extends: one, token: wrongAudience }
               twoElsewhere: { extends: two, token: wrongAudience }
               silver: { extends: one, claims: { tier: silver } }
@@ -168,6 +169,23 @@ import Tokens
             ])
     }
 
+    @Test("A token is expired and nothing else, however young tokens must be", arguments: [60, 600, 86_400])
+    func expiredAndYoung(age: Int) async throws {
+        let jwt = "\"algorithms\": [\"HS256\"], \"issuer\": \"i\", \"audience\": [\"a\"], \"maxAgeSeconds\": \(age)"
+        let run = try await run(
+            Fleet.rest(jwt: jwt),
+            """
+            version: 1
+            principals: { good: {}, late: { token: expired }, old: { claims: { iat: 0 } } }
+            matrix:
+              - rows: { GET /ships: [allow, 401, 401] }
+            cases:
+              - { name: late, request: GET /ships, as: late, expect: { reason: expired } }
+            """)
+        #expect(names(run.survivors, "exp not checked") == [])
+        #expect(names(run.survivors, "maxAgeSeconds") == [])
+    }
+
     @Test("The list of revoked tokens is in force, and its removal is noticed") func revoked() async throws {
         let configuration = Fleet.rest().replacing(
             "\"stages\": { \"dev\": {} },",
@@ -181,6 +199,8 @@ import Tokens
         #expect(names(noticed.survivors, "/revocations") == [])
         let unnoticed = try await run(configuration, tests("~"), revocations: list)
         #expect(names(unnoticed.survivors, "/revocations") == ["/revocations removed"])
+        let absent = try await run(configuration, tests("allow"), revocations: nil)
+        #expect(names(absent.survivors, "/revocations") == ["/revocations removed"])
         let empty = try await run(configuration, tests("allow"))
         #expect(empty.equivalents.first { $0.mutant.name == "/revocations removed" }?.reason == "the list is empty")
     }
