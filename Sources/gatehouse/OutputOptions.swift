@@ -1,6 +1,7 @@
 import ArgumentParser
 import Documents
 import Gateway
+import PolicyTests
 import Routes
 
 /// When text is coloured.
@@ -39,6 +40,7 @@ struct OutputOptions: ParsableArguments {
             format: diagnosticFormat, usesColor: usesColor, usesASCII: usesASCII,
             tool: DiagnosticWriter.Tool(name: "gatehouse", version: VersionCommand.number) { code in
                 DiagnosticCode[code].map { ($0.title, $0.explanation) }
+                    ?? TestDiagnosticCode(rawValue: code).map { ($0.title, $0.explanation) }
             })
     }
 

@@ -2,36 +2,12 @@ import Foundation
 import Testing
 
 @Suite struct TestCommandTests {
-    /// A folder with the fleet's configuration and one test file.
     private func folder(_ rows: String = "GET /ships: [401, allow]", _ more: String = "") throws -> TemporaryFolder {
-        let folder = try TemporaryFolder()
-        let fleet = CommandRun.root.appendingPathComponent("fixtures/gateway")
-        for name in ["fleet.jsonc", "old-key.txt"] {
-            try FileManager.default.copyItem(
-                at: fleet.appendingPathComponent(name), to: folder.url.appendingPathComponent(name))
-        }
-        let tests = folder.url.appendingPathComponent("tests")
-        try FileManager.default.createDirectory(at: tests, withIntermediateDirectories: true)
-        try Data(
-            """
-            version: 1
-            config: ../fleet.jsonc
-            clock: 2026-11-21T12:00:00Z
-            principals:
-              nobody: { token: missing }
-              captain: { claims: { sub: u-1, rank: 15, role: captain } }
-            matrix:
-              - name: m
-                rows:
-                  \(rows)
-            \(more)
-            """.utf8
-        ).write(to: tests.appendingPathComponent("ships.gatetest.yaml"))
-        return folder
+        try TestedFleet.folder(rows, more)
     }
 
     private func run(_ words: [String], _ folder: TemporaryFolder) throws -> CommandRun {
-        try CommandRun(["test"] + words, folder: folder.url)
+        try TestedFleet.run(words, folder)
     }
 
     @Test("The project's own tests pass, and leave no mutant alive") func own() throws {
@@ -239,16 +215,6 @@ import Testing
     func formats(format: String, expected: String) throws {
         let run = try CommandRun(["test", "tests/ships.gatetest.yaml", "--format", format])
         #expect(run.code == 0 && run.output.contains(expected), "\(run.output.prefix(300))")
-    }
-
-    @Test("JUnit and the page for reviewers are written in addition") func files() throws {
-        let folder = try folder()
-        let run = try run(["-q", "--junit", "out.xml", "--html", "out.html", "--color", "never"], folder)
-        #expect(run.code == 0 && run.output.hasPrefix("2 checks"))
-        let xml = try String(contentsOf: folder.url.appendingPathComponent("out.xml"), encoding: .utf8)
-        let html = try String(contentsOf: folder.url.appendingPathComponent("out.html"), encoding: .utf8)
-        #expect(xml.contains("tests=\"2\"") && html.hasSuffix("</html>\n"))
-        #expect(try self.run(["--junit", "no/such/folder.xml"], folder).code == 74)
     }
 
     @Test("Several files run at once, and the report keeps their order") func parallel() throws {

@@ -142,7 +142,7 @@ struct AuthorizeCommand: AsyncParsableCommand {
     private func decide(_ method: String, _ path: String, _ test: String) throws {
         let decision = PrincipalDecision(file: test, principal: principal, advance: advance, clock: clock?.time)
         let result = try decision.run(
-            method: method, path: path, headers: headers, options: options, usesColor: output.usesColor)
+            method: method, path: path, headers: headers, options: options, writer: output.diagnostics)
         _ = try show([result], nil)
         if !result.isAllowed { throw ExitCodes.no }
     }

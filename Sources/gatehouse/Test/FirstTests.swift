@@ -10,7 +10,7 @@ enum FirstTests {
     /// Writes `tests/NAME.gatetest.yaml` beside the configuration and gives its path; never replaces a file.
     static func write(for configuration: String) throws(CommandFailure) -> String {
         let source = SourceText(name: configuration, bytes: try StandardStreams.read(configuration))
-        let (document, diagnostics, _) = TestSecrets.load(source, stage: nil)
+        let (document, diagnostics, _, _) = TestSecrets.load(source, stage: nil)
         guard let document else {
             StandardStreams.writeError(DiagnosticPrinter().render(diagnostics.filter { $0.severity == .error }) + "\n")
             throw CommandFailure(

@@ -12,14 +12,14 @@ struct PrincipalDecision {
     let clock: WallTime?
 
     func run(
-        method: String, path: String, headers: [String], options: ConfigurationOptions, usesColor: Bool
+        method: String, path: String, headers: [String], options: ConfigurationOptions, writer: DiagnosticWriter
     ) throws -> AuthorizeSession.Result {
         let source = try TestFiles.read(file)
         let (read, diagnostics) = SuiteReader.read(source) { named in
             TestSession.principals(named, beside: file, options)
         }
         guard var suite = read else {
-            StandardStreams.writeError(DiagnosticPrinter(usesColor: usesColor).render(diagnostics))
+            StandardStreams.writeError(writer.render(diagnostics))
             throw ExitCodes.configuration
         }
         if let clock { suite.clock = clock }
@@ -27,9 +27,9 @@ struct PrincipalDecision {
         let stage = options.stageName ?? suite.stage
         let gate: TestGate
         do {
-            gate = try TestSession.gate(configuration, stage: stage, usesColor: usesColor).gate
+            gate = try TestSession.gate(configuration, stage: stage).gate
         } catch let refusal as TestSession.Refusal {
-            StandardStreams.writeError(refusal.text)
+            StandardStreams.writeError(writer.render(refusal.diagnostics))
             throw ExitCodes.configuration
         }
         let request = OfflineRequest(method: method, path: path)
@@ -46,7 +46,7 @@ struct PrincipalDecision {
                 request: request, exchange: nil,
                 explanation: Explanation(refusal: refusal, method: method, path: path, snapshot: snapshot))
         case .notPossible(let problems):
-            StandardStreams.writeError(DiagnosticPrinter(usesColor: usesColor).render(problems))
+            StandardStreams.writeError(writer.render(problems))
             throw ExitCodes.usage
         }
     }

@@ -90,22 +90,45 @@ struct TestCommand: AsyncParsableCommand {
         } catch let failure as CommandFailure {
             throw failure.report()
         } catch let refusal as TestSession.Refusal {
-            StandardStreams.writeError(refusal.text)
+            refuse(refusal)
             throw ExitCodes.configuration
         }
+    }
+
+    /// Problems of test files and configurations, as `--error-format` says; annotations where those were asked for.
+    private func refuse(_ refusal: TestSession.Refusal) {
+        var writer = output.diagnostics
+        guard format == .github, output.errorFormat == nil, writer.format == .human else {
+            return StandardStreams.writeError(writer.render(refusal.diagnostics))
+        }
+        writer.format = .github
+        StandardStreams.write(writer.render(refusal.diagnostics))
     }
 
     /// One run with all that it prints and writes.
     @discardableResult
     func runOnce(_ session: TestSession.Options, failuresFirst: Bool = false) async throws -> TestSession.Result {
         let found = try TestFiles.find(files)
-        let result = try await TestSession(configuration: options, options: session, usesColor: output.usesColor)
-            .run(found)
+        let result = try await TestSession(configuration: options, options: session).run(found)
+        try demandOutputs(besides: result.inputs + result.named)
         for note in result.notes { StandardStreams.writeError("gatehouse: \(DiagnosticPrinter.visible(note))\n") }
-        if let junit { try TestFiles.replace(junit, Array(JUnitReport.render(result.report).utf8)) }
-        if let html { try TestFiles.replace(html, Array(HTMLReport.render(result.report).utf8)) }
+        if let junit { try TestOutput.write(junit, Array(JUnitReport.render(result.report).utf8)) }
+        if let html { try TestOutput.write(html, Array(HTMLReport.render(result.report).utf8)) }
         StandardStreams.write(render(result.report, failuresFirst))
         return result
+    }
+
+    /// A report in the place of what was read would be the last run for good.
+    private func demandOutputs(besides inputs: [String]) throws(CommandFailure) {
+        for (option, path) in [("--junit", junit), ("--html", html)] {
+            guard let path, let input = inputs.first(where: { TestOutput.isSame($0, path) }) else { continue }
+            throw CommandFailure(
+                "\(option) would overwrite \(DiagnosticPrinter.visible(input)), which the run has read", ExitCodes.usage
+            )
+        }
+        if let junit, let html, TestOutput.isSame(junit, html) {
+            throw CommandFailure("--junit and --html name the same file", ExitCodes.usage)
+        }
     }
 
     private func render(_ report: TestReport, _ failuresFirst: Bool) -> [UInt8] {

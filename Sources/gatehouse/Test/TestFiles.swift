@@ -69,7 +69,7 @@ enum TestFiles {
         }
     }
 
-    private enum Kind {
+    enum Kind {
         case file
         case folder
         /// A pipe, a socket or a device: to read one may wait for ever.
@@ -78,7 +78,7 @@ enum TestFiles {
     }
 
     /// What a path leads to, symbolic links followed.
-    private static func kind(_ path: String) -> Kind {
+    static func kind(_ path: String) -> Kind {
         switch (try? FileManager.default.attributesOfItem(atPath: canonical(path)))?[.type] as? FileAttributeType {
         case FileAttributeType.typeRegular?: return .file
         case FileAttributeType.typeDirectory?: return .folder
@@ -95,6 +95,13 @@ enum TestFiles {
         case .nothing: problem = "leads nowhere"
         }
         throw CommandFailure("\(DiagnosticPrinter.visible(path)) \(problem)", ExitCodes.missingInput)
+    }
+
+    /// The path of a file that a test file names: to read a pipe may wait for ever. What is not there is said by its
+    /// reader.
+    static func regular(_ path: String) throws(CommandFailure) -> String {
+        if kind(path) == .other { try demandFile(path) }
+        return path
     }
 
     /// The text of a test file.
@@ -128,10 +135,11 @@ enum TestFiles {
         return parts.joined(separator: "/")
     }
 
-    /// The list that the configuration names; as at the gate it need not be there yet. A line that cannot be read is an
-    /// error: what it revokes would be let in.
-    static func revocations(of document: GatewayDocument) throws(CommandFailure) -> RevocationList {
-        guard let path = document.revocations?.path, kind(path) == .file else { return RevocationList() }
+    /// The list that the configuration names; as at the gate it need not be there yet, and then it is nil. A line that
+    /// cannot be read is an error: what it revokes would be let in.
+    static func revocations(of document: GatewayDocument) throws(CommandFailure) -> RevocationList? {
+        guard let path = document.revocations?.path else { return RevocationList() }
+        guard kind(path) == .file else { return nil }
         let (list, problems) = RevocationList.parse(try StandardStreams.read(path))
         if let problem = problems.first {
             throw CommandFailure(
@@ -159,20 +167,13 @@ enum TestFiles {
     static func write(_ snapshots: [String: [UInt8]], beside file: String) throws(CommandFailure) {
         let folder = folder(of: file) + PolicySnapshotFile.folder
         StandardStreams.makeFolder(folder)
-        for (name, text) in snapshots.sorted(by: { $0.key < $1.key }) { try replace("\(folder)/\(name)", text) }
+        for (name, text) in snapshots.sorted(by: { $0.key < $1.key }) {
+            try TestOutput.write("\(folder)/\(name)", text)
+        }
     }
 
     static func removeSnapshots(_ names: [String], beside file: String) {
         for name in names { StandardStreams.remove(folder(of: file) + PolicySnapshotFile.folder + "/" + name) }
-    }
-
-    /// Writes a file whole, whatever stood there.
-    static func replace(_ path: String, _ bytes: [UInt8]) throws(CommandFailure) {
-        do {
-            try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw CommandFailure("\(DiagnosticPrinter.visible(path)) cannot be written", ExitCodes.inputOutput)
-        }
     }
 
     /// When each file was last changed, for `--watch`.

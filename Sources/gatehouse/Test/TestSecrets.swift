@@ -18,21 +18,22 @@ final class TestSecrets: DocumentEnvironment {
         self.real = real
     }
 
-    /// Loads the document; a second time with secrets made up when nothing but keys was missing.
+    /// Loads the document; a second time with secrets made up when nothing but keys was missing. `files` are those that
+    /// it names, with their paths from the working folder.
     static func load(
         _ source: SourceText, stage: String?
-    ) -> (document: GatewayDocument?, diagnostics: [Diagnostic], stoodIn: [String]) {
+    ) -> (document: GatewayDocument?, diagnostics: [Diagnostic], stoodIn: [String], files: [String]) {
         let secrets = TestSecrets(ProcessEnvironment(documentPath: source.name))
         let (document, diagnostics) = DocumentLoader(environment: secrets, stage: stage).load(source)
         let errors = diagnostics.filter { $0.severity == .error }
         let missing = secrets.state.withLock { $0.missing }
         guard document == nil, !errors.isEmpty, !missing.isEmpty,
             errors.allSatisfy({ $0.pointer?.hasPrefix("/keys/") ?? false })
-        else { return (document, diagnostics, []) }
+        else { return (document, diagnostics, [], secrets.real.files) }
         secrets.state.withLock { $0.isFilling = true }
         let (second, problems) = DocumentLoader(environment: secrets, stage: stage).load(source)
         // Were it no remedy, the first list of problems is the one to show.
-        return second == nil ? (nil, diagnostics, []) : (second, problems, missing.sorted())
+        return second == nil ? (nil, diagnostics, [], []) : (second, problems, missing.sorted(), secrets.real.files)
     }
 
     /// What stands in for `name`; nil as long as nothing is made up.
@@ -62,6 +63,10 @@ final class TestSecrets: DocumentEnvironment {
             throw error
         }
     }
+
+    func location(ofFile path: String) -> String? { real.location(ofFile: path) }
+
+    func isReadableByEverybody(_ path: String) -> Bool? { real.isReadableByEverybody(path) }
 
     func credential(_ name: String) throws(DocumentReadFailure) -> [UInt8] {
         do throws(DocumentReadFailure) {

@@ -16,13 +16,15 @@ struct TestSession {
 
     /// Something is wrong before any check could run.
     struct Refusal: Error {
-        var text: String
+        var diagnostics: [Diagnostic]
     }
 
     struct Result {
         var report: TestReport
         /// Every file that the run has read, for `--watch`.
         var inputs: [String]
+        /// What the configurations name beside that: nothing that the run writes may be one of these.
+        var named: [String]
         /// For the owner, on standard error.
         var notes: [String]
     }
@@ -35,30 +37,29 @@ struct TestSession {
 
     let configuration: ConfigurationOptions
     let options: Options
-    let usesColor: Bool
     private let callers = FunctionCallers()
 
-    init(configuration: ConfigurationOptions, options: Options, usesColor: Bool) {
+    init(configuration: ConfigurationOptions, options: Options) {
         self.configuration = configuration
         self.options = options
-        self.usesColor = usesColor
     }
 
     func run(_ files: [String]) async throws -> Result {
         let start = ContinuousClock.now
         var inputs = files
         var notes: [String] = []
+        var named: [String] = []
         let loaded = try load(files)
         var groups: [TestReport.Group] = []
         let snapshots = TestFiles.snapshots(beside: files)
         for members in Self.grouped(loaded) {
             guard let first = members.first else { continue }
             if !inputs.contains(first.configuration) { inputs.append(first.configuration) }
-            groups.append(try await run(members, snapshots, &notes))
+            groups.append(try await run(members, snapshots, &notes, &named))
         }
         let elapsed = UInt64(max(0, (ContinuousClock.now - start) / .nanoseconds(1)))
         return Result(
-            report: TestReport(groups: groups, nanoseconds: elapsed), inputs: inputs, notes: notes)
+            report: TestReport(groups: groups, nanoseconds: elapsed), inputs: inputs, named: named, notes: notes)
     }
 
     // MARK: Reading
@@ -79,7 +80,7 @@ struct TestSession {
                     stage: configuration.stageName ?? suite.stage))
         }
         problems += Self.sharedSnapshots(loaded.map(\.suite))
-        if !problems.isEmpty { throw Refusal(text: render(problems)) }
+        if !problems.isEmpty { throw Refusal(diagnostics: problems) }
         return loaded
     }
 
@@ -110,7 +111,8 @@ struct TestSession {
     ) -> [TestPrincipal] {
         do {
             let path =
-                try options.config ?? named.map { TestFiles.resolve($0, from: file) } ?? options.path()
+                try options.config ?? named.map { try TestFiles.regular(TestFiles.resolve($0, from: file)) }
+                ?? options.path()
             let source = SourceText(name: path, bytes: try StandardStreams.read(path))
             return TestSecrets.load(source, stage: options.stageName).document?.principals.map { TestPrincipal($0) }
                 ?? []
@@ -122,7 +124,9 @@ struct TestSession {
     /// The command's own word first, then the file's, then what is found as by every other command.
     static func configuration(of suite: TestSuite, _ options: ConfigurationOptions) throws(CommandFailure) -> String {
         if let named = options.config { return named }
-        if let named = suite.configuration { return TestFiles.resolve(named.path, from: suite.source.name) }
+        if let named = suite.configuration {
+            return try TestFiles.regular(TestFiles.resolve(named.path, from: suite.source.name))
+        }
         return try options.path()
     }
 
@@ -137,37 +141,37 @@ struct TestSession {
         return order.compactMap { groups[$0] }
     }
 
-    private func render(_ diagnostics: [Diagnostic]) -> String {
-        DiagnosticPrinter(usesColor: usesColor).render(diagnostics)
-    }
-
-    /// The configuration made ready; its text and the names of what was stood in for.
+    /// The configuration made ready; its text, the names of what was stood in for, and the files that it names.
     static func gate(
-        _ path: String, stage: String?, usesColor: Bool
-    ) throws -> (gate: TestGate, source: SourceText, stoodIn: [String]) {
-        let printer = DiagnosticPrinter(usesColor: usesColor)
+        _ path: String, stage: String?
+    ) throws -> (gate: TestGate, source: SourceText, stoodIn: [String], named: [String]) {
         let source = SourceText(name: path, bytes: try StandardStreams.read(path))
-        let (document, diagnostics, stoodIn) = TestSecrets.load(source, stage: stage)
+        let (document, diagnostics, stoodIn, files) = TestSecrets.load(source, stage: stage)
         guard let document else {
-            throw Refusal(text: printer.render(diagnostics.filter { $0.severity == .error }))
+            throw Refusal(diagnostics: diagnostics.filter { $0.severity == .error })
         }
         let revocations = try TestFiles.revocations(of: document)
         do throws(TestGate.Refusal) {
-            return (try TestGate(document, stageName: stage, revocations: revocations), source, stoodIn)
+            let named = files + [document.revocations?.path].compactMap { $0 }
+            return (try TestGate(document, stageName: stage, revocations: revocations), source, stoodIn, named)
         } catch {
-            throw Refusal(text: printer.render(error.diagnostics))
+            throw Refusal(diagnostics: error.diagnostics)
         }
     }
 
     // MARK: Running
 
     private func run(
-        _ members: [Loaded], _ snapshots: PolicySnapshots, _ notes: inout [String]
+        _ members: [Loaded], _ snapshots: PolicySnapshots, _ notes: inout [String], _ named: inout [String]
     ) async throws -> TestReport.Group {
         let path = members[0].configuration
-        let (gate, source, stoodIn) = try Self.gate(path, stage: members[0].stage, usesColor: usesColor)
+        let (gate, source, stoodIn, files) = try Self.gate(path, stage: members[0].stage)
+        named += files
         if !stoodIn.isEmpty {
             notes.append("random secrets stand in for \(stoodIn.joined(separator: ", ")), which \(path) names")
+        }
+        if gate.revocations == nil, let list = gate.document.revocations {
+            notes.append("\(list.path) is not here: nobody is revoked, and \(path) is tested without it")
         }
         var plans: [TestPlan] = []
         var problems: [Diagnostic] = []
@@ -177,7 +181,7 @@ struct TestSession {
             problems += found
             if let plan { plans.append(plan) }
         }
-        if !problems.isEmpty { throw Refusal(text: render(problems)) }
+        if !problems.isEmpty { throw Refusal(diagnostics: problems) }
         var runs = await runAll(plans, gate, snapshots)
         try keep(&runs)
         var coverage = CoverageMap(gate.document)

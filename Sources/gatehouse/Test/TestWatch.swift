@@ -1,3 +1,4 @@
+import Documents
 import PolicyTests
 
 /// `--watch`: runs again whenever something that the last run has read changes, or a test file comes. A letter and Enter
@@ -31,7 +32,7 @@ struct TestWatch {
                 watched = result.inputs
                 failed = Set(result.report.runs.flatMap { run in run.failures.map(\.check.name) })
             } catch let refusal as TestSession.Refusal {
-                StandardStreams.writeError(refusal.text)
+                StandardStreams.writeError(command.output.diagnostics.render(refusal.diagnostics))
             } catch let failure as CommandFailure {
                 StandardStreams.writeError("gatehouse: \(failure.message)\n")
             }
