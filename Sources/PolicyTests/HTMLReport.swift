@@ -76,7 +76,12 @@ package enum HTMLReport {
             for result in others {
                 page.raw("<li class=\"\(result.hasPassed ? "good" : "bad")\">\(result.hasPassed ? "✓" : "✗ failed") ")
                 page.text(result.check.name)
-                page.raw("</li>\n")
+                page.raw("<ul>\n")
+                for step in result.check.steps {
+                    page.element("li", step.sentence)
+                    page.raw("\n")
+                }
+                page.raw("</ul></li>\n")
             }
             page.raw("</ul>\n")
         }
@@ -106,7 +111,9 @@ package enum HTMLReport {
             page.raw("<tr>")
             page.element("th scope=\"row\"", principal.name)
             page.element("td", principal.token.preset?.rawValue ?? "good")
-            let claims = principal.claims.map { "\($0.name) \(ValueMatcher.text(of: $0.value))" }
+            let claims = principal.claims.map { claim in
+                "\(claim.name) \(ReportMask.isSecret(claim.name) ? "…" : ValueMatcher.text(of: claim.value))"
+            }
             page.element("td", principal.token.preset == .missing ? "" : claims.joined(separator: ", "))
             page.raw("</tr>\n")
         }

@@ -81,9 +81,12 @@ struct StepJudge {
             add(part.range, value(part.value, run.exchange?.identity?.principalID, "principalId"))
         }
         for field in demand.context {
-            add(
-                field.range,
-                value(field.matcher, run.exchange?.identity?.context[field.name]?.text, "context.\(field.name)"))
+            var problem = value(
+                field.matcher, run.exchange?.identity?.context[field.name]?.text, "context.\(field.name)")
+            if problem != nil, ReportMask.isSecret(field.name) {
+                problem = ("another context.\(field.name)", "one that reports do not show")
+            }
+            add(field.range, problem)
         }
         judgeAnswer(add)
         if let part = demand.upstream { judgeUpstream(part, add) }

@@ -77,8 +77,10 @@ package struct ValueMatcher: Sendable {
         case .members(let members):
             guard value.map != nil else { return "\(place)expected a map, got \(Self.text(of: value))" }
             for member in members {
-                if let found = member.matcher.difference(from: value[member.name], path: "\(path)/\(member.name)") {
-                    return found
+                let path = "\(path)/\(member.name)"
+                if let found = member.matcher.difference(from: value[member.name], path: path) {
+                    return ReportMask.isSecret(member.name)
+                        ? "\(path): expected another value, got one that reports do not show" : found
                 }
             }
             return nil
@@ -107,7 +109,23 @@ package struct ValueMatcher: Sendable {
         }
     }
 
-    static func text(of node: DataNode) -> String { String(decoding: node.json, as: UTF8.self) }
+    /// The value as JSON; members whose names say that they are secret are hidden.
+    static func text(of node: DataNode) -> String { String(decoding: masked(node).json, as: UTF8.self) }
+
+    private static func masked(_ node: DataNode) -> DataNode {
+        switch node.content {
+        case .map(let members):
+            let shown = members.map { member in
+                var member = member
+                let isHidden = ReportMask.isSecret(member.key)
+                member.value = isHidden ? DataNode(.string("…"), member.value.range) : masked(member.value)
+                return member
+            }
+            return DataNode(.map(shown), node.range)
+        case .list(let items): return DataNode(.list(items.map { masked($0) }), node.range)
+        default: return node
+        }
+    }
 
     /// Numbers are the same when their texts are; maps regardless of order.
     static func isSame(_ one: DataNode, _ two: DataNode) -> Bool {

@@ -178,17 +178,20 @@ extension DocumentDecoder {
             names = [Located(DocumentDecoder.issuerKeyName(entry.name), at: reader.span("jwtConfiguration"))]
         }
         let listed = own.texts("algorithms").map(\.value).filter(DocumentTables.isAlgorithm)
+        func span(_ name: String) -> SourceSpan {
+            reader["jwt"] == nil ? reader.span("jwtConfiguration") : own.span(name)
+        }
         return JWTRules(
             span: context.span(reader["jwtConfiguration"]?.range ?? entry.key.range), keys: names,
-            algorithms: listed.isEmpty ? ["RS256", "RS384", "RS512"] : listed, algorithmsSpan: own.span("algorithms"),
+            algorithms: listed.isEmpty ? ["RS256", "RS384", "RS512"] : listed, algorithmsSpan: span("algorithms"),
             issuer: Located(issuer?.value, at: configuration.span("issuer")),
             audience: Located(audience, at: configuration.span("audience")),
             requiredClaims: nonEmpty(own.texts("requiredClaims"), "requiredClaims"),
             requireExpiration: Located(
-                reader["jwt"] == nil ? true : own.bool("requireExpiration"), at: own.span("requireExpiration")),
+                reader["jwt"] == nil ? true : own.bool("requireExpiration"), at: span("requireExpiration")),
             maxAgeInSeconds: own.optionalInt("maxAgeSeconds").map { Located($0, at: own.span("maxAgeSeconds")) },
             clockSkewInSeconds: Located(
-                reader["jwt"] == nil ? 0 : own.int("clockSkewSeconds"), at: own.span("clockSkewSeconds")),
+                reader["jwt"] == nil ? 0 : own.int("clockSkewSeconds"), at: span("clockSkewSeconds")),
             maxTokenBytes: reader["jwt"] == nil ? 16_384 : own.int("maxTokenBytes"),
             tokenTypes: nonEmpty(own.texts("tokenTypes"), "tokenTypes"),
             scopes: nonEmpty(own.texts("scopes"), "scopes"), withoutKeyId: own.choice("withoutKid", or: .single))

@@ -45,9 +45,12 @@ extension DocumentDecoder {
                 issuers.first?.audiences.value, at: issuers.first?.audiences.span ?? configuration.span("issuers")),
             requiredClaims: nonEmpty(own.texts("requiredClaims"), "requiredClaims"),
             requireExpiration: Located(
-                isWritten ? own.bool("requireExpiration") : true, at: own.span("requireExpiration")),
+                isWritten ? own.bool("requireExpiration") : true,
+                at: isWritten ? own.span("requireExpiration") : reader.span("jwtConfiguration")),
             maxAgeInSeconds: own.optionalInt("maxAgeSeconds").map { Located($0, at: own.span("maxAgeSeconds")) },
-            clockSkewInSeconds: Located(isWritten ? own.int("clockSkewSeconds") : 0, at: own.span("clockSkewSeconds")),
+            clockSkewInSeconds: Located(
+                isWritten ? own.int("clockSkewSeconds") : 0,
+                at: isWritten ? own.span("clockSkewSeconds") : reader.span("jwtConfiguration")),
             maxTokenBytes: isWritten ? own.int("maxTokenBytes") : 16_384,
             tokenTypes: nonEmpty(own.texts("tokenTypes"), "tokenTypes"),
             scopes: nonEmpty(own.texts("scopes"), "scopes"), withoutKeyId: own.choice("withoutKid", or: .single),

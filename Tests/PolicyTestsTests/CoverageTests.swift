@@ -105,6 +105,15 @@ import Testing
         }
     }
 
+    @Test("What an authorizer asks for without saying so has its place too") func unwritten() throws {
+        let text = Fleet.http.replacing(
+            "\"jwt\": { \"keys\": [\"issuer\"], \"algorithms\": [\"RS256\", \"ES256\"] }", with: ""
+        )
+        .replacing("\"audience\": [\"fleet\"] },", with: "\"audience\": [\"fleet\"] }")
+        let map = CoverageMap(try Bench.document(text))
+        #expect(map.claims.count > 4 && map.claims.allSatisfy { $0.span.line > 7 }, "\(map.claims)")
+    }
+
     @Test("A check of a token counts when it refuses somebody") func claims() throws {
         let run = try Bench(
             Fleet.rest(),

@@ -33,6 +33,37 @@ import Testing
         #expect(texts[0].contains("cadet") && texts[0].contains("page=2"))
     }
 
+    @Test("Members of bodies, contexts and claims whose names say so are hidden") func members() throws {
+        let answer = "{ apiToken: ANSWERSECRET, nested: [{ password: NESTEDSECRET, page: 2 }] }"
+        let bench = try Bench(
+            Fleet.rest().replacing("\"context\": {", with: "\"context\": { \"apiToken\": \"$claims.apiToken\","),
+            """
+            version: 1
+            principals:
+              cadet: { claims: { rank: cadet, apiToken: CLAIMSECRET } }
+            cases:
+              - name: one
+                request: GET /ships
+                as: cadet
+                backend: { status: 200, headers: { Content-Type: application/json }, body: \(answer) }
+                expect: { body: { apiToken: OTHERSECRET }, context: { apiToken: THIRDSECRET } }
+              - name: two
+                request: GET /ships
+                as: cadet
+                backend: { status: 200, headers: { Content-Type: application/json }, body: \(answer) }
+                expect: { body: { nested: FOURTH } }
+            """)
+        let run = try bench.run()
+        #expect(run.failures.count == 2)
+        let report = bench.report(run)
+        let texts = [
+            PlainReport.render(report), TAPReport.render(report), JUnitReport.render(report),
+            HTMLReport.render(report), String(decoding: JSONReport.render(report), as: UTF8.self),
+        ]
+        for text in texts { #expect(!text.contains("SECRET"), "\(text)") }
+        #expect(texts[4].contains("page"))
+    }
+
     @Test(
         "Tokens, credentials and secret parameters are hidden wherever they stand",
         arguments: [

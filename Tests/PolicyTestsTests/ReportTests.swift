@@ -112,6 +112,34 @@ import Testing
         ]
         for text in texts { #expect(!text.contains("0123456789abcdef0123456789abcdef") && !text.contains("eyJ")) }
     }
+
+    @Test("The page for reviewers says what each case asks for whom, and what it demands") func demands() throws {
+        let bench = try Bench(
+            Fleet.rest(),
+            """
+            version: 1
+            \(Fleet.principals)
+            cases:
+              - name: one
+                request: { method: GET, path: /ships, headers: { X-A: HIDDEN }, sourceIp: 203.0.113.7 }
+                as: captain
+                expect: { decision: allow, statement: ReadFleet, upstream: { headers: { X-Rank: captain } } }
+            sequences:
+              - name: two
+                as: cadet
+                steps:
+                  - { advance: 90s }
+                  - { request: GET /ships, as: anonymous, expect: { status: 401, reason: missing_identity } }
+            """)
+        let page = HTMLReport.render(bench.report(try bench.run()))
+        for line in [
+            "<li>GET /ships as captain from 203.0.113.7 with X-A: decision allow, statement ReadFleet, header X-Rank upstream</li>",
+            "<li>GET /ships as anonymous, after 90 s: status 401, reason missing_identity</li>",
+        ] {
+            #expect(page.contains(line), "\(page)")
+        }
+        #expect(!page.contains("HIDDEN"))
+    }
 }
 
 private final class XMLCounter: NSObject, XMLParserDelegate {
