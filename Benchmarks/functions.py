@@ -11,7 +11,9 @@ import argparse, http.client, io, json, os, signal, socket, statistics, subproce
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 HOME = os.path.join(ROOT, ".build", "functions-bench")
-PACKAGES = ["ministack==1.5.33", "boto3==1.43.106", "awslambdaric"]
+PACKAGES = "ministack==1.5.33 boto3==1.43.106 awslambdaric"
+sys.path.insert(0, os.path.join(ROOT, "scripts"))
+from borrowed import with_package  # noqa: E402
 CODE = '''
 def authorize(event, context):
     if event["authorizationToken"] != "let-me-in":
@@ -23,20 +25,6 @@ def authorize(event, context):
 def work(event, context):
     return {"statusCode": 200, "body": event["requestContext"]["authorizer"]["rank"]}
 '''
-
-
-def borrow():
-    python = os.path.join(HOME, "bin", "python")
-    try:
-        if not os.path.exists(python):
-            subprocess.run([sys.executable, "-m", "venv", HOME], check=True, capture_output=True)
-        if subprocess.run([python, "-c", "import ministack, boto3, awslambdaric"], capture_output=True).returncode:
-            subprocess.run([python, "-m", "pip", "install", "-q", *PACKAGES], check=True, capture_output=True)
-    except (subprocess.CalledProcessError, OSError):
-        print("skipped: MiniStack, boto3 and awslambdaric cannot be had from PyPI")
-        sys.exit(0)
-    if os.path.realpath(sys.prefix) != os.path.realpath(HOME):
-        os.execv(python, [python] + sys.argv)
 
 
 def free_port():
@@ -148,7 +136,9 @@ def main():
     parser.add_argument("--binary", default=os.path.join(ROOT, ".build/release/gatehouse"))
     parser.add_argument("--requests", type=int, default=2000)
     options = parser.parse_args()
-    borrow()
+    if not with_package("ministack boto3 awslambdaric", PACKAGES, HOME, always=True):
+        print("skipped: MiniStack, boto3 and awslambdaric cannot be had from PyPI")
+        return
     with tempfile.TemporaryDirectory() as folder:
         both, one = gate(os.path.abspath(options.binary), folder, options.requests)
     other = ministack(max(100, options.requests // 20))

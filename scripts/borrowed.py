@@ -2,14 +2,18 @@
 import os, subprocess, sys
 
 
-def with_package(module, requirement, home):
+def with_package(module, requirement, home, always=False):
     """Comes back with `module` importable: starts the script again inside the environment `home` where that is needed.
 
-    False when the package is not here and cannot be installed.
+    Several modules and requirements are separated by blanks. `always` wants the environment even where the modules are
+    here already. False when a package is not here and cannot be installed.
     """
+    modules = module.split()
     try:
-        __import__(module)
-        return True
+        for one in modules:
+            __import__(one)
+        if not always or os.path.realpath(sys.prefix) == os.path.realpath(home):
+            return True
     except ImportError:
         pass
     if os.path.realpath(sys.prefix) == os.path.realpath(home):
@@ -18,8 +22,8 @@ def with_package(module, requirement, home):
     try:
         if not os.path.exists(python):
             subprocess.run([sys.executable, "-m", "venv", home], check=True, capture_output=True)
-        if subprocess.run([python, "-c", f"import {module}"], capture_output=True).returncode:
-            subprocess.run([python, "-m", "pip", "install", "-q", requirement], check=True, capture_output=True)
+        if subprocess.run([python, "-c", f"import {', '.join(modules)}"], capture_output=True).returncode:
+            subprocess.run([python, "-m", "pip", "install", "-q", *requirement.split()], check=True, capture_output=True)
     except (subprocess.CalledProcessError, OSError):
         return False
     os.execv(python, [python] + sys.argv)

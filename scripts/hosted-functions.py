@@ -10,25 +10,11 @@ a package index this says so and ends with 0. The last line says how many checks
 """
 import argparse, base64, concurrent.futures, hashlib, hmac, http.client, json, os, signal, socket, statistics
 import subprocess, sys, tempfile, time
+from borrowed import with_package
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 HOME = os.path.join(ROOT, ".build", "functions-venv")
-PACKAGES = ["awslambdaric", "PyJWT", "boto3"]
 passed = failed = 0
-
-
-def borrow():
-    python = os.path.join(HOME, "bin", "python")
-    try:
-        if not os.path.exists(python):
-            subprocess.run([sys.executable, "-m", "venv", HOME], check=True, capture_output=True)
-        if subprocess.run([python, "-c", "import awslambdaric, jwt, boto3"], capture_output=True).returncode:
-            subprocess.run([python, "-m", "pip", "install", "-q", *PACKAGES], check=True, capture_output=True)
-    except (subprocess.CalledProcessError, OSError):
-        return False
-    if os.path.realpath(sys.prefix) != os.path.realpath(HOME):
-        os.execv(python, [python] + sys.argv)
-    return True
 
 
 def check(name, condition, seen=""):
@@ -323,7 +309,7 @@ def main():
     parser.add_argument("--invocations", type=int, default=1000)
     parser.add_argument("--only", default="")
     options = parser.parse_args()
-    if not borrow():
+    if not with_package("awslambdaric jwt boto3", "awslambdaric PyJWT boto3", HOME, always=True):
         print("skipped: awslambdaric, PyJWT and boto3 cannot be had from PyPI")
         return
     parts = [("python", lambda: lesson(options.gateway, example(), "python")), ("shell", lambda: shell(options.gateway)),

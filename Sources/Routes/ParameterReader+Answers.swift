@@ -60,14 +60,9 @@ extension ParameterReader {
         if word.hasPrefix("response.body.") {
             return bodyPath(word.dropFirst(14), member).map { .responseBody(path: $0) }
         }
-        if let name = name(bytes, after: "stageVariables.") {
-            return .stageVariable(name: String(decoding: name, as: UTF8.self))
-        }
-        if word.hasPrefix("context.") { return variable(String(word.dropFirst(8)), member) }
-        fail(
-            member.value, "\"$\(word)\" is no source in an answer",
-            "write $response.header.NAME, $response.body.NAME, $context.NAME or $stageVariables.NAME")
-        return nil
+        return sharedSource(
+            word, member, problem: "\"$\(word)\" is no source in an answer",
+            help: "write $response.header.NAME, $response.body.NAME, $context.NAME or $stageVariables.NAME")
     }
 
     // MARK: REST APIs
@@ -102,15 +97,10 @@ extension ParameterReader {
         if text.hasPrefix("integration.response.body.") {
             return bodyPath(text.dropFirst(26), member).map { .responseBody(path: $0) }
         }
-        if let name = name(bytes, after: "stageVariables.") {
-            return .stageVariable(name: String(decoding: name, as: UTF8.self))
-        }
-        if text.hasPrefix("context.") { return variable(String(text.dropFirst(8)), member) }
-        fail(
-            member.value, "\"\(text)\" is no source in an answer",
-            "write integration.response.header.NAME, integration.response.body.NAME, context.NAME, "
+        return sharedSource(
+            text, member, problem: "\"\(text)\" is no source in an answer",
+            help: "write integration.response.header.NAME, integration.response.body.NAME, context.NAME, "
                 + "stageVariables.NAME or 'text'")
-        return nil
     }
 
     // MARK: Gateway responses

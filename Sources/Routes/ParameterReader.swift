@@ -258,14 +258,19 @@ struct ParameterReader {
         if word.hasPrefix("request.body.") {
             return bodyPath(word.dropFirst(13), member).map { .body(path: $0) }
         }
-        if let name = name(bytes, after: "stageVariables.") {
+        return sharedSource(
+            word, member, problem: "\"$\(word)\" is no source",
+            help: "write $request.header.NAME, $request.querystring.NAME, $request.path.NAME, $context.NAME or "
+                + "$stageVariables.NAME")
+    }
+
+    /// What every mapping may take a value from; a problem of its own for everything else.
+    func sharedSource(_ word: String, _ member: JSONMember, problem: String, help: String) -> ParameterSource? {
+        if let name = name(word[...].utf8, after: "stageVariables.") {
             return .stageVariable(name: String(decoding: name, as: UTF8.self))
         }
         if word.hasPrefix("context.") { return variable(String(word.dropFirst(8)), member) }
-        fail(
-            member.value, "\"$\(word)\" is no source",
-            "write $request.header.NAME, $request.querystring.NAME, $request.path.NAME, $context.NAME or "
-                + "$stageVariables.NAME")
+        fail(member.value, problem, help)
         return nil
     }
 
