@@ -1,5 +1,5 @@
-# build run test test-all check format format-check graph bench fuzz interop key-sources conformance docs transcripts transcripts-write mistakes chromium-har schema-check validate-bench replay-pace demo release man install completions-check clean deps
-.PHONY: build run test test-all check format format-check graph bench fuzz interop key-sources conformance docs transcripts transcripts-write mistakes chromium-har schema-check validate-bench replay-pace demo release man install completions-check clean deps
+# build run test test-all check format format-check graph bench fuzz interop key-sources conformance docs transcripts transcripts-write mistakes chromium-har hosted-functions schema-check validate-bench replay-pace demo release man install completions-check clean deps
+.PHONY: build run test test-all check format format-check graph bench fuzz interop key-sources conformance docs transcripts transcripts-write mistakes chromium-har hosted-functions schema-check validate-bench replay-pace demo release man install completions-check clean deps
 SWIFT_JOBS ?= 2
 export SWIFT_JOBS
 
@@ -63,6 +63,9 @@ mistakes: build
 	scripts/seeded-mistakes.py
 
 # The JSON Schema judged by PyPI's jsonschema, and compared with the program.
+hosted-functions:
+	scripts/hosted-functions.py --invocations 10000
+
 schema-check: build
 	scripts/schema-check.py
 

@@ -20,6 +20,7 @@ step "completions" scripts/completions-check.sh
 step "test" swift test --skip-build
 step "policy tests" "$(swift build --show-bin-path)/gatehouse" test --ci --quiet tests
 step "transcripts" scripts/transcripts.py --check
+step "hosted functions" scripts/hosted-functions.py --gateway "$(swift build --show-bin-path)/gatehouse" --only python
 step "seeded mistakes" scripts/seeded-mistakes.py
 step "schema" scripts/schema-check.py
 echo "== check passed"
