@@ -119,6 +119,11 @@ void gh_lifeline_terminate(int lifeline) {
     send(lifeline, &word, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
+void gh_lifeline_kill(int lifeline) {
+    char word = 'K';
+    send(lifeline, &word, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
 ssize_t gh_read(int fd, void *bytes, size_t count) {
     ssize_t got = read(fd, bytes, count);
     return got < 0 ? -errno : got;
@@ -270,6 +275,7 @@ static void keep(char *request, size_t length, int lifeline, int output) {
             char word;
             ssize_t count = recv(lifeline, &word, 1, MSG_DONTWAIT);
             if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)) break;
+            if (count == 1 && word == 'K') break;
             if (count == 1) kill(-child, SIGTERM);
         }
         if (watched[1].revents != 0) {

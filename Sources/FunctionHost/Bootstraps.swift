@@ -46,7 +46,7 @@ package enum NodeBootstrap {
               (answer) => {
                 const parts = [];
                 answer.on('data', (part) => parts.push(part));
-                answer.on('end', () => resolve({ headers: answer.headers, body: Buffer.concat(parts) }));
+                answer.on('end', () => resolve({ status: answer.statusCode, headers: answer.headers, body: Buffer.concat(parts) }));
                 answer.on('error', reject);
               });
             request.setNoDelay(true);
@@ -101,22 +101,33 @@ package enum NodeBootstrap {
           return value;
         }
 
+        // What ends the present invocation when nothing else does; the id of the invocation.
+        let drained = null;
+        let present = null;
+
         function run(handler, event, context) {
           return new Promise((resolve, reject) => {
             const done = (error, value) => (error ? reject(error) : resolve(value));
             context.done = done;
             context.succeed = (value) => resolve(value);
             context.fail = (error) => reject(error);
+            // As on Lambda: nothing is left to run, and nobody has answered.
+            drained = () => resolve(null);
             let result;
             try {
               result = handler(event, context, done);
             } catch (error) {
               return reject(error);
             }
-            if (result && typeof result.then === 'function') return result.then(resolve, reject);
-            // Neither a promise nor a callback: as on Lambda, null.
-            if (handler.length < 3) resolve(result === undefined ? null : result);
+            // What a function returns that is not async is of no interest to Lambda, nor here.
+            if (result && typeof result.then === 'function') result.then(resolve, reject);
           });
+        }
+
+        async function end(error, status) {
+          console.error(error && error.stack ? error.stack : error);
+          if (present) await send(`invocation/${present}/error`, described(error)).catch(() => {});
+          process.exit(status);
         }
 
         async function main() {
@@ -128,8 +139,11 @@ package enum NodeBootstrap {
           }
           const handler = await load();
           for (;;) {
+            present = null;
             const next = await call('GET', 'invocation/next');
+            if (next.status !== 200) process.exit(1);
             const id = next.headers['lambda-runtime-aws-request-id'];
+            present = id;
             const deadline = Number(next.headers['lambda-runtime-deadline-ms']);
             if (next.headers['lambda-runtime-trace-id']) process.env._X_AMZN_TRACE_ID = next.headers['lambda-runtime-trace-id'];
             const context = {
@@ -153,8 +167,13 @@ package enum NodeBootstrap {
           }
         }
 
-        process.on('unhandledRejection', (error) => { console.error(error); process.exit(128); });
-        process.on('uncaughtException', (error) => { console.error(error); process.exit(129); });
+        process.on('beforeExit', () => { if (present && drained) drained(); });
+        process.on('unhandledRejection', (reason) => {
+          const error = new Error(reason && reason.message ? reason.message : String(reason));
+          error.name = 'Runtime.UnhandledPromiseRejection';
+          end(error, 128);
+        });
+        process.on('uncaughtException', (error) => end(error, 129));
         main();
         """#
 }

@@ -38,7 +38,6 @@ final class ExecutionEnvironment {
     private var lines = LineSplitter()
     private var buffer = [UInt8](repeating: 0, count: 65_536)
     private var isOver = false
-    private(set) var processID: Int32?
 
     /// After the process was asked to end, as in Lambda.
     private static let graceMilliseconds = 500
@@ -70,7 +69,8 @@ final class ExecutionEnvironment {
     }
 
     /// What the process finds in `AWS_LAMBDA_RUNTIME_API`.
-    var address: String { "127.0.0.1:\(socket.address.port)" }
+    var address: String { "127.0.0.1:\(port)" }
+    var port: UInt16 { socket.address.port }
 
     func launch(_ request: [UInt8], through supervisor: Int32) throws(SystemError) {
         var life: Int32 = -1
@@ -130,7 +130,7 @@ final class ExecutionEnvironment {
     /// Asks the process to end and kills it after a while, or kills it now. Its end is reported later.
     func end(atOnce: Bool) {
         guard lifeline >= 0, !isOver else { return }
-        if atOnce { return closeLifeline() }
+        if atOnce { return kill() }
         gh_lifeline_terminate(lifeline)
         guard grace == nil else { return }
         let timer = thread.makeTimer(GraceTimer(self))
@@ -138,8 +138,10 @@ final class ExecutionEnvironment {
         grace = timer
     }
 
-    /// The keeper kills everything when its lifeline closes, and then closes the output: that is the end.
-    fileprivate func closeLifeline() {
+    /// The keeper tells when nothing is left; so the end is seen also of a process that has closed its output.
+    fileprivate func kill() { if lifeline >= 0 { gh_lifeline_kill(lifeline) } }
+
+    private func closeLifeline() {
         guard lifeline >= 0 else { return }
         thread.unwatch(lifelineWatch, fd: lifeline)
         Socket.close(lifeline)
@@ -159,7 +161,7 @@ final class ExecutionEnvironment {
 
     private func received(_ event: gh_life_event) {
         switch Int(event.kind) {
-        case GH_LIFE_STARTED: processID = event.value
+        case GH_LIFE_STARTED: break
         case GH_LIFE_FAILED:
             guard !isOver else { return }
             release()
@@ -173,9 +175,8 @@ final class ExecutionEnvironment {
         let count = read()
         if count > 0 { return }
         if count == 0 || count != -11 {
-            // All that had the output are gone: of a process that was killed nothing else is heard.
+            // A process may live on without output.
             closeOutput()
-            if lifeline < 0 { over(.signal(9)) }
         }
     }
 
@@ -244,5 +245,5 @@ private final class OutputWatcher: Watcher {
 private final class GraceTimer: TimerTarget {
     private weak var environment: ExecutionEnvironment?
     init(_ environment: ExecutionEnvironment) { self.environment = environment }
-    func timerFired() { environment?.closeLifeline() }
+    func timerFired() { environment?.kill() }
 }

@@ -8,7 +8,7 @@ package import EventLoop
 /// | starting | idle | refused | initialisation failed | initialisation failed, ending | ending |
 /// | idle | refused | refused | gone | - | ending |
 /// | busy | refused | finished, answered | invocation failed, gone | invocation failed, ending | goes on, then ending |
-/// | answered | idle | refused | gone | - | ending |
+/// | answered | idle | refused | gone | ending | ending |
 /// | ending | waits for its end | refused | gone | - | - |
 package struct FunctionPool {
     package enum Action: Hashable {
@@ -35,7 +35,8 @@ package struct FunctionPool {
         case starting(until: MonotonicTime)
         case idle
         case busy(UInt64, until: MonotonicTime)
-        case answered
+        /// It has answered, and may do so much more until it asks again: until its deadline.
+        case answered(until: MonotonicTime)
         case ending
     }
 
@@ -78,7 +79,7 @@ package struct FunctionPool {
 
     /// Somebody wants the function to run.
     package mutating func invoke(_ number: UInt64, requestID: String, at now: MonotonicTime) -> [Action] {
-        if isStopped { return [.finish(invocation: number, .failed("the gateway is stopping"))] }
+        if isStopped { return [.finish(invocation: number, .failed("the function is not run any more"))] }
         if let initError, now < notBefore, !hasHealthyEnvironment { return [.finish(invocation: number, initError)] }
         guard queue.count < Self.waitingLimit else {
             return [.finish(invocation: number, .failed("\(queue.count) invocations of the function wait already"))]
@@ -87,9 +88,12 @@ package struct FunctionPool {
         return schedule(at: now)
     }
 
-    /// Whoever invoked is gone. What is being worked on goes on, as in Lambda; its outcome is of no interest.
-    package mutating func abandon(_ number: UInt64) {
-        queue.removeAll { $0.number == number }
+    /// Whoever invoked is gone. What is being worked on goes on, as in Lambda; its outcome is of no interest. True when it
+    /// had not begun, and never will.
+    package mutating func abandon(_ number: UInt64) -> Bool {
+        guard let index = queue.firstIndex(where: { $0.number == number }) else { return false }
+        queue.remove(at: index)
+        return true
     }
 
     /// The environment's runtime asks for work.
@@ -113,10 +117,10 @@ package struct FunctionPool {
     }
 
     /// The connection on which the environment waited for work is gone.
-    package mutating func lostNext(_ number: UInt64) {
+    package mutating func lostNext(_ number: UInt64, at now: MonotonicTime) {
         guard let index = index(of: number), environments[index].state == .idle else { return }
         // Another `next` may follow, or the end of the process.
-        environments[index].state = .answered
+        environments[index].state = .answered(until: now.advanced(milliseconds: Self.initMilliseconds))
     }
 
     /// The environment has an answer, or an error, for an invocation.
@@ -126,7 +130,9 @@ package struct FunctionPool {
         guard let invocation = invocation(of: number), running[invocation] == requestID else {
             return (.unknownRequest, [])
         }
-        set(number, .answered)
+        if let index = index(of: number), case .busy(_, let until) = environments[index].state {
+            environments[index].state = .answered(until: until)
+        }
         running[invocation] = nil
         failuresInARow = 0
         return (.accepted, [.finish(invocation: invocation, outcome)])
@@ -191,6 +197,9 @@ package struct FunctionPool {
                 actions.append(
                     .finish(
                         invocation: invocation, .timedOut(requestID, milliseconds: plan.timeoutInMillis)))
+            case .answered(let until) where until <= now:
+                set(environment.number, .ending)
+                actions.append(.end(environment.number, atOnce: true))
             default: break
             }
         }
@@ -202,7 +211,7 @@ package struct FunctionPool {
         var next = MonotonicTime.distantFuture
         for environment in environments {
             switch environment.state {
-            case .starting(let until), .busy(_, let until): next = min(next, until)
+            case .starting(let until), .busy(_, let until), .answered(let until): next = min(next, until)
             default: break
             }
         }
@@ -229,12 +238,32 @@ package struct FunctionPool {
         return actions + schedule(at: now)
     }
 
-    /// Nothing is begun any more. What is being worked on may end within the caller's patience.
-    package mutating func stop(at now: MonotonicTime) -> [Action] {
+    /// The function was taken out of the configuration: nothing is begun any more, what is being worked on may end.
+    package mutating func close(at now: MonotonicTime) -> [Action] {
         isStopped = true
-        let actions = queue.map { Action.finish(invocation: $0.number, .failed("the gateway is stopping")) }
+        let actions = queue.map { Action.finish(invocation: $0.number, .failed("the function is not run any more")) }
         queue = []
         return actions + retire(at: now)
+    }
+
+    /// It is there again.
+    package mutating func reopen(_ plan: FunctionPlan, at now: MonotonicTime) -> [Action] {
+        isStopped = false
+        self.plan = plan
+        return schedule(at: now)
+    }
+
+    /// The gateway ends, and those who asked it are gone: what is still being worked on is for nobody.
+    package mutating func stop(at now: MonotonicTime) -> [Action] {
+        var actions = close(at: now)
+        for environment in environments {
+            guard case .busy(let invocation, _) = environment.state else { continue }
+            set(environment.number, .ending)
+            running[invocation] = nil
+            actions.append(.end(environment.number, atOnce: false))
+            actions.append(.finish(invocation: invocation, .failed("the gateway is stopping")))
+        }
+        return actions
     }
 
     /// Environments whose process may be there.

@@ -49,10 +49,13 @@ final class FunctionRunner {
         // Ready before the first function is asked for; a failure shows then.
         if !plans.isEmpty { do throws(SystemError) { _ = try supervisor.descriptor() } catch {} }
         for name in pools.keys where wanted[name] == nil {
-            perform(pools[name]?.stop(at: thread.now) ?? [], name)
+            perform(pools[name]?.close(at: thread.now) ?? [], name)
         }
         for (name, plan) in wanted {
-            if pools[name] == nil || pools[name]?.isStopped == true {
+            if pools[name]?.isStopped == true {
+                // Its processes are on their way out, perhaps with work to finish.
+                perform(pools[name]?.reopen(plan, at: thread.now) ?? [], name)
+            } else if pools[name] == nil {
                 add(plan)
                 perform(pools[name]?.timePassed(to: thread.now) ?? [], name)
             } else if pools[name]?.plan != plan {
@@ -78,7 +81,7 @@ final class FunctionRunner {
 
     func abandon(_ number: UInt64) {
         guard let call = calls[number] else { return }
-        pools[call.function]?.abandon(number)
+        if pools[call.function]?.abandon(number) == true { calls[number] = nil }
     }
 
     /// The code of these functions has changed.
@@ -233,7 +236,8 @@ extension FunctionRunner: ExecutionEnvironment.Owner {
     }
 
     func lostNext(_ environment: ExecutionEnvironment) {
-        pools[environment.function]?.lostNext(environment.number)
+        pools[environment.function]?.lostNext(environment.number, at: thread.now)
+        setTimer()
     }
 
     func answers(

@@ -3,12 +3,17 @@ import EventLoop
 import HTTP
 import Server
 
-/// The Runtime API as one execution environment sees it, on a port of its own: so its requests need no name, and no
-/// other function can answer for it.
+/// The Runtime API as one execution environment sees it, on a port of its own, so that its requests need no name.
+///
+/// The protocol has no secret that would tell the environment's process from another one of the same user, as on Lambda.
+/// Other users' processes are turned away, and pages in a browser by their Origin or a Host that is not this port.
 final class RuntimeEndpoint: RequestHandler {
     /// Decides what is answered; set while the environment lives.
     private weak var environment: ExecutionEnvironment?
+    /// Connections whose peer has been looked at.
+    private var known: Set<UInt64> = []
 
+    private static let origin = Array("origin".utf8)
     private static let responseMode = Array("lambda-runtime-function-response-mode".utf8)
     static let json = Array("Content-Type: application/json\r\n".utf8)
 
@@ -17,6 +22,13 @@ final class RuntimeEndpoint: RequestHandler {
     func received(_ head: consuming RequestHead, on stream: any ExchangeStream) -> (any ExchangeHandler)? {
         guard let environment else {
             Self.refuse(410, "Gone", "the execution environment is gone", on: stream)
+            return nil
+        }
+        guard head.fields.first(lowercasedName: Self.origin) == nil,
+            head.hostBytes.elementsEqual(environment.address.utf8), isOwn(stream, environment)
+        else {
+            Self.refuse(403, "AccessDenied", "this is for the function's own process", on: stream)
+            environment.note("somebody else spoke to the function's Runtime API and was turned away")
             return nil
         }
         switch RuntimeCall(method: head.method, path: head.rawPath) {
@@ -35,6 +47,13 @@ final class RuntimeEndpoint: RequestHandler {
         case .unknown: Self.refuse(404, "NotFound", "not a path of the Lambda Runtime API", on: stream)
         }
         return nil
+    }
+
+    private func isOwn(_ stream: any ExchangeStream, _ environment: ExecutionEnvironment) -> Bool {
+        if known.contains(stream.connectionNumber) { return true }
+        guard PeerUser.isOwn(stream.peer, port: environment.port) else { return false }
+        known.insert(stream.connectionNumber)
+        return true
     }
 
     func refused(_ refusal: RequestRefusal, by peer: SocketAddress) {

@@ -33,6 +33,11 @@ struct FunctionHostTests {
             if what == "flood":
                 for _ in range(event["megabytes"]): sys.stdout.write(("x" * 1023 + "\\n") * 1024)
                 sys.stdout.flush()
+            if what == "quiet":
+                os.dup2(os.open("/dev/null", os.O_WRONLY), 1)
+                os.dup2(1, 2)
+                signal.signal(signal.SIGTERM, signal.SIG_IGN)
+                time.sleep(600)
             if what == "fork":
                 child = subprocess.Popen(["sleep", "600"], start_new_session=True)
                 event["child"] = child.pid
@@ -204,6 +209,34 @@ struct FunctionHostTests {
             let answer = await setting.invoke(#"{"do":"hang"}"#)
             #expect(
                 answer == .error("Sandbox.Timedout", "RequestId: r-1 Error: Task timed out after 0.30 seconds"))
+        }
+    }
+
+    @Test("A process that has closed its output, deaf to signals, is killed and missed as any other")
+    func quiet() async throws {
+        try await Self.run(Self.plan(timeout: 300)) { setting in
+            let late = InvocationOutcome.timedOut("r-1", milliseconds: 300)
+            #expect(await setting.invoke(#"{"do":"quiet"}"#) == late)
+            // The host stops only when no process is left.
+        }
+    }
+
+    @Test("A stranger's request to the Runtime API is turned away")
+    func strangers() async throws {
+        var plan = Self.plan()
+        let stranger = """
+            import http.client, os
+            api = os.environ["AWS_LAMBDA_RUNTIME_API"]
+            for headers in ({"Origin": "https://evil.example"}, {"Host": "evil.example"}):
+                c = http.client.HTTPConnection(api)
+                c.request("GET", "/2018-06-01/runtime/invocation/next", headers=headers)
+                print("status", c.getresponse().status, flush=True)
+
+            """
+        plan.command = ["python3", "-c", stranger + Self.runtime]
+        try await Self.run(plan) { setting in
+            #expect(await setting.invoke("{}") == .payload(Array("{}".utf8), isError: false))
+            #expect(setting.lines.texts.filter { $0 == "status 403" }.count == 2)
         }
     }
 

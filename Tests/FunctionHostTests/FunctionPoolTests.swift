@@ -206,10 +206,10 @@ struct FunctionPoolTests {
         var pool = Self.pool(provisioned: 1)
         _ = pool.timePassed(to: Self.start)
         _ = pool.invoke(1, requestID: "a", at: Self.start)
-        let refusal = InvocationOutcome.failed("the gateway is stopping")
-        #expect(pool.stop(at: Self.start) == [.finish(invocation: 1, refusal), .end(1, atOnce: false)])
+        let removed = InvocationOutcome.failed("the function is not run any more")
+        #expect(pool.stop(at: Self.start) == [.finish(invocation: 1, removed), .end(1, atOnce: false)])
         #expect(pool.ended(1, .signal(15), at: Self.start).isEmpty)
-        #expect(pool.invoke(2, requestID: "b", at: Self.start) == [.finish(invocation: 2, refusal)])
+        #expect(pool.invoke(2, requestID: "b", at: Self.start) == [.finish(invocation: 2, removed)])
         #expect(pool.nextDeadline == .distantFuture)
     }
 
@@ -223,7 +223,56 @@ struct FunctionPoolTests {
             Issue.record("one too many was taken")
             return
         }
-        pool.abandon(17)
+        let (first, second) = (pool.abandon(17), pool.abandon(17))
+        #expect(first && !second)
         #expect(pool.invoke(5001, requestID: "y", at: Self.start).isEmpty)
+    }
+
+    @Test("A process that has answered and never asks again is ended at its deadline, and replaced")
+    func answeredForEver() {
+        var pool = Self.pool(timeout: 1000)
+        _ = pool.invoke(1, requestID: "a", at: Self.start)
+        _ = pool.next(1, at: Self.start)
+        _ = pool.answer(1, requestID: "a", Self.answer, at: Self.after(10))
+        #expect(pool.invoke(2, requestID: "b", at: Self.after(20)).isEmpty, "it may ask any moment")
+        #expect(pool.nextDeadline == Self.after(1000))
+        #expect(pool.timePassed(to: Self.after(1000)) == [.end(1, atOnce: true), .launch(2)])
+        #expect(pool.next(2, at: Self.after(1001)).1 == [.deliver(invocation: 2, to: 2)])
+    }
+
+    @Test("A process that dropped its request for work must ask again in time")
+    func droppedNext() {
+        var pool = Self.pool()
+        _ = pool.invoke(1, requestID: "a", at: Self.start)
+        _ = pool.next(1, at: Self.start)
+        _ = pool.answer(1, requestID: "a", Self.answer, at: Self.start)
+        _ = pool.next(1, at: Self.start)
+        pool.lostNext(1, at: Self.start)
+        #expect(pool.timePassed(to: Self.after(FunctionPool.initMilliseconds)) == [.end(1, atOnce: true)])
+    }
+
+    @Test("A function that was taken out and put back finishes its work, and goes on with new processes")
+    func reopened() {
+        var pool = Self.pool(concurrency: 2)
+        _ = pool.invoke(1, requestID: "a", at: Self.start)
+        _ = pool.next(1, at: Self.start)
+        #expect(pool.close(at: Self.start).isEmpty)
+        #expect(pool.reopen(pool.plan, at: Self.start).isEmpty)
+        #expect(pool.invoke(2, requestID: "b", at: Self.start) == [.launch(2)])
+        #expect(pool.answer(1, requestID: "a", Self.answer, at: Self.start).1 == [.finish(invocation: 1, Self.answer)])
+        #expect(pool.next(1, at: Self.start).1 == [.end(1, atOnce: false)])
+    }
+
+    @Test("When the gateway ends, work for nobody is ended too")
+    func stopBusy() {
+        var pool = Self.pool(timeout: 900_000)
+        _ = pool.invoke(1, requestID: "a", at: Self.start)
+        _ = pool.next(1, at: Self.start)
+        #expect(
+            pool.stop(at: Self.start) == [
+                .end(1, atOnce: false), .finish(invocation: 1, .failed("the gateway is stopping")),
+            ])
+        #expect(pool.ended(1, .signal(15), at: Self.start).isEmpty)
+        #expect(pool.count == 0)
     }
 }

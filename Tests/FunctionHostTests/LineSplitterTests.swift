@@ -25,7 +25,24 @@ struct LineSplitterTests {
 
     @Test("A line without end comes in pieces and is not kept")
     func endless() {
-        let found = Self.lines([String(repeating: "x", count: LineSplitter.longestLine * 2 + 5)])
-        #expect(found.map(\.utf8.count) == [LineSplitter.longestLine, LineSplitter.longestLine, 5])
+        let found = Self.lines([String(repeating: "xy ", count: LineSplitter.longestLine)])
+        #expect(found.allSatisfy { $0.utf8.count <= LineSplitter.longestLine })
+        #expect(found.joined() == String(repeating: "xy ", count: LineSplitter.longestLine))
+    }
+
+    @Test(
+        "A piece never ends inside a word, wherever a token stands",
+        arguments: [16_300, 16_370, 16_380, 16_383, 16_384])
+    func wholeWords(before: Int) {
+        let token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1In0.c2lnbmF0dXJl"
+        let found = Self.lines([String(repeating: "p", count: before - 1) + " ", token, " behind\n"])
+        #expect(found.contains { $0.contains(token) })
+        #expect(found.joined().hasSuffix(token + " behind"))
+    }
+
+    @Test("A word longer than a line is left out, and what follows is not")
+    func longWord() {
+        let found = Self.lines(["a ", String(repeating: "x", count: 40_000), " b\n"])
+        #expect(found == ["a ", String(decoding: LineSplitter.omitted, as: UTF8.self), " b"])
     }
 }

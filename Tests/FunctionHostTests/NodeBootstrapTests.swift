@@ -58,6 +58,14 @@ struct NodeBootstrapTests {
             ),
             ("f.js", "exports.handler = async () => {}", "f.handler", "null"),
             ("f.js", "exports.handler = async (e, context) => context.awsRequestId", "f.handler", #""r-1""#),
+            (
+                "f.js", "exports.handler = (e, c) => { setTimeout(() => c.succeed({ ok: 1 }), 5) }", "f.handler",
+                #"{"ok":1}"#
+            ),
+            ("f.js", "exports.handler = (...all) => setTimeout(() => all[2](null, 8), 5)", "f.handler", "8"),
+            ("f.js", "exports.handler = (e, c, done) => {}", "f.handler", "null"),
+            ("f.js", "exports.handler = () => new Promise(() => {})", "f.handler", "null"),
+            ("f.js", "exports.handler = () => ({ v: 1 })", "f.handler", "null"),
             ("f.mjs", "export const handler = async () => [1, 2]", "f.handler", "[1,2]"),
             ("src/f.js", "exports.deep = { handler: async () => 1 }", "src/f.deep.handler", "1"),
         ])
@@ -75,10 +83,15 @@ struct NodeBootstrapTests {
             ("exports.handler = (", "f.handler", "Runtime.UserCodeSyntaxError"),
             ("require('nothing-of-this-name')", "f.handler", "Runtime.ImportModuleError"),
             ("exports.handler = 1", "g.handler", "Runtime.ImportModuleError"),
+            (
+                "exports.handler = () => { Promise.reject(new Error('stray')); return new Promise(() => {}) }",
+                "f.handler",
+                "Runtime.UnhandledPromiseRejection"
+            ),
             ("exports.handler = async () => process.exit(3)", "f.handler", "exit status 3"),
             (
                 "exports.handler = () => { setTimeout(() => { throw new Error('late') }, 1); return new Promise(() => {}) }",
-                "f.handler", "exit status 129"
+                "f.handler", "late"
             ),
         ])
     func failures(code: String, handler: String, expected: String) async throws {

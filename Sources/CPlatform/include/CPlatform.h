@@ -75,6 +75,8 @@ int gh_supervisor_launch(int supervisor, const void *request, size_t length, int
 int gh_lifeline_read(int lifeline, gh_life_event *event);
 // Asks the function to end (SIGTERM to its process group).
 void gh_lifeline_terminate(int lifeline);
+// Has everything of the function killed; the lifeline tells when that is done.
+void gh_lifeline_kill(int lifeline);
 // Returns the count, 0 at the end, or minus the errno.
 ssize_t gh_read(int fd, void *bytes, size_t count);
 // Waits for a child that is ending.

@@ -8,7 +8,9 @@ package enum FunctionPlans {
     }
 
     static func plan(_ function: FunctionDefinition, _ api: ApiDefinition) -> FunctionPlan {
-        FunctionPlan(
+        var function = function
+        function.folder = WorkingFolder.absolute(function.folder)
+        return FunctionPlan(
             name: function.name, command: command(function), folder: function.folder,
             environment: environment(function, api),
             arn: "arn:aws:lambda:\(api.region):\(api.accountId):function:\(function.name)",
