@@ -23,13 +23,14 @@ struct EntryWriter {
         var lacksCredentials: Bool
     }
 
-    /// The line with its line end.
-    mutating func line(of exchange: Exchange, imported: Imported? = nil) -> [UInt8] {
+    /// The line with its line end. `hiding` is what must not stand in it, beside what the redaction knows.
+    mutating func line(of exchange: Exchange, imported: Imported? = nil, hiding: [[UInt8]] = []) -> [UInt8] {
         let status = imported?.status ?? exchange.status
         let presented = PresentedToken(exchange)
         let token = presented.map { tokens.redacted(token: Array($0.bytes)) }
         var messages = MessageRedactor(tokens: tokens)
         if let token { messages.learn(token) }
+        for secret in hiding { messages.hide(secret) }
         let requestLines = exchange.head.fields.map { line in
             RawField(
                 Array(exchange.head.fields.name(of: line)), Array(exchange.head.fields.value(of: line)), tokens.headers)

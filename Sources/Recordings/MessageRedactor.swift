@@ -48,6 +48,9 @@ struct MessageRedactor {
     /// The personal claims of the caller's token, wherever it stood.
     mutating func learn(_ token: RedactedToken) { text.literals.insert(token.literals) }
 
+    /// What is not to be written anywhere.
+    mutating func hide(_ secret: [UInt8]) { text.literals.insert(secret, TextRedactor.redacted) }
+
     private mutating func learn(secret: ArraySlice<UInt8>) {
         if secret.count >= Self.shortestSecret { text.literals.insert(Array(secret), pseudonyms.opaque(secret)) }
     }

@@ -35,7 +35,7 @@ package final class Recorder: ExchangeObserver {
         package var dropped = 0
         /// The disk did not take them.
         package var lost = 0
-        /// A secret was seen in them at the last moment.
+        /// A secret was seen in them at the last moment: of these the recording has no more than the decision.
         package var withheld = 0
 
         package var isComplete: Bool { dropped + lost + withheld == 0 }
@@ -110,10 +110,10 @@ package final class Recorder: ExchangeObserver {
         let (rules, version) = rules.withLock { ($0.rules, $0.version) }
         var own = scribe.take() ?? Scribe(rules: rules, version: version, pseudonyms: pseudonyms)
         if own.version != version { own = Scribe(rules: rules, version: version, pseudonyms: pseudonyms) }
-        if let line = own.line(of: exchange) {
-            append(line)
-        } else if withheld.add(1, ordering: .relaxed).oldValue == 0 {
-            notify("recording: [GH6010] a signature was about to be written; the request was left out")
+        let line = own.line(of: exchange)
+        append(line.bytes)
+        if line.isShortened, withheld.add(1, ordering: .relaxed).oldValue == 0 {
+            notify("recording: [GH6010] a signature was about to be written; the entry was shortened")
         }
         scribe = own
     }

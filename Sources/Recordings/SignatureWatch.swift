@@ -37,7 +37,7 @@ struct SignatureWatch {
     /// Whether any of the remembered ends stands in the text.
     func finds(in text: ArraySlice<UInt8>) -> Bool {
         guard text.count >= Self.width, !known.isEmpty else { return false }
-        guard !hasOddOnes else { return findsAnywhere(in: text) }
+        guard !hasOddOnes else { return end(in: text, from: text.startIndex) != nil }
         // Most of a line is words between quotes, too short for a signature.
         var start = text.startIndex
         while start + Self.width <= text.endIndex {
@@ -49,26 +49,36 @@ struct SignatureWatch {
             }
             var end = start + Self.width
             while end < text.endIndex, ByteKind.isBase64(text[end]) { end += 1 }
-            if findsAnywhere(in: text[start..<end]) { return true }
+            if self.end(in: text[start..<end], from: start) != nil { return true }
             start = end + 1
         }
         return false
     }
 
-    private func findsAnywhere(in text: ArraySlice<UInt8>) -> Bool {
+    /// All that is found, each once.
+    func all(in text: ArraySlice<UInt8>) -> [[UInt8]] {
+        var found: Set<[UInt8]> = []
+        var start = text.startIndex
+        while let end = end(in: text, from: start) {
+            found.insert(Array(text[(end - Self.width + 1)...end]))
+            start = end - Self.width + 2
+        }
+        return Array(found)
+    }
+
+    /// The last byte of the first find behind `start`.
+    private func end(in text: ArraySlice<UInt8>, from start: Int) -> Int? {
         var hash: UInt64 = 0
-        var index = text.startIndex
+        var index = start
         while index < text.endIndex {
             hash = hash &* Self.factor &+ UInt64(text[index])
-            if index - text.startIndex >= Self.width {
+            if index - start >= Self.width {
                 hash = hash &- Self.leaving &* UInt64(text[index - Self.width])
             }
-            if filter[Self.place(hash)] == 1, known.contains(hash), index - text.startIndex >= Self.width - 1 {
-                return true
-            }
+            if filter[Self.place(hash)] == 1, known.contains(hash), index - start >= Self.width - 1 { return index }
             index += 1
         }
-        return false
+        return nil
     }
 
     private static func hash(_ bytes: ArraySlice<UInt8>) -> UInt64 {

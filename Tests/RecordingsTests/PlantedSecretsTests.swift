@@ -215,6 +215,37 @@ struct PlantedSecretsTests {
         }
     }
 
+    @Test("A caller who writes his signature, or a piece of our frame, into his request is recorded all the same")
+    func nobodyHides() async throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("gatehouse-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let recorder = try Recorder(
+            Recorder.Settings(
+                path: path, rules: RecordSamples.rules(), salt: RecordSamples.salt, programVersion: "test")
+        ) { _ in }
+        let token = RecordSamples.text(try RecordSamples.token())
+        let end = String(token.suffix(16))
+        try await GatewayHarness.run(Self.configuration, observer: recorder) { gate in
+            for (line, header) in [
+                ("GET /session?x=\(end)", ""), ("GET /session/\(end)", ""), ("GET /session", "X-Note: \(end)\r\n"),
+            ] {
+                _ = try gate.ask("\(line) HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \(token)\r\n\(header)\r\n")
+            }
+            _ = try gate.ask("GET /session HTTP/1.1\r\nHost: a\r\nAuthorization: a.b.\"startedDateTime\r\n\r\n")
+        }
+        #expect(recorder.stop())
+        #expect(recorder.counts.written == 4 && recorder.counts.withheld == 1)
+        #expect(!Array(try Data(contentsOf: URL(fileURLWithPath: path))).holds(end))
+        let reader = try RecordingReader(path: path)
+        var entries: [RecordedEntry] = []
+        while let item = try reader.next() {
+            if case .entry(let entry) = item { entries.append(entry) }
+        }
+        #expect(entries.map(\.isPathRedacted) == [false, true, false, true])
+        #expect(entries.map(\.routeKey) == ["ANY /session", "ANY /session/{proxy+}", "ANY /session", "ANY /session"])
+        #expect(entries.allSatisfy { $0.method.elementsEqual("GET".utf8) })
+    }
+
     @Test("What the redaction would overlook, the last look finds")
     func watch() {
         var watch = SignatureWatch()
