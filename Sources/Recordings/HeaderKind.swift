@@ -3,7 +3,7 @@ enum HeaderKind: Sendable {
     case plain
     case cookie
     case setCookie
-    /// `Authorization` and `Proxy-Authorization`.
+    /// `Authorization`, `Proxy-Authorization`, and others whose name holds that word.
     case credentials
     /// Secret by its name.
     case secret
@@ -19,12 +19,15 @@ enum HeaderKind: Sendable {
         func add(_ kind: HeaderKind, _ names: [String]) {
             for name in names { kinds[Array(name.utf8)] = kind }
         }
-        add(.cookie, ["cookie"])
-        add(.setCookie, ["set-cookie"])
+        add(.cookie, ["cookie", "cookie2"])
+        add(.setCookie, ["set-cookie", "set-cookie2"])
         add(.credentials, ["authorization", "proxy-authorization"])
         add(
             .target,
-            ["location", "content-location", "referer", "link", "refresh", "x-original-url", "x-forwarded-uri"])
+            [
+                "location", "content-location", "referer", "link", "refresh", "x-original-url", "x-original-uri",
+                "x-rewrite-url", "x-forwarded-uri",
+            ])
         add(.forwarded, ["forwarded"])
         add(
             .clientAddresses,
@@ -44,7 +47,12 @@ enum HeaderKind: Sendable {
         let own = Self.known[lower] ?? .plain
         switch own {
         case .cookie, .setCookie, .credentials: self = own
-        default: self = rules.isSecretHeader(lower) ? .secret : own
+        default:
+            if String(decoding: lower, as: UTF8.self).contains("authorization") {
+                self = .credentials
+            } else {
+                self = rules.isSecretHeader(lower) ? .secret : own
+            }
         }
     }
 }

@@ -64,7 +64,7 @@ struct MessageRedactor {
         case .cookie: cookies(value)
         case .setCookie: setCookie(value)
         case .credentials: credentials(value)
-        case .secret: TokenScan.contains(value) ? text.clean(value) : hashed(value)
+        case .secret: hashedAround(value)
         case .target: target(value)
         case .clientAddresses: ClientAddresses(pseudonyms: pseudonyms).list(value)
         case .forwarded: ClientAddresses(pseudonyms: pseudonyms).forwarded(value) { text.clean($0) }
@@ -76,9 +76,30 @@ struct MessageRedactor {
     }
 
     private func credentials(_ value: [UInt8]) -> [UInt8] {
-        if TokenScan.contains(value) { return text.clean(value) }
+        if TokenScan.contains(value) { return hashedAround(value) }
         let parts = Credentials(value)
         return Array(value[..<parts.rest.startIndex]) + hashed(parts.rest)
+    }
+
+    /// Tokens as everywhere, and everything around them hashed.
+    func hashedAround(_ value: [UInt8]) -> [UInt8] {
+        var out: [UInt8] = []
+        var index = 0
+        while let find = TokenScan.first(in: value, from: index) {
+            out += hashedGap(value[index..<find.range.lowerBound])
+            out += text.tokens.redacted(value, find, depth: 0).text
+            index = find.range.upperBound
+        }
+        return out + hashedGap(value[index...])
+    }
+
+    private func hashedGap(_ gap: ArraySlice<UInt8>) -> [UInt8] {
+        func isFiller(_ byte: UInt8) -> Bool { " \t,;\"".utf8.contains(byte) }
+        let core = gap.drop(while: isFiller)
+        guard let last = core.lastIndex(where: { !isFiller($0) }) else { return Array(gap) }
+        let secret = core[...last]
+        if Credentials.isScheme(secret) { return Array(gap) }
+        return Array(gap[..<core.startIndex]) + hashed(secret) + Array(gap[(last + 1)...])
     }
 
     private func cookies(_ value: [UInt8]) -> [UInt8] {
@@ -92,38 +113,77 @@ struct MessageRedactor {
 
     // MARK: Targets and forms
 
-    /// A path with its query, or a whole address.
-    func target(_ target: [UInt8]) -> [UInt8] {
-        guard let question = target.firstIndex(of: UInt8(ascii: "?")) else { return text.clean(target) }
-        let query = target[(question + 1)...].prefix { $0 != UInt8(ascii: "#") }
-        return text.clean(Array(target[..<question])) + [UInt8(ascii: "?")] + form(Array(query))
-            + text.clean(Array(target[query.endIndex...]))
-    }
+    /// Addresses inside addresses that are looked through.
+    private static let deepestAddress = 4
 
-    /// A query, or a body of `application/x-www-form-urlencoded`.
-    func form(_ bytes: [UInt8]) -> [UInt8] {
-        var out: [UInt8] = []
-        for (place, parameter) in bytes.split(separator: 0x26, omittingEmptySubsequences: false).enumerated() {
-            if place > 0 { out.append(0x26) }
-            guard let equals = parameter.firstIndex(of: UInt8(ascii: "=")) else {
-                out += text.clean(Array(parameter))
-                continue
-            }
-            let name = QueryString.decode(parameter[..<equals])
-            out += text.clean(Array(parameter[..<equals])) + [UInt8(ascii: "=")]
-            out += value(QueryString.decode(parameter[(equals + 1)...]), Array(parameter[(equals + 1)...]), of: name)
+    /// A path with its query, or a whole address. User information goes, a fragment is looked through like a query.
+    func target(_ target: [UInt8], depth: Int = 0) -> [UInt8] {
+        let address = target.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+        var out = path(Array(address), depth)
+        var rest = target[address.endIndex...]
+        while let mark = rest.first {
+            let part = rest.dropFirst().prefix { $0 != UInt8(ascii: "#") }
+            out += [mark] + form(Array(part), depth: depth)
+            rest = rest[part.endIndex...]
         }
         return out
     }
 
-    private func value(_ decoded: [UInt8], _ written: [UInt8], of name: [UInt8]) -> [UInt8] {
-        if rules.isSecretParameter(name), !TokenScan.contains(decoded) { return hashed(decoded) }
+    private func path(_ path: [UInt8], _ depth: Int) -> [UInt8] {
+        var clean = path
+        if let slashes = path.indices.first(where: { path[$0...].starts(with: "//".utf8) }) {
+            let authority = path[(slashes + 2)...].prefix { $0 != UInt8(ascii: "/") }
+            if let at = authority.lastIndex(of: UInt8(ascii: "@")) {
+                clean = path[..<(slashes + 2)] + TextRedactor.redacted + path[at...]
+            }
+        }
+        // Parameters of a path, as in `;jsessionid=`.
+        return clean.contains(UInt8(ascii: ";")) ? form(clean, depth: depth) : text.clean(clean)
+    }
+
+    /// A query, or a body of `application/x-www-form-urlencoded`. A semicolon ends a value that is no secret, too.
+    func form(_ bytes: [UInt8], depth: Int = 0) -> [UInt8] {
+        var out: [UInt8] = []
+        for (place, part) in bytes.split(separator: 0x26, omittingEmptySubsequences: false).enumerated() {
+            if place > 0 { out.append(0x26) }
+            var rest = part
+            while let equals = rest.firstIndex(of: UInt8(ascii: "=")),
+                let end = rest[equals...].firstIndex(of: UInt8(ascii: ";")), !isTelling(rest[..<equals])
+            {
+                out += parameter(rest[..<end], depth) + [UInt8(ascii: ";")]
+                rest = rest[(end + 1)...]
+            }
+            out += parameter(rest, depth)
+        }
+        return out
+    }
+
+    private func isTelling(_ name: ArraySlice<UInt8>) -> Bool {
+        let name = QueryString.decode(name)
+        return rules.isSecretParameter(name) || rules.isSecretParameter(QueryString.decode(name[...]))
+            || rules.isPersonalParameter(name)
+    }
+
+    private func parameter(_ parameter: ArraySlice<UInt8>, _ depth: Int) -> [UInt8] {
+        guard let equals = parameter.firstIndex(of: UInt8(ascii: "=")) else { return text.clean(Array(parameter)) }
+        let name = QueryString.decode(parameter[..<equals])
+        let written = Array(parameter[(equals + 1)...])
+        return text.clean(Array(parameter[..<equals])) + [UInt8(ascii: "=")]
+            + value(QueryString.decode(written[...]), written, of: name, depth)
+    }
+
+    private func value(_ decoded: [UInt8], _ written: [UInt8], of name: [UInt8], _ depth: Int) -> [UInt8] {
+        if rules.isSecretParameter(name) || rules.isSecretParameter(QueryString.decode(name[...])) {
+            let clean = hashedAround(decoded)
+            return clean == decoded ? written : PercentText.encode(clean)
+        }
         if rules.isPersonalParameter(name), !decoded.isEmpty {
             return PercentText.encode(pseudonyms.personal(decoded))
         }
         // An address inside an address has parameters of its own.
-        if decoded.contains(UInt8(ascii: "?")), decoded != written {
-            let clean = target(decoded)
+        if decoded.contains(where: { "?#=@".utf8.contains($0) }) {
+            if depth == Self.deepestAddress { return TextRedactor.redacted }
+            let clean = target(decoded, depth: depth + 1)
             return clean == decoded ? written : PercentText.encode(clean)
         }
         return text.clean(written)
@@ -213,9 +273,18 @@ private struct Credentials {
     let rest: ArraySlice<UInt8>
 
     init(_ value: [UInt8]) {
-        let space = value.firstIndex(of: 0x20)
-        rest = space.map { value[($0 + 1)...] } ?? value[...]
+        let space = value.firstIndex(of: 0x20) ?? value.endIndex
+        rest = space < value.endIndex && Self.isScheme(value[..<space]) ? value[(space + 1)...] : value[...]
     }
+
+    private static let schemes: Set<[UInt8]> = Set(
+        [
+            "basic", "bearer", "digest", "dpop", "gnap", "hoba", "mutual", "negotiate", "ntlm", "privatetoken",
+            "scram-sha-1", "scram-sha-256", "vapid", "aws4-hmac-sha256", "aws4-ecdsa-p256-sha256",
+        ].map { Array($0.utf8) })
+
+    /// A word of the registry of RFC 9110, 16.4.1, or of AWS. Any other may be the secret itself.
+    static func isScheme(_ word: ArraySlice<UInt8>) -> Bool { schemes.contains(word.map(ByteKind.lowercased)) }
 }
 
 /// `name=value; name=value`
@@ -241,85 +310,4 @@ private struct CookiePairs: Sequence {
 
     var first: Pair? { pairs.first }
     func makeIterator() -> IndexingIterator<[Pair]> { pairs.makeIterator() }
-}
-
-/// Writes a JSON body anew without secrets; the very same bytes when there were none.
-private struct BodyRewriter {
-    let messages: MessageRedactor
-    private var isChanged = false
-
-    init(messages: MessageRedactor) {
-        self.messages = messages
-    }
-
-    mutating func write(_ value: JSONValue, _ path: [String], to writer: inout JSONWriter) {
-        if messages.rules.bodyPointers.contains(path) {
-            isChanged = true
-            return writer.string(messages.hashedMember(value.utf8 ?? Array(value.text)))
-        }
-        switch value.kind {
-        case .object:
-            writer.openObject()
-            for member in value.members {
-                let name = member.key.utf8 ?? []
-                writer.key(clean(name))
-                writeMember(name, member.value, path + [member.name], to: &writer)
-            }
-            writer.closeObject()
-        case .array:
-            writer.openArray()
-            for (place, element) in value.elements.enumerated() {
-                write(element, path + ["\(place)"], to: &writer)
-            }
-            writer.closeArray()
-        case .string: writer.string(clean(value.utf8 ?? []))
-        case .number, .bool, .null, .invalid: writer.raw(value.text)
-        }
-    }
-
-    private mutating func writeMember(
-        _ name: [UInt8], _ value: JSONValue, _ path: [String], to writer: inout JSONWriter
-    ) {
-        let rules = messages.rules
-        switch value.kind {
-        case .string:
-            let written = value.utf8 ?? []
-            if !written.isEmpty, rules.isSecretMember(name), !TokenScan.contains(written) {
-                isChanged = true
-                return writer.string(messages.hashedMember(written))
-            }
-            if !written.isEmpty, rules.isPersonalMember(name) {
-                isChanged = true
-                return writer.string(messages.pseudonyms.personal(written))
-            }
-        case .number:
-            if rules.isSecretMember(name) {
-                isChanged = true
-                return writer.string(messages.hashedMember(value.text))
-            }
-            if rules.isPersonalMember(name) {
-                isChanged = true
-                return writer.raw(messages.pseudonyms.personal(number: value.text))
-            }
-        default: break
-        }
-        write(value, path, to: &writer)
-    }
-
-    private mutating func clean(_ text: [UInt8]) -> [UInt8] {
-        let clean = messages.text.clean(text)
-        if clean != text { isChanged = true }
-        return clean
-    }
-
-    mutating func rewritten(_ value: JSONValue) -> [UInt8] {
-        var writer = JSONWriter(reserving: value.text.count)
-        write(value, [], to: &writer)
-        return isChanged ? writer.bytes : value.document.bytes
-    }
-
-    func rewrite(_ value: JSONValue) -> [UInt8] {
-        var copy = self
-        return copy.rewritten(value)
-    }
 }

@@ -17,6 +17,11 @@ struct TextRedactor {
     /// The text without secrets; the very same bytes when there are none.
     func clean(_ text: [UInt8]) -> [UInt8] {
         let kind = TextShape(text)
+        // Nobody wraps a text this often who does not want it to be overlooked.
+        if depth >= Self.deepest, kind.hasPercent, !PercentDecoding.decode(text[...]).elementsEqual(text) {
+            return Self.redacted
+        }
+        if depth >= Self.deepest, kind.longestRun >= Self.shortestRun { return Self.redacted }
         var text = text
         if kind.hasPercent, depth < Self.deepest { text = cleanEncoded(text) }
         if kind.hasDot || kind.longestRun >= Self.shortestRun { text = cleanRuns(text, kind) }
