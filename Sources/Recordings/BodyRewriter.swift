@@ -3,10 +3,13 @@ import Documents
 /// Writes a JSON body anew without secrets; the very same bytes when there were none.
 struct BodyRewriter {
     let messages: MessageRedactor
+    /// JSON texts in strings of JSON texts that this one was in.
+    private let depth: Int
     private var isChanged = false
 
-    init(messages: MessageRedactor) {
+    init(messages: MessageRedactor, depth: Int = 0) {
         self.messages = messages
+        self.depth = depth
     }
 
     mutating func write(_ value: JSONValue, _ path: [String], to writer: inout JSONWriter) {
@@ -93,7 +96,7 @@ struct BodyRewriter {
     }
 
     private mutating func clean(_ text: [UInt8]) -> [UInt8] {
-        let clean = messages.text.clean(text)
+        let clean = messages.member(text, depth: depth)
         if clean != text { isChanged = true }
         return clean
     }

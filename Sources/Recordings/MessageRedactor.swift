@@ -200,23 +200,43 @@ struct MessageRedactor {
         if media.starts(with: "multipart/".utf8) { return .leftOut("multipart") }
         guard !bytes.contains(0), isUTF8(bytes) else { return .leftOut("binary") }
         if media.elementsEqual("application/x-www-form-urlencoded".utf8) { return .kept(form(bytes)) }
+        // A byte order mark is no part of the text.
+        let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
         let saysJSON = String(decoding: media, as: UTF8.self).hasSuffix("json")
         let first = bytes.first { $0 != 0x20 && $0 != 0x09 && $0 != 0x0A && $0 != 0x0D }
         guard saysJSON || first == UInt8(ascii: "{") || first == UInt8(ascii: "[") else {
-            return .kept(text.clean(bytes))
+            return words(bytes)
         }
         if text.tokens.plainBody.holds(bytes, text.literals) { return .kept(bytes) }
         if let json = JSONText.parse(bytes) {
             // Most bodies have nothing to hide, which one look at the whole can tell.
             if rules.bodyPointers.isEmpty, let words = text.withoutEscapes(bytes), text.isPlain(words),
-                !hasTellingKey(words)
+                !hasTellingKey(words), !SecretDeclaration(rules: rules).stands(in: words)
             {
                 text.tokens.plainBody = PlainBody(bytes: bytes, words: words)
                 return .kept(bytes)
             }
             return .kept(BodyRewriter(messages: self).rewrite(json))
         }
-        return lines(bytes) ?? (saysJSON ? .leftOut("malformed") : .kept(text.clean(bytes)))
+        return lines(bytes) ?? (saysJSON ? .leftOut("malformed") : words(bytes))
+    }
+
+    /// A body of no grammar that we know. What declares a secret there is left out with it.
+    private func words(_ bytes: [UInt8]) -> Body {
+        if !SecretDeclaration(rules: rules).stands(in: bytes) { return .kept(text.clean(bytes)) }
+        let isForm = bytes.contains(0x3D) && !bytes.contains { $0 <= 0x20 || "<>{}\"'".utf8.contains($0) }
+        return isForm ? .kept(form(bytes)) : .leftOut("secret")
+    }
+
+    /// A string inside a JSON text, which may be an address, a form or JSON itself.
+    func member(_ string: [UInt8], depth: Int) -> [UInt8] {
+        guard SecretDeclaration(rules: rules).stands(in: string) else { return text.clean(string) }
+        if depth < 3, let json = JSONText.parse(string), json.kind == .object || json.kind == .array {
+            return BodyRewriter(messages: self, depth: depth + 1).rewrite(json)
+        }
+        if string.contains(where: { $0 <= 0x20 || "<>{}\"'".utf8.contains($0) }) { return TextRedactor.redacted }
+        let clean = target(string)
+        return clean == string ? TextRedactor.redacted : clean
     }
 
     /// JSON texts, one a line; nil when one of them is none.

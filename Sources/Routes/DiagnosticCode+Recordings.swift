@@ -30,8 +30,8 @@ extension DiagnosticCode {
                 + "not be safe to share, so nothing is recorded."),
         DiagnosticCode(
             "GH6010", "secret kept out of a recording",
-            "The last look at an entry found a signature in it, and the entry was not written. This is a bug of "
-                + "Gatehouse: please report where the token stood."),
+            "The last look at an entry found a signature in it that could not be taken out alone. The entry was cut down "
+                + "to method, route, decision and principal. Please report where the token stood."),
         DiagnosticCode(
             "GH6101", "not a HAR file",
             "A HAR file is a JSON object with log.entries, as browsers and proxies export it."),

@@ -114,6 +114,38 @@ struct TellingNamesTests {
         }
     }
 
+    @Test("Texts that declare a secret are looked through, or left out")
+    func texts() {
+        let secret = Self.secret
+        for text in [
+            "data: {\"access_token\":\"%\"}\n\n", "\u{FEFF}{\"password\":\"%\"}", "{\"password\":\"%\",\"x\":",
+            "{'password':'%'}", "password=%&a=b", "a=b&password=%", "<password>%</password>",
+            "-----BEGIN PRIVATE KEY-----\n%\n-----END PRIVATE KEY-----", "see https://bob:%@a.example/",
+        ] {
+            for type in ["", "text/plain", "text/xml"] {
+                #expect(!Self.body(text.replacing("%", with: secret), type: type).contains(secret), "\(text)")
+            }
+        }
+        #expect(Self.body("password=\(secret)&a=b", type: "").hasSuffix("&a=b"))
+        #expect(Self.body("<password>\(secret)</password>", type: "text/xml") == "left out: secret")
+        #expect(Self.body("at 12:30 all is well: a=b", type: "text/plain") == "at 12:30 all is well: a=b")
+    }
+
+    @Test("Strings of JSON that declare a secret")
+    func strings() {
+        let secret = Self.secret
+        for text in [
+            #"{"body":"{\"password\":\"%\"}"}"#, #"{"query":"mutation { login(password: \"%\") { x } }"}"#,
+            #"{"url":"https://a.example/cb?access_token=%"}"#, #"{"url":"https://a.example/cb#access_token=%"}"#,
+            #"{"url":"https://bob:%@a.example/"}"#, #"{"url":"https://a/k?X-Amz-Signature=%&x=1"}"#,
+        ] {
+            #expect(!Self.body(text.replacing("%", with: secret)).contains(secret), "\(text)")
+        }
+        #expect(
+            Self.body(#"{"url":"https://a.example/cb?access_token=x&b=1"}"#).contains(
+                "https://a.example/cb?access_token=h:"))
+    }
+
     @Test("Names that speak about secrets hold none")
     func harmless() {
         let text = #"{"token_type":"Bearer","token_endpoint":"https://a.example/token","passwordPolicy":"long"}"#
