@@ -1,4 +1,5 @@
 package import Authorizers
+import HTTP
 import Routes
 
 /// What recordings want to know of an exchange.
@@ -17,4 +18,13 @@ extension Exchange {
 
     /// The name of the request as its client and the log have it.
     package var shownID: [UInt8] { snapshot.apiType == .rest ? id.uuid : id.extended }
+
+    /// What the route's request validator says of the parameters; nil when nothing is missing.
+    package var parameterProblem: GatewayFailure? { route?.validator.checkParameters(self) }
+
+    /// Whether the route has a model for a body of this request's content type.
+    package var hasBodyModel: Bool { route?.validator.model(for: head.fields) != nil }
+
+    /// What that model says of a body; nil when it fits.
+    package func problem(ofBody body: [UInt8]) -> GatewayFailure? { route?.validator.checkBody(body, self) }
 }

@@ -188,6 +188,16 @@ package enum RequestPipeline {
 
     private static let methodARNLimit = 1600
 
+    /// A Lambda authorizer of a REST API is asked for no longer ARN (Developer Guide, output of Lambda authorizers).
+    package static func isTooLong(
+        _ resource: MethodARN, _ route: CompiledRoute, _ snapshot: GatewaySnapshot
+    ) -> Bool {
+        guard snapshot.apiType == .rest, let type = route.authorizer?.definition.type, type != .jwt else {
+            return false
+        }
+        return resource.bytes.count > methodARNLimit
+    }
+
     private static func authorize(
         _ exchange: inout Exchange, route: Int, path: ArraySlice<UInt8>, _ workspace: AuthorizerWorkspace,
         _ isFinal: Bool
@@ -197,10 +207,7 @@ package enum RequestPipeline {
         if compiled.authorizer == nil, snapshot.resourcePolicy == nil { return .admitted }
         let resource = snapshot.arn.arn(method: exchange.head.methodBytes, path: path)
         exchange.resource = resource
-        // A Lambda authorizer of a REST API is asked for no longer ARN (Developer Guide, output of Lambda authorizers).
-        if snapshot.apiType == .rest, let type = compiled.authorizer?.definition.type, type != .jwt,
-            resource.bytes.count > Self.methodARNLimit
-        {
+        if isTooLong(resource, compiled, snapshot) {
             return .refused(.refused(RequestRefusal(.targetTooLong)))
         }
         let guardian = snapshot.resourcePolicy?.decide(resource, exchange)

@@ -21,13 +21,16 @@ package struct OfflineReplay {
     package struct Judgement: Sendable {
         /// `allow`, `deny` or `none`.
         package var decision: String
-        /// The status of the gate's own answer; 0 for an allowed request.
+        /// The status of the gate's own answer; 0 for a request that goes on to its integration.
         package var status: Int
         /// As in logs: `explicit_deny`, `expired`; nil when allowed.
         package var reason: String?
         package var statement: String?
         /// Where the statement, or the authorizer, stands in gateway.json.
         package var span: SourceSpan?
+
+        /// Nothing of the gate stands between the request and its integration.
+        package var passes: Bool { decision == "allow" && status < 400 }
     }
 
     package enum Outcome: Sendable {
@@ -43,7 +46,7 @@ package struct OfflineReplay {
     package var trustsClaims = false
     package var revocations = RevocationList()
     let pseudonyms: Pseudonyms?
-    private let names: SnapshotNames.Names?
+    let names: SnapshotNames.Names?
     private var random = SystemRandomNumberGenerator()
     /// Of the recording's part that is being read.
     private(set) var isSameSalt = false
@@ -83,6 +86,7 @@ package struct OfflineReplay {
             return .undecidable("the client was gone before it was decided")
         }
         guard let head = head(of: entry) else { return .undecidable("the recorded request is no longer a request") }
+        let isSameConfiguration = isSameConfiguration(entry)
         let now: WallTime =
             switch clock {
             case .recorded: entry.clock
@@ -92,21 +96,35 @@ package struct OfflineReplay {
         var exchange = Exchange(
             id: RequestID(using: &random), snapshot: snapshot, head: head, client: address, peer: address,
             receivedAt: now)
-        var verdict = decide(&exchange, entry)
-        if case .decided(let judgement) = verdict, judgement.decision == "allow" {
+        let wire = isSameConfiguration ? .taken : wireVerdict(entry, head)
+        var verdict: Verdict
+        switch wire {
+        case .undecidable(let reason): return .undecidable(reason)
+        case .refused(let refusal): verdict = .decided(judgement(.refused(refusal), exchange))
+        case .taken: verdict = decide(&exchange, entry)
+        }
+        if case .decided(let judgement) = verdict, judgement.passes {
             verdict = limited(judgement, exchange, entry)
+        }
+        if case .decided(let judgement) = verdict, judgement.passes, judgement.status == 0, !isSameConfiguration {
+            verdict = validated(judgement, exchange, entry)
         }
         switch verdict {
         case .undecidable(let reason): return .undecidable(reason)
         case .decided(let judgement):
-            let isSame =
-                judgement.decision == entry.decision
-                && (judgement.decision == "allow" || judgement.status == entry.status)
-            return isSame ? .same : .drift(judgement)
+            return isSame(judgement, entry, isSameConfiguration) ? .same : .drift(judgement)
         }
     }
 
-    private enum Verdict {
+    /// The status of an answer from behind the gate is not the gate's.
+    private func isSame(_ judgement: Judgement, _ entry: RecordedEntry, _ isSameConfiguration: Bool) -> Bool {
+        guard judgement.decision == entry.decision else { return false }
+        guard judgement.decision == "allow" else { return judgement.status == entry.status }
+        if isSameConfiguration { return true }
+        return judgement.passes ? !entry.isRefusedByValidator : judgement.status == entry.status
+    }
+
+    enum Verdict {
         case decided(Judgement)
         case undecidable(String)
     }
@@ -125,18 +143,6 @@ package struct OfflineReplay {
         }
         guard Self.isByCount(entry.reason) else { return .decided(judgement) }
         return .undecidable("a rate or a quota had refused it, which depends on the requests before it")
-    }
-
-    private func head(of entry: RecordedEntry) -> RequestHead? {
-        var text = entry.method + [0x20] + entry.target + [0x20] + Array(entry.version.utf8) + [0x0D, 0x0A]
-        for header in entry.headers { text += header.name + [0x3A, 0x20] + header.value + [0x0D, 0x0A] }
-        if entry.header("host") == nil { text += Array("Host: recorded\r\n".utf8) }
-        text += [0x0D, 0x0A]
-        // The limits of the wire were kept when it was recorded; pseudonyms may be longer than what they stand for.
-        var parser = RequestParser(
-            limits: HeadLimits(headerBytes: 1 << 20, headerCount: 10_000, requestTargetBytes: 1 << 20, nameRule: .pass))
-        guard case .head(let head, _) = parser.parse(text.span) else { return nil }
-        return head
     }
 
     // MARK: The phases of the gate
@@ -168,6 +174,9 @@ package struct OfflineReplay {
         }
         let resource = snapshot.arn.arn(method: exchange.head.methodBytes, path: path)
         exchange.resource = resource
+        if RequestPipeline.isTooLong(resource, route, snapshot) {
+            return (.decided(judgement(.refused(RequestRefusal(.targetTooLong)), exchange)), nil)
+        }
         if let policy = snapshot.resourcePolicy, policy.document.needsContext {
             return (.undecidable("the API's resource policy asks for more than the recording holds"), nil)
         }
@@ -228,7 +237,7 @@ package struct OfflineReplay {
         judgement.span = authorizer.definition.policy[statement].span
     }
 
-    private func judgement(_ failure: GatewayFailure, _ exchange: Exchange, at span: SourceSpan? = nil) -> Judgement {
+    func judgement(_ failure: GatewayFailure, _ exchange: Exchange, at span: SourceSpan? = nil) -> Judgement {
         var exchange = exchange
         exchange.failure = failure
         let response = GatewayAnswer.make(failure, exchange)
@@ -290,6 +299,12 @@ package struct OfflineReplay {
             let keys = names?.keys[authorizer.definition.name]
             let areSame = isSameSalt && token.keys != nil && token.keys == keys
             return authorizer.decide(unverified: recorded, recorded: code, keysAreSame: areSame)
+        }
+        if !trustsClaims, let doubt = keyDoubt(authorizer, token, entry) {
+            // Size, algorithm and key ID are looked at before any signature.
+            let header = authorizer.decide(unverified: recorded, recorded: .badSignature, keysAreSame: false)
+            if case .unauthorized = header { return header }
+            return .undecidable(doubt)
         }
         let pseudonyms = isSameSalt ? pseudonyms : nil
         let identity = RecordedIdentity(

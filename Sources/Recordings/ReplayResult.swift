@@ -111,14 +111,17 @@ package struct ReplayResult: Sendable {
 
     private mutating func addDrift(_ entry: RecordedEntry, _ judgement: OfflineReplay.Judgement) {
         let direction: Direction =
-            judgement.decision == "allow" ? .newlyAllowed : entry.decision == "allow" ? .newlyDenied : .other
+            judgement.passes
+            ? .newlyAllowed : entry.decision == "allow" && !entry.isRefusedByValidator ? .newlyDenied : .other
         let was =
             entry.decision == "allow"
             ? "ALLOW \(entry.statement ?? "without authorizer")"
+                + (entry.isRefusedByValidator ? ", then \(entry.status) of the request validator" : "")
             : "\(entry.decision == "deny" ? "DENY" : "----") \(entry.status) \(entry.reason ?? "")"
         let now =
             judgement.decision == "allow"
             ? "ALLOW \(judgement.statement ?? "without authorizer")"
+                + (judgement.passes ? "" : ", then \(judgement.status) \(judgement.reason ?? "")")
             : "\(judgement.decision == "deny" ? "DENY" : "----") \(judgement.status) \(judgement.reason ?? "")"
                 + (judgement.statement.map { " by \($0)" } ?? "")
         let route = entry.routeKey ?? String(decoding: entry.method, as: UTF8.self) + " (no route)"

@@ -53,7 +53,8 @@ struct RequestValidator: Sendable {
         return problems.isEmpty ? nil : .bodyInvalid(problems)
     }
 
-    private func model(for fields: FieldLines) -> BodySchema? {
+    /// The model for a message of this content type.
+    func model(for fields: FieldLines) -> BodySchema? {
         if models.isEmpty { return nil }
         let type = fields.last(.contentType).map { MediaTypeName.read(fields.value(of: $0)) } ?? MediaTypeName.json
         let found =
