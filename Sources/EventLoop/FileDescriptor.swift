@@ -140,6 +140,9 @@ package final class FileDescriptor: Sendable {
         if unsafe Glibc.rename(from, to) != 0 { throw Failure(code: errno) }
     }
 
+    /// Takes a file's name away; one that is not there is left as it is.
+    package static func remove(_ path: String) { unsafe _ = unlink(path) }
+
     package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
     /// Existing folders are left alone.

@@ -36,6 +36,7 @@ struct ImportCommand: ParsableCommand {
                     run.add(har.problems, unlisted: har.unlisted)
                     run.program = har.program
                 } catch {
+                    run.takeBack()
                     throw CommandFailure(DiagnosticPrinter.visible(error.text), ExitCodes.missingInput)
                 }
                 try run.finish(file, warnsOfSanitizing: true)
@@ -75,6 +76,7 @@ struct ImportCommand: ParsableCommand {
                     try log.run { run.take($0) }
                     run.add(log.problems)
                 } catch {
+                    run.takeBack()
                     throw CommandFailure(DiagnosticPrinter.visible(error.text), ExitCodes.missingInput)
                 }
                 try run.finish(file)
@@ -143,8 +145,8 @@ struct ImportRun {
         _ output: OutputOptions,
         _ requests: ([UInt8], WallTime) -> (requests: [ImportedRequest], problems: [ReadingProblem])
     ) throws(CommandFailure) {
-        var run = try ImportRun(target, options, output)
         let found = requests(try StandardStreams.read(file), clock?.time ?? ClockArgument.now)
+        var run = try ImportRun(target, options, output)
         for request in found.requests { run.take(request) }
         run.add(found.problems)
         try run.finish(file)
@@ -159,6 +161,9 @@ struct ImportRun {
         if lines.count > 1 << 20 { flush() }
     }
 
+    /// The input could not be read: nothing of this import stays in the recording.
+    func takeBack() { writer?.takeBack() }
+
     private mutating func flush() {
         if let writer { writer.append(lines) } else { StandardStreams.write(lines) }
         lines.removeAll(keepingCapacity: true)
@@ -171,7 +176,12 @@ struct ImportRun {
 
     /// Writes the rest and says what was kept, what was not, and why.
     mutating func finish(_ file: String, warnsOfSanitizing: Bool = false) throws(CommandFailure) {
-        flush()
+        if importer.counts.kept == 0, problems.contains(where: { $0.severity == .error }) {
+            // A recording of nothing would look like one.
+            takeBack()
+        } else {
+            flush()
+        }
         if let failure = writer?.failure {
             throw CommandFailure(DiagnosticPrinter.visible(failure.text), ExitCodes.inputOutput)
         }

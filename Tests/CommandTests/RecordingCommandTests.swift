@@ -120,6 +120,25 @@ struct RecordingCommandTests {
         #expect(try FileManager.default.attributesOfItem(atPath: salt.path)[.posixPermissions] as? Int == 0o600)
     }
 
+    @Test("An import that fails leaves no recording behind, and one that was there as it was")
+    func failedImport() throws {
+        let (folder, path) = try Self.configuration("\"version\": 1,", "\"version\": 1,")
+        let out = folder.url.appendingPathComponent("out.gtr.jsonl").path
+        for (text, code) in [("{}", 66), ("{\"log\":{\"entries\":[null,3]}}", 1)] as [(String, Int32)] {
+            let har = try folder.file("bad.har", text)
+            let run = try CommandRun(["import", "har", har.path, "-o", out, "--config", path])
+            #expect(run.code == code && !FileManager.default.fileExists(atPath: out), "\(run.errors)")
+        }
+        let event = try CommandRun([
+            "import", "event", "fixtures/events/rest-token.json", "--all", "--config", path, "-o", out,
+        ])
+        #expect(event.code == 0)
+        let before = try Data(contentsOf: URL(fileURLWithPath: out))
+        let bad = try folder.file("bad.har", "{}")
+        #expect(try CommandRun(["import", "har", bad.path, "-o", out, "--config", path]).code == 66)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: out)) == before)
+    }
+
     @Test("curl commands and events are imported; what could not be read gives status 1")
     func importOthers() throws {
         let (_, path) = try Self.configuration("\"version\": 1,", "\"version\": 1,")

@@ -8,6 +8,8 @@ final class RecordingFile {
     private var file: FileDescriptor
     /// Bytes in the file as far as lines are whole.
     private(set) var size: Int64
+    /// Bytes that were there before this process wrote.
+    private let before: Int64
     /// What was found wrong on opening, for the owner.
     private(set) var repair: String?
 
@@ -15,7 +17,9 @@ final class RecordingFile {
     init(_ path: String, opening: @escaping @Sendable () -> [UInt8]) throws(RecordingProblem) {
         self.path = path
         self.opening = opening
-        (file, size, repair) = try Self.open(path)
+        let found = try Self.open(path)
+        (file, size, repair) = found
+        before = found.1
         try begin()
     }
 
@@ -81,6 +85,13 @@ final class RecordingFile {
             end = start
         }
         return 0
+    }
+
+    /// Takes away what was written since the file was opened, and the file when it was made then.
+    func takeBack() {
+        do throws(FileDescriptor.Failure) { try file.truncate(to: before) } catch {}
+        if before == 0 { FileDescriptor.remove(path) }
+        size = before
     }
 
     /// Appends whole lines. When that fails nothing of them stays in the file.

@@ -11,6 +11,9 @@ package final class RecordingWriter {
         file = try RecordingFile(path) { opening }
     }
 
+    /// Leaves the recording as it was found: nothing of this writer stays.
+    package func takeBack() { file.takeBack() }
+
     package func append(_ lines: [UInt8]) {
         if failure != nil || lines.isEmpty { return }
         do throws(FileDescriptor.Failure) {

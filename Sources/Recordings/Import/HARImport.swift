@@ -81,6 +81,8 @@ package struct HARImport {
         case .tooLarge(let number, let offset):
             note(
                 ReadingProblem("GH6006", "the entry is too large and was passed over", entry: number, offset: offset))
+        case .other(let number, let offset):
+            note(ReadingProblem("GH6007", "the entry is not an object", entry: number, offset: offset))
         case .stray(let number, let offset):
             note(
                 ReadingProblem(

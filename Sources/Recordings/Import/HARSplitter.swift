@@ -10,6 +10,8 @@ struct HARSplitter {
         case broken([UInt8], number: Int, offset: Int64)
         /// What stands in the list behind this entry is none; 0 before the first.
         case stray(behind: Int, offset: Int64)
+        /// In the place of an entry stands something that is no object.
+        case other(number: Int, offset: Int64)
         /// JSON text of `creator` or `browser`.
         case program([UInt8])
     }
@@ -40,6 +42,8 @@ struct HARSplitter {
     private var isReadingKey = false
     private var isInLog = false
     private var isInEntries = false
+    /// Where something begins that stands in the list and is no object.
+    private var other: Int64?
     /// Something was broken, and no entry has been found since.
     private var isSearching = false
     private var target: Target?
@@ -70,6 +74,7 @@ struct HARSplitter {
             return
         }
         if isInString { return inString(byte) }
+        if isInEntries, depth == Self.depthOfEntries { noteOther(byte, handle) }
         switch byte {
         case UInt8(ascii: "\""):
             isInString = true
@@ -85,6 +90,20 @@ struct HARSplitter {
         case UInt8(ascii: ","): if depth <= 2 { key = [] }
         case UInt8(ascii: ":"): if isInEntries, depth == Self.depthOfEntries { stray(handle) }
         default: break
+        }
+    }
+
+    /// In the list itself: a text, a number, `true`, `false` or `null` is an entry that is none, unless it turns out to be
+    /// a part of a damaged one.
+    private mutating func noteOther(_ byte: UInt8, _ handle: (Event) -> Void) {
+        switch byte {
+        case UInt8(ascii: ","), UInt8(ascii: "]"):
+            guard let start = other else { return }
+            other = nil
+            entries += 1
+            handle(.other(number: entries, offset: start))
+        case 0x20, 0x09, 0x0A, 0x0D, UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: "["), UInt8(ascii: ":"): break
+        default: other = other ?? offset
         }
     }
 
@@ -197,6 +216,7 @@ struct HARSplitter {
     // MARK: Behind something broken
 
     private mutating func stray(_ handle: (Event) -> Void) {
+        other = nil
         handle(.stray(behind: entries, offset: offset))
         search()
     }

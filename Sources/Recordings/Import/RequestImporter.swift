@@ -74,7 +74,10 @@ package struct RequestImporter {
             limits: HeadLimits(headerBytes: 1 << 20, headerCount: 10_000, requestTargetBytes: 1 << 20, nameRule: .pass))
         let head: RequestHead
         switch parser.parse(text.span) {
-        case .head(let parsed, _): head = parsed
+        case .head(let parsed, let end):
+            // What stands behind the head would be another request.
+            guard end == text.count else { throw found(request, "it is more than one request") }
+            head = parsed
         case .refuse(let refusal): throw found(request, "the gateway refuses such a request: \(refusal.code.rawValue)")
         case .needMore: throw found(request, "it is not a request")
         }
@@ -110,10 +113,18 @@ package struct RequestImporter {
     /// The request as it would come over the wire.
     private func text(of request: ImportedRequest) throws(ReadingProblem.Found) -> [UInt8] {
         let target = RecordedEntry.target(of: request.url)
+        guard FieldSyntax.isName(request.method) else {
+            throw found(request, "its method is none that HTTP allows")
+        }
         guard target.first == UInt8(ascii: "/") else { throw found(request, "its address has no path") }
+        guard target.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
+            throw found(request, "its address holds a byte that no address has")
+        }
         var out = request.method + [0x20] + target + Array(" HTTP/1.1\r\n".utf8)
         let authority = request.header(":authority") ?? request.header("host") ?? Self.host(of: request.url)
-        out += Array("Host: ".utf8) + authority + [0x0D, 0x0A]
+        guard HeadWriter.field(name: Array("Host".utf8), value: authority, to: &out) else {
+            throw found(request, "its host is none that HTTP allows")
+        }
         for header in request.headers {
             let name = header.name.map(ByteKind.lowercased)
             if name.first == UInt8(ascii: ":") || name == Array("host".utf8) || Self.connectionFields.contains(name) {
