@@ -118,6 +118,16 @@ struct ReplayToURLTokenTests {
         #expect(asked.allSatisfy { $0.contains(#""sub":"u-"#) && !$0.contains(#""exp""#) })
     }
 
+    @Test("What a command leaves running in the background is not waited for")
+    func background() async throws {
+        try await ReplayToURLTests.replay(
+            ["--asap", "--tokens", "exec:echo aa.bb.cc; sleep 300 &", "--token-timeout", "20s", "--filter", "line=3"]
+        ) { run, received in
+            #expect(!run.errors.contains("GH6207") && received.count == 1, "\(run.errors)")
+            #expect(received.first?["Authorization"] == "Bearer aa.bb.cc")
+        }
+    }
+
     @Test(
         "A command that fails, prints nothing, too much or too late gives no token, and that is said",
         arguments: zip(

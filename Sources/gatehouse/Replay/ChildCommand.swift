@@ -37,7 +37,7 @@ enum ChildCommand {
         close(theirs.reading)
         close(ours.writing)
         let outcome = Result { () throws(Failure) in
-            try converse(input, theirs.writing, ours.reading, milliseconds, limit, isStopping)
+            try converse(input, theirs.writing, ours.reading, milliseconds, limit, isStopping) { hasEnded(child) }
         }
         close(ours.reading)
         if case .failure = outcome { kill(-child, SIGKILL) }
@@ -51,6 +51,13 @@ enum ChildCommand {
             throw .ended(status: signal == 0 ? (status >> 8) & 0xFF : 128 + signal)
         }
         return bytes
+    }
+
+    /// Whether the shell has ended; its status stays to be asked for.
+    private static func hasEnded(_ child: pid_t) -> Bool {
+        var info = unsafe siginfo_t()
+        guard unsafe waitid(P_PID, id_t(child), &info, WEXITED | WNOHANG | WNOWAIT) == 0 else { return false }
+        return unsafe info.si_signo == SIGCHLD
     }
 
     private struct Pipe {
@@ -98,9 +105,11 @@ enum ChildCommand {
         return code == 0 ? child : nil
     }
 
-    /// Writes and reads as the command does, until it closes its output.
+    /// Writes and reads as the command does, until it closes its output or ends: what it left running in the background
+    /// may keep its output open.
     private static func converse(
-        _ input: [UInt8], _ sink: Int32, _ source: Int32, _ milliseconds: Int, _ limit: Int, _ isStopping: () -> Bool
+        _ input: [UInt8], _ sink: Int32, _ source: Int32, _ milliseconds: Int, _ limit: Int, _ isStopping: () -> Bool,
+        _ hasEnded: () -> Bool
     ) throws(Failure) -> [UInt8] {
         var isOpen = true
         defer { if isOpen { close(sink) } }
@@ -122,13 +131,18 @@ enum ChildCommand {
                 pollfd(fd: source, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: isOpen ? sink : -1, events: Int16(POLLOUT), revents: 0),
             ]
-            unsafe _ = poll(&entries, 2, min(look, Int32(clamping: milliseconds - waited)))
+            // Asked before the look: what it had printed by its end is there then.
+            let isOver = hasEnded()
+            unsafe _ = poll(&entries, 2, isOver ? 0 : min(look, Int32(clamping: milliseconds - waited)))
             if entries[1].revents != 0 {
                 let count = unsafe rest.withUnsafeBytes { unsafe write(sink, $0.baseAddress, $0.count) }
                 // A command that does not read its input needs none.
                 if count > 0 { rest = rest.dropFirst(count) } else if errno != EAGAIN { rest = [] }
             }
-            guard entries[0].revents != 0 else { continue }
+            guard entries[0].revents != 0 else {
+                if isOver { return all }
+                continue
+            }
             let count = unsafe read(source, &buffer, buffer.count)
             if count == 0 { return all }
             if count < 0, errno != EINTR { return all }
