@@ -64,7 +64,11 @@ package final class ReplaySender {
     /// Answers to requests that are sent to learn from.
     private var lessons: [ReplayedAnswer?] = []
     private var isLearning = false
+    /// Requests whose answers have not ended.
+    private var open: [TransferID: AnswerSink] = [:]
+    private var nextLook = MonotonicTime.now()
 
+    private static let lookInMillis = 20
     private static let givingUpAfter = 20
     private static let graceInMillis = 2000
     private static let longestTurn: UInt64 = 10_000_000
@@ -143,6 +147,18 @@ package final class ReplaySender {
     private func turn(_ nanoseconds: UInt64) {
         // Rounded up: a loop that comes round too early would only turn once more.
         thread.runTurn(waitingAtMost: Int32((nanoseconds + 999_999) / 1_000_000))
+        endLate()
+    }
+
+    /// Gives up answers that go on and on: the patience is for the whole of one.
+    private func endLate() {
+        let now = MonotonicTime.now()
+        guard now >= nextLook else { return }
+        nextLook = now.advanced(milliseconds: Self.lookInMillis)
+        for (id, sink) in open where now >= sink.began.advanced(milliseconds: composer.patienceInMillis) {
+            driver.cancel(id)
+            ended(sink, UpstreamError(.idleTimeout), isLate: true)
+        }
     }
 
     private var progress: SendingProgress {
@@ -178,6 +194,8 @@ package final class ReplaySender {
         guard let id = driver.start(composed.request, to: address, for: sink) else {
             return sink.transferEnded(UpstreamError(.overloaded))
         }
+        open[id] = sink
+        sink.id = id
         if !composed.body.isEmpty {
             _ = driver.send(composed.body.span, to: id)
             driver.endBody(of: id)
@@ -185,7 +203,8 @@ package final class ReplaySender {
     }
 
     /// An answer has come, or will not come.
-    fileprivate func ended(_ sink: AnswerSink, _ error: UpstreamError?) {
+    fileprivate func ended(_ sink: AnswerSink, _ error: UpstreamError?, isLate: Bool = false) {
+        if let id = sink.id { open[id] = nil }
         let nanoseconds = MonotonicTime.now().since(sink.began)
         if isLearning {
             lessons.append(error == nil ? answer(of: sink) : nil)
@@ -194,8 +213,9 @@ package final class ReplaySender {
         scheduler.ended(sink.index)
         if let error {
             if error.kind == .shutdown { return result.addAbandoned() }
-            result.addUnanswered(sink.entry, Self.words(error))
-            noteUnreached(error)
+            result.addUnanswered(sink.entry, isLate ? "no whole answer in time" : Self.words(error))
+            // Who began to answer was reached.
+            if isLate, sink.status > 0 { unreached = 0 } else { noteUnreached(error) }
             return
         }
         unreached = 0
@@ -267,6 +287,8 @@ private final class AnswerSink: TransferSink {
     /// The field lines of the request.
     let sent: [UInt8]
     let began = MonotonicTime.now()
+    /// Nil before it was sent.
+    var id: TransferID?
     private(set) var status = 0
     private(set) var fields: [([UInt8], [UInt8])] = []
     private var body: [UInt8] = []

@@ -8,7 +8,8 @@ package import Upstream
 package struct RequestComposer: Sendable {
     package let target: ReplayTarget
     package let allowsUnsafe: Bool
-    private let headInMillis: Int
+    /// How long an answer may take, to its last byte.
+    let patienceInMillis: Int
     private let host: [UInt8]
     private let identitySources: [String: IdentitySource]
 
@@ -31,7 +32,7 @@ package struct RequestComposer: Sendable {
     ) {
         self.target = target
         self.allowsUnsafe = allowsUnsafe
-        self.headInMillis = headInMillis
+        patienceInMillis = headInMillis
         host = Array(Self.address(of: target.origin, connections: 1).authority.utf8)
         identitySources = Dictionary(
             (document?.authorizers ?? []).compactMap { authorizer in
@@ -73,7 +74,8 @@ package struct RequestComposer: Sendable {
             request: UpstreamRequest(
                 method: head.method, methodBytes: Array(head.methodBytes), target: requestTarget,
                 fields: fields(of: head), body: entry.body.isEmpty ? .none : .length(UInt64(entry.body.count)),
-                headInMillis: headInMillis, idleInMillis: headInMillis), body: entry.body, isAltered: lines.isAltered)
+                headInMillis: patienceInMillis, idleInMillis: patienceInMillis), body: entry.body,
+            isAltered: lines.isAltered)
     }
 
     private static let malformed = Obstacle(reason: "it is no request that HTTP knows")
@@ -85,7 +87,26 @@ package struct RequestComposer: Sendable {
         if entry.target == [UInt8(ascii: "*")] { return entry.target }
         guard entry.target.first == UInt8(ascii: "/"), entry.target.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x23 })
         else { throw Self.malformed }
+        // With a stage before it, the path could climb out of it: to another API behind the same host.
+        if !target.prefix.isEmpty, Self.climbs(entry.target) { throw Obstacle(reason: "its path leaves that of --to") }
         return target.prefix + lines.target(entry.target)
+    }
+
+    /// Whether some reader of the path may find itself above its beginning: segments of two dots, plain or encoded once or
+    /// more, with `/` or `\\` between them, and with parameters behind `;`.
+    static func climbs(_ target: [UInt8]) -> Bool {
+        var path = Array(target.prefix { $0 != UInt8(ascii: "?") })
+        while true {
+            var depth = 0
+            for segment in path.split(whereSeparator: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }) {
+                let name = segment.prefix { $0 != UInt8(ascii: ";") }
+                if name.elementsEqual("..".utf8) { depth -= 1 } else if !name.elementsEqual(".".utf8) { depth += 1 }
+                if depth < 0 { return true }
+            }
+            let decoded = QueryString.decode(path[...])
+            if decoded == path { return false }
+            path = decoded
+        }
     }
 
     /// The last word has the parser that the gate itself uses.

@@ -42,7 +42,10 @@ package struct SendingReport: Sendable {
     }
 
     /// A replay that sent nothing has shown nothing.
-    package var hasFailed: Bool { failures > 0 || result.sent == 0 }
+    package var hasFailed: Bool { failures > 0 || hasComparedNothing }
+
+    /// Nothing was sent, or nothing of what was sent has come to an end.
+    private var hasComparedNothing: Bool { result.answered == 0 && result.unanswered == 0 }
 
     /// Routes whose 95th percentile passes what `--tolerate` allows, with both figures in nanoseconds.
     var slowRoutes: [(route: String, before: UInt64, now: UInt64)] {
@@ -58,6 +61,7 @@ package struct SendingReport: Sendable {
     var verdict: String {
         if let unreachable = outcome.unreachable { return "GIVEN UP: \(unreachable)" }
         if result.sent == 0 { return "FAILED: nothing was sent" }
+        if hasComparedNothing { return "FAILED: nothing was compared" }
         var parts = AnswerComparison.Kind.allCases.compactMap { kind in
             let count = result.count(kind)
             return count > 0 && failOn.contains(kind) ? "\(kind.text) \(count)" : nil

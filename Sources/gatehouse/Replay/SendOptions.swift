@@ -29,7 +29,7 @@ struct SendOptions: ParsableArguments {
     @Flag(help: "With --to, send as soon as there is a free connection.") var asap = false
     @Option(help: "With --to, wait no longer than this between two requests: 2s, 500ms.") var maxGap: GapArgument?
     @Option(help: "With --to, requests at once (default: 32).") var concurrency: Int?
-    @Option(help: "With --to, how long an answer may take: 30s (default).") var timeout: GapArgument?
+    @Option(help: "With --to, how long an answer may take to its last byte: 30s (default).") var timeout: GapArgument?
     @Option(help: "With --to, recorded, or principal: requests of one principal never overlap (default: recorded).")
     var order: OrderArgument?
 

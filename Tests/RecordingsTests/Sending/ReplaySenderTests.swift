@@ -246,6 +246,23 @@ struct ReplaySenderTests {
         await target.close()
     }
 
+    @Test("Stopped before anything was compared, it has shown nothing")
+    func comparedNothing() async throws {
+        let bench = try SendBench(SentSample().line)
+        bench.mode = .none
+        let stop = bench.stop
+        let target = try StubBackend { _ in
+            stop.stop()
+            return .silence
+        }
+        try await target.open()
+        let outcome = try bench.send(port: target.port)
+        #expect(outcome.result.sent == 1 && outcome.result.abandoned == 1)
+        let report = try bench.report(outcome)
+        #expect(report.hasFailed && report.text().hasSuffix("FAILED: nothing was compared\n"))
+        await target.close()
+    }
+
     @Test("No more requests at once than asked for, and one at a time of a principal")
     func concurrency() async throws {
         var lines = ""

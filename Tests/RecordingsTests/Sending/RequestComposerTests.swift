@@ -216,4 +216,25 @@ struct RequestComposerTests {
         #expect(String(decoding: composed.request.fields, as: UTF8.self).contains("h:") == false)
         #expect(String(decoding: composed.request.fields, as: UTF8.self).contains("X-B: plain"))
     }
+
+    @Test(
+        "A path that leaves the one of --to is not sent",
+        arguments: [
+            "/../../ships", "/..", "/a/../../b", "/%2e%2e/ships", "/%252e%252e/ships", "/..%2fships", "/..\\ships",
+            "/..;a=b/ships", "/./../ships",
+        ])
+    func climbing(_ path: String) throws {
+        func compose(_ to: String, _ path: String) throws -> [UInt8] {
+            var sample = SentSample()
+            sample.url = "http://a\(path)"
+            let composer = RequestComposer(
+                target: try ReplayTarget(to), allowsUnsafe: false, headInMillis: 1000, document: nil)
+            return try composer.compose(sample.entry(), .without).request.target
+        }
+        #expect(throws: RequestComposer.Obstacle(reason: "its path leaves that of --to")) {
+            try compose("http://127.0.0.1:1/dev", path)
+        }
+        #expect(RecordSamples.text(try compose("http://127.0.0.1:1", path)) == path)
+        #expect(RecordSamples.text(try compose("http://127.0.0.1:1/dev", "/a/../b?x=/../..")) == "/dev/a/../b?x=/../..")
+    }
 }
