@@ -32,10 +32,21 @@ package final class Subscription: Sendable {
     package let throttle: RateLimit?
     package let quota: Quota?
     private let cell: QuotaCell?
-    private let buckets = Mutex(Buckets())
+    private let buckets: SharedBuckets
 
-    /// `cell` counts for the quota; without either there is no quota.
-    package init(throttle: RateLimit?, quota: Quota?, cell: QuotaCell?) {
+    /// Two subscriptions have the same buckets when one goes on where the other was.
+    private final class SharedBuckets: Sendable {
+        let inner = Mutex(Buckets())
+    }
+
+    /// `cell` counts for the quota; without either there is no quota. The buckets of `former` go on when its rate is the
+    /// same, whatever became of its quota: to change a quota gives nobody new tokens.
+    package init(throttle: RateLimit?, quota: Quota?, cell: QuotaCell?, replacing former: Subscription? = nil) {
+        if let former, former.throttle == throttle {
+            buckets = former.buckets
+        } else {
+            buckets = SharedBuckets()
+        }
         self.throttle = throttle
         self.quota = quota
         self.cell = cell
@@ -47,7 +58,7 @@ package final class Subscription: Sendable {
     /// Admits a request, or says what refuses it; a request that is refused costs nothing. A rate of the method takes the
     /// place of the plan's. `now` in nanoseconds of a clock that never goes back, `seconds` since 1970.
     package func take(_ method: Method?, at now: UInt64, seconds: Int64) -> Refusal? {
-        buckets.withLock { buckets in
+        buckets.inner.withLock { buckets in
             var bucket: TokenBucket?
             if let method {
                 bucket = buckets.methods[method] ?? TokenBucket(method.limit, at: now)
@@ -65,7 +76,7 @@ package final class Subscription: Sendable {
 
     /// Takes back a request that another limit has refused.
     package func putBack(_ method: Method?, seconds: Int64) {
-        buckets.withLock { buckets in
+        buckets.inner.withLock { buckets in
             if let method { buckets.methods[method]?.putBack() } else { buckets.plan?.putBack() }
         }
         if let quota { cell?.putBack(quota, at: seconds) }

@@ -59,6 +59,26 @@ struct QuotaTests {
         #expect(both.take(nil, at: 0, seconds: Self.noon + 86_400) == nil)
     }
 
+    @Test("Another quota leaves the buckets as they are; another rate fills new ones")
+    func reload() {
+        func made(_ limit: UInt64?, _ rate: RateLimit, replacing former: Subscription?) -> Subscription {
+            let quota = limit.map { Quota(limit: $0, period: .day) }
+            let cell = quota.map { QuotaLedger().cell(QuotaID(plan: "gold", key: "one", period: $0.period)) }
+            return Subscription(throttle: rate, quota: quota, cell: cell, replacing: former)
+        }
+        let rate = RateLimit(rate: 0, burst: 1)
+        let own = Subscription.Method(stage: "dev", route: "GET /a", limit: rate)
+        let first = made(100, rate, replacing: nil)
+        #expect(first.take(nil, at: 0, seconds: 0) == nil)
+        #expect(first.take(own, at: 0, seconds: 0) == nil)
+        for limit: UInt64? in [101, nil] {
+            let next = made(limit, rate, replacing: first)
+            #expect(next.take(nil, at: 0, seconds: 0) == .throttled)
+            #expect(next.take(own, at: 0, seconds: 0) == .throttled)
+        }
+        #expect(made(100, RateLimit(rate: 0, burst: 2), replacing: first).take(nil, at: 0, seconds: 0) == nil)
+    }
+
     @Test("A method's own rate takes the place of the plan's, for that method alone")
     func methods() {
         let plan = subscription(nil, throttle: RateLimit(rate: 0, burst: 1))

@@ -67,7 +67,8 @@ package final class LimitTable: Sendable {
         if let former, former.throttle == throttle, former.quota == quota { return former }
         return Subscription(
             throttle: throttle, quota: quota,
-            cell: quota.map { ledger.cell(QuotaID(plan: plan.name, key: key, period: $0.period)) })
+            cell: quota.map { ledger.cell(QuotaID(plan: plan.name, key: key, period: $0.period)) },
+            replacing: former)
     }
 
     /// Nil for a route without a limit.
