@@ -37,7 +37,7 @@ struct AccessLogLine {
                 var quoted: [UInt8] = []
                 JSONWriter.appendQuoted(value[...], to: &quoted)
                 out += quoted.dropFirst().dropLast()
-            } else if variable == .errorMessageString || Self.isJSONWord(value) {
+            } else if (variable == .errorMessageString && value != Self.missing) || Self.isJSONWord(value) {
                 out += value
             } else {
                 JSONWriter.appendQuoted(value[...], to: &out)

@@ -47,6 +47,20 @@ struct AccessLogLineTests {
         }
     }
 
+    @Test("What is missing is a text in JSON, quoted by the format or not")
+    func missing() throws {
+        let format =
+            "{\"a\":$context.error.messageString,\"b\":$context.path,\"c\":\"$context.error.message\",\"d\":\"$context.requestId\"}"
+        var out: [UInt8] = []
+        AccessLogLine(format: try LogFormat(format, apiType: .rest)).append(to: &out) { _ in nil }
+        #expect(String(decoding: out, as: UTF8.self).hasPrefix(#"{"a":"-","b":"-","c":"-","d":"-"}"#))
+        out = []
+        AccessLogLine(format: try LogFormat(format, apiType: .rest)).append(to: &out) { variable in
+            variable == .errorMessageString ? Array("null".utf8) : nil
+        }
+        #expect(String(decoding: out, as: UTF8.self).hasPrefix(#"{"a":null,"b":"-","c":"-","d":"-"}"#))
+    }
+
     @Test("JSON stays one object with the same members, and gives the values back", arguments: seeds)
     func json(_ seed: Int) throws {
         let format = "{\"id\":\"$context.requestId\",\"a\":\"$context.identity.userAgent\",\"b\":$context.path}"
