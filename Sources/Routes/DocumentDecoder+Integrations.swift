@@ -42,6 +42,10 @@ extension DocumentDecoder {
                 if name.isEmpty || !name.utf8.allSatisfy(Self.isHeaderByte) {
                     context.report("GH2404", member.key.range, "\"\(name)\" is no header name")
                 }
+                if ParameterReader.isReservedInMocks(name) {
+                    context.report(
+                        "GH2408", member.key.range, "\(name) cannot be set", note: "the gateway writes it itself")
+                }
                 if !Self.isHeaderValue(text.utf8) {
                     context.report("GH2404", member.value.range, "the value holds a control character")
                 }

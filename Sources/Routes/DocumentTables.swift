@@ -135,7 +135,7 @@ package enum DocumentTables {
                 "allowOrigins", .list(of: .string, minimum: 1), "Origins that may call", required: true),
             DocumentKey("allowMethods", .list(of: .string), "Methods that may be used"),
             DocumentKey("allowHeaders", .list(of: .string), "Headers that may be sent"),
-            DocumentKey("exposeHeaders", .list(of: .string), "Headers that scripts may read"),
+            DocumentKey("exposeHeaders", .list(of: .string), "Headers that scripts may read", api: .http),
             DocumentKey("allowCredentials", .boolean, "Cookies and authorization may be sent", default: "false"),
             DocumentKey("maxAge", .integer(-1...86400), "Seconds a browser may keep the answer"),
         ])

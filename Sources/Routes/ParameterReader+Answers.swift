@@ -142,6 +142,12 @@ extension ParameterReader {
         ].contains(String(decoding: name, as: UTF8.self).lowercased())
     }
 
+    /// What a MOCK answer must leave to the gateway: the same, but that it may name an error.
+    static func isReservedInMocks(_ name: String) -> Bool {
+        let name = name.lowercased()
+        return name != "x-amzn-errortype" && isReservedInGatewayResponses(Array(name.utf8))
+    }
+
     /// The same names stand in headers and, behind a `$`, in templates. Nil when it is none.
     func gatewayValue(_ text: String) -> GatewayResponseValue? {
         let bytes = text[...].utf8

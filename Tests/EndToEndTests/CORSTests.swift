@@ -14,7 +14,7 @@ struct CORSTests {
 
     private static let usual = #"""
         "allowOrigins": ["https://app.example", "http://*"], "allowMethods": ["GET", "POST"], "allowHeaders": ["Authorization", "X-A"],
-        "exposeHeaders": ["x-total"], "maxAge": 600
+        "maxAge": 600
         """#
 
     private func preflight(
@@ -72,7 +72,8 @@ struct CORSTests {
         let script: StubBackend.Script = { _ in
             .answer(200, fields: "Access-Control-Allow-Origin: *\r\nAccess-Control-Max-Age: 1\r\nX-Total: 5\r\n")
         }
-        let text = Self.configuration("HTTP", Self.usual + ", \"allowCredentials\": true")
+        let text = Self.configuration(
+            "HTTP", Self.usual + ", \"allowCredentials\": true, \"exposeHeaders\": [\"x-total\"]")
         try await GatewayHarness.run(text, script: script) { (gate) async throws in
             let origin = "Origin: https://app.example\r\n"
             for (path, status) in [("/open/a", 200), ("/guarded/a", 401), ("/nothing", 404)] {

@@ -32,7 +32,15 @@ extension ConfigurationMistakeTests {
             "\"authorizer\": \"session\", \"integration\": \"fleet\", \(members)", code, severity)
     }
 
+    private static func mock(_ name: String) -> Mistake {
+        Mistake(
+            "\"response\": { \"statusCode\": 200, \"body\": \"ok\" }",
+            "\"response\": { \"headers\": { «\"\(name)\"»: \"3\" } }", "GH2408")
+    }
+
     static let answers: [Mistake] = [
+        mock("Content-Length"), mock("Transfer-Encoding"), mock("connection"), mock("Keep-Alive"), mock("Date"),
+        mock("Trailer"), mock("TE"), mock("Upgrade"), mock("x-amzn-RequestId"), mock("x-amz-apigw-id"),
         top("«\"cors\"»: { \"allowMethods\": [\"GET\"] }", "GH2106", http: true),
         top("\"cors\": { \"allowOrigins\": «[]» }", "GH2107", http: true),
         top("\"cors\": { \"allowOrigins\": [«\"https://*.example\"»] }", "GH2421", http: true),
@@ -42,6 +50,7 @@ extension ConfigurationMistakeTests {
         top("\"cors\": { \"allowOrigins\": [\"*\"], \"allowMethods\": [«\"ANY\"»] }", "GH2103", http: true),
         top("\"cors\": { \"allowOrigins\": [\"*\"], \"allowHeaders\": [«\"X Y\"»] }", "GH2404", http: true),
         top("\"cors\": { \"allowOrigins\": [\"*\"], \"exposeHeaders\": [«\"\"»] }", "GH2404", http: true),
+        top("\"cors\": { \"allowOrigins\": [\"*\"], «\"exposeHeaders\"»: [\"X-B\"] }", "GH2108"),
         top("\"cors\": { \"allowOrigins\": [\"*\"], \"maxAge\": «86401» }", "GH2102", http: true),
         top("«\"gatewayResponses\"»: {}", "GH2108", http: true),
         top("\"gatewayResponses\": { «\"UNAUTHORISED\"»: {} }", "GH2422"),
