@@ -127,6 +127,27 @@ struct GatewayResponseTests {
         }
     }
 
+    @Test("Values are escaped for the type that is sent, whatever the template is called")
+    func sentType() async throws {
+        for (type, isEscaped) in [
+            ("text/html", true), ("text/html; charset=utf-8", true), ("IMAGE/SVG+XML", true), ("text/plain", false),
+        ] {
+            let json =
+                #""MISSING_AUTHENTICATION_TOKEN": { "responseParameters": { "gatewayresponse.header.content-type": "'\#(type)'" }, "responseTemplates": { "application/json": "<b>$method.request.querystring.q</b>$context.error.messageString" } }"#
+            try await run(json) { (gate) async throws in
+                let response = try gate.get("/nothing/at/all?q=%3Cscript%3E%22")
+                #expect(response.values("content-type") == [type])
+                #expect(response.text.contains("<b>&lt;script&gt;&quot;</b>") == isEscaped, "\(type)")
+                #expect(response.text.contains("<script>") != isEscaped, "\(type)")
+            }
+        }
+        let plain =
+            #""MISSING_AUTHENTICATION_TOKEN": { "responseParameters": { "gatewayresponse.header.Content-Type": "'application/problem+json'" }, "responseTemplates": { "text/html": "\"$method.request.querystring.q\"" } }"#
+        try await run(plain) { (gate) async throws in
+            #expect(try gate.get("/nothing/at/all?q=%3C%22").text == #""<\"""#)
+        }
+    }
+
     @Test("Variables that have no value yet are empty, and the status is that of this answer")
     func lateVariables() async throws {
         let json =

@@ -19,11 +19,14 @@ struct GatewayResponseRenderer {
             status: custom.statusCode.map { UInt16(clamping: $0) } ?? base.status, fields: [], body: base.body,
             customisedBy: custom.type)
         var type = Array("application/json".utf8)
+        let ownTypes = custom.headers.filter { FieldNames.equal($0.name, Self.contentType) }
+            .compactMap { value($0.value, answer.status) }.filter { !$0.isEmpty }
         if let template = template(custom) {
             type = Array(template.contentType.utf8)
-            answer.body = text(template, answer.status)
+            // What the browser takes the body for counts, not what the template is called.
+            answer.body = text(template, EscapedForm(sent: ownTypes.isEmpty ? [type] : ownTypes), answer.status)
         }
-        let ownType = custom.headers.contains { FieldNames.equal($0.name, Self.contentType) }
+        let ownType = !ownTypes.isEmpty
         if !ownType { HeadWriter.field(name: Self.contentType, value: type, to: &answer.fields) }
         if let errorType = base.errorType {
             HeadWriter.field(name: Self.errorType, value: Array(errorType.utf8), to: &answer.fields)
@@ -52,8 +55,9 @@ struct GatewayResponseRenderer {
         return named("application/json".utf8) ?? custom.templates.first
     }
 
-    private func text(_ template: GatewayResponseDefinition.Template, _ status: UInt16) -> [UInt8] {
-        let form = EscapedForm(contentType: template.contentType)
+    private func text(
+        _ template: GatewayResponseDefinition.Template, _ form: EscapedForm, _ status: UInt16
+    ) -> [UInt8] {
         var out: [UInt8] = []
         for part in template.parts {
             switch part {
@@ -84,13 +88,16 @@ private enum EscapedForm {
     case markup
     case plain
 
-    init(contentType: String) {
-        if contentType.hasSuffix("json") {
+    /// Of the values of `Content-Type` that are sent. Only JSON and text that no browser runs are not markup: other types
+    /// may be looked into.
+    init(sent values: [[UInt8]]) {
+        let types = Set(values.map { String(decoding: MediaTypeName.read($0[...]), as: UTF8.self) })
+        if let type = types.first, types.count == 1, type.hasSuffix("/json") || type.hasSuffix("+json") {
             self = .json
-        } else if contentType.hasSuffix("xml") || contentType.hasSuffix("html") {
-            self = .markup
-        } else {
+        } else if types == ["text/plain"] {
             self = .plain
+        } else {
+            self = .markup
         }
     }
 
