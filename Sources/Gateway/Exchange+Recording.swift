@@ -23,7 +23,7 @@ extension Exchange {
     package var parameterProblem: GatewayFailure? { route?.validator.checkParameters(self) }
 
     /// Whether the route has a model for a body of this request's content type.
-    package var hasBodyModel: Bool { route?.validator.model(for: head.fields) != nil }
+    package var hasBodyModel: Bool { route?.validator.judgesBody(of: head.fields) == true }
 
     /// What that model says of a body; nil when it fits.
     package func problem(ofBody body: [UInt8]) -> GatewayFailure? { route?.validator.checkBody(body, self) }

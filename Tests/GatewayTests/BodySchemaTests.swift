@@ -70,7 +70,47 @@ struct BodySchemaTests {
             schema: ##"{"not":{"anyOf":[{"items":{"$ref":"#"}},{"items":{"$ref":"#"}}]}}"##,
             good: ["1"].filter { _ in false },
             bad: [String(repeating: "[", count: 150) + String(repeating: "]", count: 150)]),
+        // Padding does not carry a text past the limits of the library.
+        Case(
+            schema: #"{"not":{"pattern":"<script"}}"#, good: ["\"\(padding)\""],
+            bad: ["\"<script\"", "\"\(padding)<script\""]),
+        Case(
+            schema: #"{"patternProperties":{"secret":{"type":"number"}}}"#, good: ["{\"\(padding)secret\":1}"],
+            bad: ["{\"\(padding)secret\":\"s\"}"]),
+        // A pattern that gives up refuses the body, whatever it stands in.
+        Case(
+            schema: #"{"not":{"pattern":"^(a+)+$"}}"#, good: ["\"b\""],
+            bad: ["\"aaa\"", "\"\(exponential)\""]),
+        Case(schema: #"{"oneOf":[{"pattern":"^(a+)+$"},{}]}"#, good: ["\"b\""], bad: ["\"\(exponential)\""]),
+        Case(schema: #"{"anyOf":[{"pattern":"^(a+)+$"},{}]}"#, good: ["\"b\""], bad: ["\"\(exponential)\""]),
+        Case(
+            schema: #"{"patternProperties":{"^(a+)+$":{"type":"number"}}}"#, good: ["{\"b\":\"\"}"],
+            bad: ["{\"\(exponential)\":\"\"}"]),
+        // Each text is cheap alone; a body's texts share one budget. A scan from every place is counted, too.
+        Case(
+            schema: #"{"items":{"pattern":"^(a|a){12}$"}}"#, good: [#"["aaaaaaaaaaaa"]"#],
+            bad: ["[\(Array(repeating: "\"aaaaaaaaaaab\"", count: 5000).joined(separator: ","))]"]),
+        Case(
+            schema: #"{"pattern":"a*b"}"#, good: ["\"ab\""],
+            bad: ["\"\(String(repeating: "a", count: 100_000))\""]),
+        // Characters, not bytes; `$` is the end, not the line before it.
+        Case(
+            schema: #"{"pattern":"^[А-я]{2}$"}"#, good: ["\"Жя\"", #""\u0416я""#], bad: ["\"éé\"", "\"Ж\"", #""Жя\n""#]),
+        Case(schema: #"{"pattern":"^.{1,3}$"}"#, good: ["\"日本語\""], bad: ["\"日本語x\""]),
+        // A list inside of lists that must all be without repetition is looked at once.
+        Case(
+            schema: ##"{"uniqueItems":true,"items":{"$ref":"#"}}"##,
+            good: [nested("1,2"), #"[[1,{"a":1}],[{"a":1},1]]"#],
+            bad: [nested("1,1"), #"[{"a":[1,2]},{"a":[1.0,2]}]"#]),
     ]
+
+    private static let padding = String(repeating: "x", count: 101_000)
+    private static let exponential = String(repeating: "a", count: 60) + "!"
+
+    private static func nested(_ text: String) -> String {
+        let wide = (10..<20_000).map { ",\($0)" }.joined()
+        return String(repeating: "[", count: 60) + text + wide + String(repeating: "]", count: 60)
+    }
 
     @Test("A model takes what draft 4 takes", arguments: cases)
     func judged(_ item: Case) throws {

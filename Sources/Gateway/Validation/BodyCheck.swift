@@ -6,8 +6,10 @@ struct BodyCheck {
     let nodes: [BodySchema.Node]
     /// The first few, in words.
     private(set) var problems: [String] = []
-    /// How many schemas may still be asked.
-    private var budget = 2_000_000
+    /// The work that the body may still cost, in nanoseconds or so: schemas that are asked, steps of patterns, and bytes
+    /// that are compared. Below zero nothing fits any more.
+    private var budget: Int
+    private var numbers = ValueNumbers()
     private var depth = 0
     /// Inside of alternatives nothing is told: another may fit.
     private var isQuiet = 0
@@ -15,10 +17,19 @@ struct BodyCheck {
 
     private static let depthLimit = 200
     private static let mostProblems = 8
+    private static let schemaCost = 100
+    private static let memberCost = 100
+    private static let byteCost = 10
+    private static let compareCost = 5
 
-    init(nodes: [BodySchema.Node]) {
+    /// - Parameter bodyBytes: of the whole body. Large bodies may cost more, in proportion.
+    init(nodes: [BodySchema.Node], bodyBytes: Int) {
         self.nodes = nodes
+        budget = 30_000_000 + 50 * bodyBytes
     }
+
+    /// Whether something could not be decided: then the body does not fit, whatever was made of that on the way.
+    var isExhausted: Bool { budget < 0 }
 
     private mutating func fail(_ text: String) -> Bool {
         if isQuiet == 0, problems.count < Self.mostProblems {
@@ -28,12 +39,13 @@ struct BodyCheck {
     }
 
     mutating func fits(_ value: JSONValue, _ index: Int) -> Bool {
-        budget -= 1
+        let isContainer = value.kind == .array || value.kind == .object
+        budget -= Self.schemaCost + (isContainer ? 0 : value.range.count)
         depth += 1
         defer { depth -= 1 }
         // Too deep is too much, too: else a "not" above would turn what was not decided into a yes.
         if depth > Self.depthLimit { budget = -1 }
-        if budget < 0 { return fail("the body asks for more work than a model may cost") }
+        if budget < 0 { return false }
         let node = nodes[index]
         // Nothing stands beside a reference (draft 4, JSON Reference).
         if let reference = node.reference { return fits(value, reference) }
@@ -41,8 +53,10 @@ struct BodyCheck {
             return fail(
                 "\(value.kind.name) where \(node.kinds.map(\.rawValue).joined(separator: " or ")) is allowed")
         }
-        if let allowed = node.allowed, !allowed.contains(CanonicalJSON.bytes(value)) {
-            return fail("the value is none of those in enum")
+        if let allowed = node.allowed {
+            budget -= value.range.count * Self.byteCost + allowed.count * Self.byteCost
+            if budget < 0 { return false }
+            if !allowed.contains(CanonicalJSON.bytes(value)) { return fail("the value is none of those in enum") }
         }
         var isGood = true
         switch value.kind {
@@ -121,8 +135,15 @@ struct BodyCheck {
         if !node.lengths.contains(length) {
             return fail(length < node.lengths.lowerBound ? "the text is too short" : "the text is too long")
         }
-        if let pattern = node.pattern, !pattern.matches(bytes) { return fail("the text does not match its pattern") }
+        if let pattern = node.pattern, !isFound(pattern, bytes) { return fail("the text does not match its pattern") }
         return true
+    }
+
+    /// False, and everything with it, when that could not be decided.
+    private mutating func isFound(_ pattern: ValidationExpression, _ text: [UInt8]) -> Bool {
+        if let found = pattern.isFound(in: text, budget: &budget) { return found }
+        budget = -1
+        return false
     }
 
     // MARK: Containers
@@ -132,9 +153,10 @@ struct BodyCheck {
             return fail(value.count < node.elementCounts.lowerBound ? "too few elements" : "too many elements")
         }
         if node.isUnique {
-            var seen: Set<[UInt8]> = []
-            for element in value.elements where !seen.insert(CanonicalJSON.bytes(element)).inserted {
-                return fail("two elements are the same")
+            var seen: Set<Int> = []
+            for element in value.elements {
+                guard let number = numbers.number(of: element, budget: &budget) else { return false }
+                if !seen.insert(number).inserted { return fail("two elements are the same") }
             }
         }
         var isGood = true
@@ -153,7 +175,7 @@ struct BodyCheck {
             }
             guard let schema else { break }
             if !inner("[\(index)]", element, schema) { isGood = false }
-            if !isGood, isQuiet > 0 { return false }
+            if !isGood, isQuiet > 0 || isExhausted { return false }
         }
         return isGood
     }
@@ -162,6 +184,8 @@ struct BodyCheck {
         if !node.memberCounts.contains(value.count) {
             return fail(value.count < node.memberCounts.lowerBound ? "too few members" : "too many members")
         }
+        budget -= value.count * (node.required.count + node.dependencies.count) * Self.compareCost
+        if budget < 0 { return false }
         var isGood = true
         let missing = node.required.filter { value[$0] == nil }
         if !missing.isEmpty {
@@ -182,12 +206,13 @@ struct BodyCheck {
         }
         for member in value.members where !fits(member, node) {
             isGood = false
-            if isQuiet > 0 { return false }
+            if isQuiet > 0 || isExhausted { return false }
         }
         return isGood
     }
 
     private mutating func fits(_ member: JSONMember, _ node: BodySchema.Node) -> Bool {
+        budget -= Self.memberCost
         let name = member.key.utf8 ?? []
         var isGood = true
         var isKnown = false
@@ -195,11 +220,11 @@ struct BodyCheck {
             isKnown = true
             if !inner(".\(String(decoding: name, as: UTF8.self))", member.value, schema) { isGood = false }
         }
-        for (pattern, schema) in node.patternProperties where pattern.matches(name) {
+        for (pattern, schema) in node.patternProperties where isFound(pattern, name) {
             isKnown = true
             if !inner(".*", member.value, schema) { isGood = false }
         }
-        if isKnown { return isGood }
+        if isKnown || budget < 0 { return isGood && budget >= 0 }
         switch node.additionalProperties {
         case .allowed: return true
         // Its name is the sender's and may be anything.
@@ -219,45 +244,4 @@ struct BodyCheck {
 
 extension BodySchema.Rest {
     fileprivate var isAllowed: Bool { if case .allowed = self { true } else { false } }
-}
-
-/// One spelling for equal JSON values: members sorted, numbers by their value.
-enum CanonicalJSON {
-    static func bytes(_ value: JSONValue) -> [UInt8] {
-        var out: [UInt8] = []
-        append(value, to: &out)
-        return out
-    }
-
-    private static func append(_ value: JSONValue, to out: inout [UInt8]) {
-        switch value.kind {
-        case .number:
-            if let whole = value.int64 {
-                out += Array("\(whole)".utf8)
-            } else if let number = value.double, number.rounded() == number, abs(number) < 1e15 {
-                out += Array("\(Int64(number))".utf8)
-            } else {
-                out += Array("\(value.double ?? 0)".utf8)
-            }
-        case .string: JSONWriter.appendQuoted(value.utf8 ?? [], to: &out)
-        case .array:
-            out.append(UInt8(ascii: "["))
-            for element in value.elements {
-                append(element, to: &out)
-                out.append(UInt8(ascii: ","))
-            }
-            out.append(UInt8(ascii: "]"))
-        case .object:
-            out.append(UInt8(ascii: "{"))
-            let members = value.members.map { ($0.key.utf8 ?? [], $0.value) }
-            for (name, member) in members.sorted(by: { $0.0.lexicographicallyPrecedes($1.0) }) {
-                JSONWriter.appendQuoted(name, to: &out)
-                out.append(UInt8(ascii: ":"))
-                append(member, to: &out)
-                out.append(UInt8(ascii: ","))
-            }
-            out.append(UInt8(ascii: "}"))
-        case .null, .bool, .invalid: out += value.text
-        }
-    }
 }

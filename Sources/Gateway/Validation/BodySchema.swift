@@ -65,8 +65,9 @@ final class BodySchema: Sendable {
 
     /// What is wrong with a value, for its sender; empty when it fits. Without any value of it.
     func problems(in value: JSONValue) -> [String] {
-        var check = BodyCheck(nodes: nodes)
-        return check.fits(value, root)
-            ? [] : check.problems.isEmpty ? ["the body does not fit its model"] : check.problems
+        var check = BodyCheck(nodes: nodes, bodyBytes: value.document.bytes.count)
+        let fits = check.fits(value, root)
+        if check.isExhausted { return ["the body asks for more work than a model may cost"] }
+        return fits ? [] : check.problems.isEmpty ? ["the body does not fit its model"] : check.problems
     }
 }

@@ -249,7 +249,7 @@ struct BodySchemaCompiler {
     /// Patterns are searched for, not matched as a whole (draft 4).
     private func expression(_ value: JSONValue) throws(Problem) -> ValidationExpression {
         do throws(ValidationExpression.Problem) {
-            return try ValidationExpression("[\\s\\S]*?(?:\(value.string ?? ""))[\\s\\S]*")
+            return try ValidationExpression(value.string ?? "", for: .search)
         } catch {
             throw problem(value, "the pattern cannot be used: \(error.message)", "write a regular expression")
         }

@@ -42,7 +42,11 @@ struct RequestValidator: Sendable {
 
     /// Nil when the body fits its model, or has none. No body at all is judged as `{}`, as AWS does.
     func checkBody(_ body: [UInt8], _ exchange: borrowing Exchange) -> GatewayFailure? {
-        guard let schema = model(for: exchange.head.fields) else { return nil }
+        if models.isEmpty { return nil }
+        guard let type = contentType(of: exchange.head.fields) else {
+            return .bodyInvalid(["Content-Type names more than one type"])
+        }
+        guard let schema = model(for: type) else { return nil }
         let root: JSONValue
         do {
             root = try JSONParser.parse(body.isEmpty ? Array("{}".utf8) : body).root
@@ -53,10 +57,26 @@ struct RequestValidator: Sendable {
         return problems.isEmpty ? nil : .bodyInvalid(problems)
     }
 
-    /// The model for a message of this content type.
-    func model(for fields: FieldLines) -> BodySchema? {
-        if models.isEmpty { return nil }
-        let type = fields.last(.contentType).map { MediaTypeName.read(fields.value(of: $0)) } ?? MediaTypeName.json
+    /// JSON where there is none, or an empty one; nil for lines that differ, of which the backend may believe another.
+    private func contentType(of fields: FieldLines) -> [UInt8]? {
+        var found: [UInt8]?
+        for line in fields.lines where line.id == .contentType {
+            let type = MediaTypeName.read(fields.value(of: line))
+            if type.contains(UInt8(ascii: ",")) { return nil }
+            if let found, found != type { return nil }
+            found = type
+        }
+        return found.flatMap { $0.isEmpty ? nil : $0 } ?? MediaTypeName.json
+    }
+
+    /// Whether the body of such a message can decide: a model takes it, or nobody can say which would.
+    func judgesBody(of fields: FieldLines) -> Bool {
+        if models.isEmpty { return false }
+        guard let type = contentType(of: fields) else { return true }
+        return model(for: type) != nil
+    }
+
+    private func model(for type: [UInt8]) -> BodySchema? {
         let found =
             models.first { $0.contentType == type } ?? models.first { $0.contentType.elementsEqual("$default".utf8) }
         return found?.schema
