@@ -44,7 +44,7 @@ struct Difference: Sendable, CustomTestStringConvertible {
     }
 
     private static let proxy = #""type": "HTTP_PROXY", "uri": "http://127.0.0.1:3000/up""#
-    static let all = requests + answers + configuration
+    static let all = requests + answers + models + configuration
 
     static let requests: [Difference] = [
         Difference(
@@ -192,7 +192,8 @@ struct Difference: Sendable, CustomTestStringConvertible {
         },
         Difference(
             .deliberate, aws: "Variables in templates of gateway responses are put in as they are.",
-            here: "They are escaped for JSON, XML and HTML, by the content type of the template.",
+            here:
+                "They are escaped for JSON, XML and HTML, by the `Content-Type` that is sent, whatever the template is called.",
             why: "a caller could write into the answers that others parse"
         ) {
             let bench = try GateBench(
@@ -247,6 +248,41 @@ struct Difference: Sendable, CustomTestStringConvertible {
             here: "They pass as they are, whatever their size.",
             why: "a proxy that damages pictures helps nobody; `binaryMediaTypes` counts for functions"
         ) { try GateBench(.rest).answer(to: ["Content-Type: image/png"], body: "\u{1}").status == 200 },
+    ]
+
+    static let models: [Difference] = [
+        Difference(
+            .deliberate, aws: "A UUID that a client sends in `x-amzn-RequestId` becomes the request's (believed).",
+            here: "Every request gets a new one.",
+            why: "nobody else may choose by which name a request is found in a log"
+        ) {
+            let bench = try GateBench(
+                .rest,
+                top:
+                    #""gatewayResponses": { "DEFAULT_4XX": { "responseTemplates": { "text/plain": "$context.requestId" } } },"#
+            )
+            let own = "3152b799-8954-4eda-91bc-9a23a7e80001"
+            let answer = try bench.answer("GET", "/none", ["x-amzn-RequestId: \(own)"])
+            return answer?.body.count == own.count && answer?.body != own
+        },
+        Difference(
+            .deliberate, aws: "Models compare numbers with all their digits (believed).",
+            here:
+                "Models compare numbers as doubles: bounds beyond 2^53, and `enum` and `uniqueItems` with integers beyond 2^63, do not tell neighbours apart.",
+            why: "most backends read them so; numbers that must be exact are better sent as strings"
+        ) {
+            func fits(_ schema: String, _ body: String) throws -> Bool {
+                try GateBench(
+                    .rest,
+                    members:
+                        ", \"requestValidator\": { \"validateRequestBody\": true }, \"requestModels\": { \"$default\": \"M\" }",
+                    top: "\"models\": { \"M\": { \"schema\": \(schema) } },"
+                ).answer("POST", "/x/1", body: body) == nil
+            }
+            return try fits(#"{"maximum":9007199254740992}"#, "9007199254740993")
+                && fits(#"{"enum":[18446744073709551615]}"#, "18446744073709551616")
+                && !fits(#"{"enum":[9007199254740992]}"#, "9007199254740993")
+        },
     ]
 
     static let configuration: [Difference] = [
