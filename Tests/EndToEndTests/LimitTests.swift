@@ -247,6 +247,21 @@ struct LimitTests {
         }
     }
 
+    @Test("A reload that changes a plan's quota gives nobody a full bucket")
+    func reloadedQuota() async throws {
+        func text(_ limit: Int) -> String {
+            Self.text(
+                top: Self.plan(
+                    "\"quota\": { \"limit\": \(limit), \"period\": \"DAY\" }, \"throttle\": { \"rateLimit\": 0.001, \"burstLimit\": 1 }"
+                ))
+        }
+        try await GatewayHarness.run(text(100)) { (gate) async throws in
+            #expect(try Self.statuses(gate, "/keyed", 2, Self.sent) == [200, 429])
+            try await gate.reload(text(101))
+            #expect(try gate.get("/keyed", Self.sent).status == 429)
+        }
+    }
+
     // MARK: The file
 
     /// A file name that nothing has.
