@@ -125,6 +125,11 @@ struct GatewayResponseTests {
             let page = try gate.get("/open/a&b", "Accept: text/html\r\n")
             #expect(page.text.hasPrefix(#"<p>"User: anonymous"#) && page.text.hasSuffix(#"a&amp;b"</p>"#))
         }
+        configuration.top =
+            #", "gatewayResponses": { "ACCESS_DENIED": { "responseParameters": { "gatewayresponse.header.Content-Type": "'text/html'" } } }"#
+        try await GatewayHarness.run(configuration.text) { (gate) async throws in
+            #expect(try gate.get("/open/a&b").text.hasSuffix(#"a&amp;b"}"#))
+        }
     }
 
     @Test("Values are escaped for the type that is sent, whatever the template is called")

@@ -21,13 +21,18 @@ struct GatewayResponseRenderer {
         var type = Array("application/json".utf8)
         let ownTypes = custom.headers.filter { FieldNames.equal($0.name, Self.contentType) }
             .compactMap { value($0.value, answer.status) }.filter { !$0.isEmpty }
-        if let template = template(custom) {
-            type = Array(template.contentType.utf8)
-            // What the browser takes the body for counts, not what the template is called.
-            answer.body = text(template, EscapedForm(sent: ownTypes.isEmpty ? [type] : ownTypes), answer.status)
+        let template = template(custom)
+        if let template { type = Array(template.contentType.utf8) }
+        // What the browser takes the body for counts, not what the template is called.
+        let form = EscapedForm(sent: ownTypes.isEmpty ? [type] : ownTypes)
+        if let template {
+            answer.body = text(template, form, answer.status)
+        } else {
+            // The built-in body of a denial holds the client's path.
+            answer.body.removeAll(keepingCapacity: true)
+            form.appendQuoted(base.body, to: &answer.body)
         }
-        let ownType = !ownTypes.isEmpty
-        if !ownType { HeadWriter.field(name: Self.contentType, value: type, to: &answer.fields) }
+        if ownTypes.isEmpty { HeadWriter.field(name: Self.contentType, value: type, to: &answer.fields) }
         if let errorType = base.errorType {
             HeadWriter.field(name: Self.errorType, value: Array(errorType.utf8), to: &answer.fields)
         }
