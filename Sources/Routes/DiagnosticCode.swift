@@ -136,7 +136,7 @@ package struct DiagnosticCode: Sendable, Hashable {
         DiagnosticCode(
             "GH2408", "reserved header",
             "API Gateway keeps this header to itself: mapping it is refused by HTTP APIs, "
-                + "and answered with 500 by REST APIs."),
+                + "and answered with 500 by REST APIs. A MOCK response may not set those that the gateway writes."),
         DiagnosticCode(
             "GH2409", "path parameter without a value",
             "REST: {name} in a uri is filled by the mapping "

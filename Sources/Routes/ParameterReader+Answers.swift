@@ -142,10 +142,11 @@ extension ParameterReader {
         ].contains(String(decoding: name, as: UTF8.self).lowercased())
     }
 
-    /// What a MOCK answer must leave to the gateway: the same, but that it may name an error.
+    /// What a MOCK answer must leave to the gateway: the same and the request ID of HTTP APIs, but it may name an error.
     static func isReservedInMocks(_ name: String) -> Bool {
         let name = name.lowercased()
-        return name != "x-amzn-errortype" && isReservedInGatewayResponses(Array(name.utf8))
+        if name == "x-amzn-errortype" { return false }
+        return name == "apigw-requestid" || isReservedInGatewayResponses(Array(name.utf8))
     }
 
     /// The same names stand in headers and, behind a `$`, in templates. Nil when it is none.

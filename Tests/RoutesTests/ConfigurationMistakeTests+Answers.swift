@@ -41,6 +41,7 @@ extension ConfigurationMistakeTests {
     static let answers: [Mistake] = [
         mock("Content-Length"), mock("Transfer-Encoding"), mock("connection"), mock("Keep-Alive"), mock("Date"),
         mock("Trailer"), mock("TE"), mock("Upgrade"), mock("x-amzn-RequestId"), mock("x-amz-apigw-id"),
+        mock("Apigw-Requestid"),
         top("«\"cors\"»: { \"allowMethods\": [\"GET\"] }", "GH2106", http: true),
         top("\"cors\": { \"allowOrigins\": «[]» }", "GH2107", http: true),
         top("\"cors\": { \"allowOrigins\": [«\"https://*.example\"»] }", "GH2421", http: true),
