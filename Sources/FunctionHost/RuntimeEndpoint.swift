@@ -10,8 +10,9 @@ import Server
 final class RuntimeEndpoint: RequestHandler {
     /// Decides what is answered; set while the environment lives.
     private weak var environment: ExecutionEnvironment?
-    /// Connections whose peer has been looked at.
+    /// Connections whose peer has been looked at; some runtimes open one for each request, so only the latest are kept.
     private var known: Set<UInt64> = []
+    private static let knownLimit = 64
 
     private static let origin = Array("origin".utf8)
     private static let responseMode = Array("lambda-runtime-function-response-mode".utf8)
@@ -52,6 +53,7 @@ final class RuntimeEndpoint: RequestHandler {
     private func isOwn(_ stream: any ExchangeStream, _ environment: ExecutionEnvironment) -> Bool {
         if known.contains(stream.connectionNumber) { return true }
         guard PeerUser.isOwn(stream.peer, port: environment.port) else { return false }
+        if known.count >= Self.knownLimit { known.removeAll(keepingCapacity: true) }
         known.insert(stream.connectionNumber)
         return true
     }

@@ -23,23 +23,11 @@ extension ParameterReader {
                 "write append:, overwrite: or remove: with header.NAME, or overwrite:statuscode")
             return nil
         }
-        if case .header(let name) = destination, Self.isReservedHTTP(name) {
-            context.report(
-                "GH2408", member.key.range, "\(String(decoding: name, as: UTF8.self)) cannot be mapped",
-                note: "HTTP APIs keep it to themselves")
-        }
-        let text = context.text(member.value) ?? ""
-        var source: [ParameterSource] = []
-        if operation == .remove {
-            if text != "''", !text.isEmpty { fail(member.value, "remove: takes no value", "write \"''\"") }
-        } else {
-            guard let parts = sourceHTTP(Array(text.utf8), member) else { return nil }
-            source = parts
-        }
+        guard let source = sourcesHTTP(of: member, operation, to: destination) else { return nil }
         if destination == .statusCode, source.count == 1, case .literal(let digits) = source[0],
             AnswerStatus(digits) == nil
         {
-            fail(member.value, "\"\(text)\" is no status", "write 200 to 599")
+            fail(member.value, "\"\(context.text(member.value) ?? "")\" is no status", "write 200 to 599")
         }
         return ParameterMapping(
             operation: operation, destination: destination, source: source, span: context.span(member.key.range))

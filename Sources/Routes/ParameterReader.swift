@@ -161,23 +161,24 @@ struct ParameterReader {
                     : "write append:, overwrite: or remove: with header.NAME or querystring.NAME, or overwrite:path")
             return nil
         }
+        guard let source = sourcesHTTP(of: member, operation, to: destination) else { return nil }
+        return ParameterMapping(
+            operation: operation, destination: destination, source: source, span: context.span(member.key.range))
+    }
+
+    /// Where the value of a mapping comes from, in requests and in answers; empty for one that removes.
+    func sourcesHTTP(
+        of member: JSONMember, _ operation: ParameterMapping.Operation, to destination: ParameterMapping.Destination
+    ) -> [ParameterSource]? {
         if case .header(let name) = destination, Self.isReservedHTTP(name) {
             context.report(
                 "GH2408", member.key.range, "\(String(decoding: name, as: UTF8.self)) cannot be mapped",
                 note: "HTTP APIs keep it to themselves")
         }
         let text = context.text(member.value) ?? ""
-        var source: [ParameterSource] = []
-        if operation == .remove {
-            if text != "''", !text.isEmpty {
-                fail(member.value, "remove: takes no value", "write \"''\"")
-            }
-        } else {
-            guard let parts = sourceHTTP(Array(text.utf8), member) else { return nil }
-            source = parts
-        }
-        return ParameterMapping(
-            operation: operation, destination: destination, source: source, span: context.span(member.key.range))
+        guard operation == .remove else { return sourceHTTP(Array(text.utf8), member) }
+        if text != "''", !text.isEmpty { fail(member.value, "remove: takes no value", "write \"''\"") }
+        return []
     }
 
     private func destination(
