@@ -22,11 +22,14 @@ package struct BackendAddress: Sendable, Hashable {
     package var retriesUnavailable: Bool
     /// Retries at once, in percent of the requests in flight (at least one).
     package var retryBudgetPercent: Int
+    /// How its requests travel.
+    package var lane: Lane
 
     package init(
         scheme: Scheme, host: String, port: UInt16, connectInMillis: Int = 2000, connections: Int = 512,
         pending: Int = 1024, retries: Int = 0, retriesConnect: Bool = true, retriesReset: Bool = false,
-        retriesUnavailable: Bool = false, retryBudgetPercent: Int = 20
+        retriesUnavailable: Bool = false, retryBudgetPercent: Int = 20,
+        lane: Lane = .classic
     ) {
         self.scheme = scheme
         self.host = host
@@ -39,6 +42,7 @@ package struct BackendAddress: Sendable, Hashable {
         self.retriesReset = retriesReset
         self.retriesUnavailable = retriesUnavailable
         self.retryBudgetPercent = retryBudgetPercent
+        self.lane = lane
     }
 
     /// `host:port` as the Host field wants it: without the scheme's own port.

@@ -21,6 +21,9 @@ package struct UpstreamRequest: Sendable {
     package var headInMillis: Int
     /// Without any progress while the answer's body, or the request's, is on its way.
     package var idleInMillis: Int
+    /// Whether the fields ask for another protocol (RFC 9110 §7.8), so that a 101 is an answer: after it, bytes go both
+    /// ways as they are until one side ends. Only for requests without a body, on the fast lane.
+    package var asksUpgrade = false
 
     package init(
         method: Method, methodBytes: [UInt8], target: [UInt8], fields: [UInt8], body: Body, headInMillis: Int,
