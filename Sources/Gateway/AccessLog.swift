@@ -5,6 +5,7 @@ package import HTTP
 import Policies
 package import Routes
 package import Tokens
+import Upstream
 
 /// One line per request: JSON for machines, or the explanation's one-line form for people at a terminal.
 ///
@@ -142,6 +143,11 @@ package final class AccessLog {
             raw("\"")
         }
         text(",\"client\":", exchange.client)
+        if let lane = exchange.lane {
+            raw(",\"lane\":\"")
+            raw(lane.rawValue)
+            raw("\"")
+        }
         if exchange.upstreamStatus > 0 { number(",\"upstream_status\":", UInt64(exchange.upstreamStatus)) }
         if exchange.upstreamNanoseconds > 0 { milliseconds(",\"upstream_ms\":", exchange.upstreamNanoseconds) }
         milliseconds(",\"total_ms\":", exchange.totalNanoseconds)

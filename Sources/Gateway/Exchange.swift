@@ -4,6 +4,7 @@ package import HTTP
 package import Policies
 package import Routes
 package import Tokens
+package import Upstream
 
 /// Everything known about one request, from its head to its end. The only thing that logs, explanations, recordings
 /// and metrics see; they turn it into text when somebody looks.
@@ -58,6 +59,8 @@ package struct Exchange: Sendable {
     /// Status that the backend gave.
     package var upstreamStatus: UInt16 = 0
     package var upstreamNanoseconds: UInt64 = 0
+    /// How it went to its backend; nil when it did not.
+    package var lane: Lane?
     package var totalNanoseconds: UInt64 = 0
     package var bytesIn: UInt64 = 0
     package var bytesOut: UInt64 = 0

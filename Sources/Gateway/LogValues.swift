@@ -3,6 +3,7 @@ import Documents
 import HTTP
 import Routes
 import Tokens
+import Upstream
 
 /// The values of an access log's variables for one finished request.
 struct LogValues {
@@ -32,6 +33,7 @@ struct LogValues {
             exchange.authorizerNanoseconds > 0 && exchange.identity != nil ? Array("200".utf8) : nil
         case .authorizerStatus: authorizerStatus
         case .traceID: exchange.traceID
+        case .lane: exchange.lane.map { Array($0.rawValue.utf8) }
         case .absent: nil
         }
     }

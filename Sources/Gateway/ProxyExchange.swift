@@ -26,6 +26,7 @@ final class ProxyExchange: ExchangeHandler, TransferSink {
         by handler: GatewayHandler, _ began: MonotonicTime
     ) {
         self.exchange = exchange
+        self.exchange.lane = plan.address.lane
         self.plan = plan
         self.stream = stream
         self.handler = handler

@@ -65,6 +65,7 @@ extension DocumentDecoder {
         return HTTPProxyDefinition(
             uri: template, resolved: resolve(template, stages), method: decodeMethod(reader),
             requestParameters: mappings, timeoutInMillis: reader.optionalInt("timeoutInMillis"),
+            lane: LaneName(rawValue: reader.text("lane")),
             forwardAuthorization: isProxy && reader.bool("forwardAuthorization"),
             responseParameters: decodeAnswerMappings(reader),
             responses: isProxy ? nil : decodeIntegrationResponses(reader))

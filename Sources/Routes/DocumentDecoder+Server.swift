@@ -140,7 +140,8 @@ extension DocumentDecoder {
             retry: RetryDefinition(
                 attempts: retry.int("attempts"), occasions: occasions ?? [.connect, .reset],
                 budgetPercent: retry.int("budgetPercent")),
-            limits: UpstreamLimits(connections: limits.int("connections"), pending: limits.int("pending")))
+            limits: UpstreamLimits(connections: limits.int("connections"), pending: limits.int("pending")),
+            lane: reader.choice("lane", or: .fast))
     }
 
     private func decodeTargets(_ reader: ObjectReader) -> [UpstreamTarget] {

@@ -37,6 +37,10 @@ extension DocumentTables {
                 "forwardAuthorization", .boolean, "Pass the client's Authorization header on", default: "true",
                 onlyFor: ["HTTP_PROXY"]),
             DocumentKey(
+                "lane", lane,
+                "fast: the gateway's own HTTP/1.1; classic: libcurl's; the upstream's, or fast, when absent",
+                onlyFor: ["HTTP_PROXY", "HTTP"]),
+            DocumentKey(
                 "payloadFormatVersion", .choice(["1.0", "2.0"]), "Form of the function's event",
                 onlyFor: ["AWS_PROXY"]),
             DocumentKey("response", .section(mockResponse), "What is answered", onlyFor: ["MOCK"]),

@@ -133,6 +133,8 @@ extension DocumentTables {
             DocumentKey("retry", .section(retry), "What is tried again"),
             DocumentKey("limits", .section(upstreamLimits), "How much is sent at once"),
             DocumentKey("timeouts", .section(upstreamTimeouts), "How long it is waited for"),
+            DocumentKey(
+                "lane", lane, "fast: the gateway's own HTTP/1.1; classic: libcurl's", default: "\"fast\""),
             DocumentKey("tls", .section(upstreamTLS), "Certificates towards the servers", status: .planned),
             DocumentKey("http2", .boolean, "HTTP/2 towards the servers", status: .planned),
         ])

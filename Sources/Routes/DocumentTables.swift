@@ -7,6 +7,7 @@ package enum DocumentTables {
     static let count = 0...1_000_000_000
     static let bytes = 0...1_099_511_627_776
     static let stringMap = DocumentType.map(of: .string, names: .anything)
+    static let lane = DocumentType.choice(LaneName.allCases.map { DocumentChoice($0.rawValue) })
     static let stringOrList = DocumentType.either([.string, .list(of: .string, minimum: 1)])
 
     /// Balancing over several targets of one upstream.

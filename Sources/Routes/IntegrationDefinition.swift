@@ -49,6 +49,8 @@ package struct HTTPProxyDefinition: Sendable {
     package var requestParameters: [ParameterMapping]
     /// Until the answer's head; nil leaves it to the upstream, then to the server.
     package var timeoutInMillis: Int?
+    /// Nil leaves it to the upstream; `fast` where that says nothing either.
+    package var lane: LaneName? = nil
     /// False removes the client's Authorization header.
     package var forwardAuthorization: Bool
     /// HTTP APIs: changes of the answer.

@@ -28,6 +28,8 @@ package enum LogVariable: Sendable, Hashable {
     /// `authorizer.status` and `authorize.status`
     case authorizerStatus
     case traceID
+    /// `gatehouse.lane`: whose HTTP the backend was asked with. Names of ours begin with `gatehouse.`, which AWS has not.
+    case lane
     /// Known to AWS, without a value here: `-`.
     case absent(String)
 
@@ -42,7 +44,7 @@ package enum LogVariable: Sendable, Hashable {
         ("authorizer.latency", .authorizerLatency), ("authorizer.integrationLatency", .authorizerLatency),
         ("authorizer.integrationStatus", .authorizerIntegrationStatus), ("authorizer.status", .authorizerStatus),
         ("authorize.status", .authorizerStatus), ("authorize.error", .authorizerError),
-        ("authorize.latency", .authorizerLatency), ("xrayTraceId", .traceID),
+        ("authorize.latency", .authorizerLatency), ("xrayTraceId", .traceID), ("gatehouse.lane", .lane),
     ]
 
     private static let absent = [
@@ -85,7 +87,7 @@ package enum LogVariable: Sendable, Hashable {
         switch self {
         case .status, .responseLength, .responseLatency, .dataProcessed, .integrationLatency, .integrationStatus,
             .functionStatus, .errorMessageString, .errorResponseType, .authorizerError, .authorizerLatency,
-            .authorizerIntegrationStatus, .authorizerStatus, .integrationError, .absent:
+            .authorizerIntegrationStatus, .authorizerStatus, .integrationError, .lane, .absent:
             true
         case .errorMessage, .traceID: false
         case .context(let variable):

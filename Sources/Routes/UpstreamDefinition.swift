@@ -92,6 +92,15 @@ package struct UpstreamDefinition: Sendable {
     package var timeouts: UpstreamTimeouts
     package var retry: RetryDefinition
     package var limits: UpstreamLimits
+    package var lane: LaneName
+}
+
+/// `lane`: whose HTTP/1.1 is spoken with a backend. The name is ours; AWS has nothing to choose.
+package enum LaneName: String, Sendable, Hashable, CaseIterable {
+    /// The gateway's own, which refuses answers that break the grammar and knows exactly what was sent.
+    case fast
+    /// libcurl's.
+    case classic
 }
 
 package struct UpstreamTarget: Sendable {

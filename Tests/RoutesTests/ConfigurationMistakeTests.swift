@@ -82,6 +82,10 @@ struct ConfigurationMistakeTests {
             "[ { \"url\": \"http://127.0.0.1:3000\" }, «{» \"url\": \"http://127.0.0.1:3001\" } ]", "GH2110", http: true
         ),
         Mistake("\"on\": [\"connect\"]", "\"on\": [\"connect\", «\"504\"»]", "GH2103", http: true),
+        Mistake("\"retry\": {", "\"lane\": «\"slow\"», \"retry\": {", "GH2103", http: true),
+        Mistake(
+            "\"statusCode\": 200, \"body\": \"ok\" }", "\"statusCode\": 200, \"body\": \"ok\" }, «\"lane\"»: \"fast\"",
+            "GH2109"),
         Mistake(
             "{ \"type\": \"pem\", \"kid\": \"r1\", \"publicKeyFile\": \"public.pem\" }",
             "{ \"type\": \"jwks\", \"jwksUri\": «\"http://keys.example/set\"» }", "GH4313", http: true),

@@ -281,6 +281,12 @@ extension KeyArrivalTests {
         ) {
             "\(proxy($0)?.forwardAuthorization ?? true)"
         },
+        Arrival(
+            "integrations.NAME.lane", "\"forwardAuthorization\": true",
+            "\"forwardAuthorization\": true, \"lane\": \"classic\"", "classic"
+        ) {
+            proxy($0)?.lane?.rawValue ?? "none"
+        },
         Arrival("integrations.NAME.response", "\"statusCode\": 200, \"body\": \"ok\"", "", "200 0") {
             "\(mock($0)?.statusCode ?? 0) \(mock($0)?.body.count ?? -1)"
         },

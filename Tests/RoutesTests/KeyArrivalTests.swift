@@ -257,6 +257,7 @@ struct KeyArrivalTests {
             "\($0.retry.occasions.map(\.rawValue))"
         },
         upstream("retry.budgetPercent", "\"retry\": { \"budgetPercent\": 3 }", "3") { "\($0.retry.budgetPercent)" },
+        upstream("lane", "\"lane\": \"classic\"", "classic") { $0.lane.rawValue },
         upstream("limits", "\"limits\": {}", "512 1024") { "\($0.limits.connections) \($0.limits.pending)" },
         upstream("limits.connections", "\"limits\": { \"connections\": 3 }", "3") { "\($0.limits.connections)" },
         upstream("limits.pending", "\"limits\": { \"pending\": 3 }", "3") { "\($0.limits.pending)" },

@@ -42,10 +42,10 @@ extension GatewayBuilder {
         var idle = head
         let address: BackendAddress
         switch resolved.base {
-        case .origin(let origin): address = backend(origin, nil)
+        case .origin(let origin): address = backend(origin, nil, proxy.lane)
         case .upstream(let name):
             guard let upstream = document.upstream(named: name), let target = upstream.targets.first else { return nil }
-            address = backend(target.origin, upstream)
+            address = backend(target.origin, upstream, proxy.lane)
             head = proxy.timeoutInMillis ?? upstream.timeouts.firstByteInMillis ?? standard
             idle = upstream.timeouts.idleInMillis
         }
@@ -105,9 +105,13 @@ extension GatewayBuilder {
             required: validation.checksParameters ? validation.required : [], models: models)
     }
 
-    private func backend(_ origin: UpstreamOrigin, _ upstream: UpstreamDefinition?) -> BackendAddress {
+    /// `lane` is the integration's own, which is nearer than the upstream's.
+    private func backend(
+        _ origin: UpstreamOrigin, _ upstream: UpstreamDefinition?, _ lane: LaneName?
+    ) -> BackendAddress {
         var address = BackendAddress(
-            scheme: origin.scheme == .https ? .https : .http, host: origin.host, port: origin.port)
+            scheme: origin.scheme == .https ? .https : .http, host: origin.host, port: origin.port,
+            lane: (lane ?? upstream?.lane ?? .fast) == .fast ? .fast : .classic)
         guard let upstream else { return address }
         address.connectInMillis = upstream.timeouts.connectInMillis
         address.connections = upstream.limits.connections
