@@ -1,8 +1,10 @@
 #define _GNU_SOURCE
 #include "CPlatform.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 int gh_accept(int listener, struct sockaddr_storage *peer, socklen_t *length) {
@@ -32,6 +34,23 @@ int gh_set_no_delay(int fd) {
 ssize_t gh_send(int fd, const void *bytes, size_t count, int more) {
     ssize_t sent = send(fd, bytes, count, MSG_NOSIGNAL | MSG_DONTWAIT | (more ? MSG_MORE : 0));
     return sent < 0 ? -errno : sent;
+}
+
+ssize_t gh_send_two(int fd, const void *bytes, size_t count, const void *more, size_t more_count) {
+    struct iovec parts[2] = {{(void *)bytes, count}, {(void *)more, more_count}};
+    struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
+    ssize_t sent = sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    return sent < 0 ? -errno : sent;
+}
+
+int gh_is_quiet(int fd) {
+    char byte;
+    return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+}
+
+int gh_duplicate(int fd) {
+    int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    return copy < 0 ? -errno : copy;
 }
 
 ssize_t gh_receive(int fd, void *bytes, size_t count) {

@@ -34,6 +34,15 @@ package struct SlotTable<Value> {
         values[Int(place.slot)] = value
     }
 
+    /// Gives a slot back that was reserved and never filled.
+    @inlinable package mutating func cancelReservation(_ place: (slot: UInt32, generation: UInt32)) {
+        guard place.slot < values.count, generations[Int(place.slot)] == place.generation,
+            values[Int(place.slot)] == nil
+        else { return }
+        generations[Int(place.slot)] &+= 1
+        free.append(place.slot)
+    }
+
     /// The value that was inserted under exactly this slot and generation.
     @inlinable package subscript(slot: UInt32, generation: UInt32) -> Value? {
         guard slot < values.count, generations[Int(slot)] == generation else { return nil }

@@ -28,6 +28,36 @@ package enum Socket {
         return count >= 0 ? .bytes(count) : refusal(-count)
     }
 
+    /// Sends the bytes of one array from `start` on and those of another from `next` on behind them, as much as the kernel
+    /// takes.
+    package static func send(
+        _ fd: Int32, _ bytes: [UInt8], from start: Int, _ more: [UInt8], from next: Int
+    ) -> Outcome {
+        let count = unsafe bytes.withUnsafeBytes { first in
+            unsafe more.withUnsafeBytes { second in
+                unsafe gh_send_two(
+                    fd, first.baseAddress.map { unsafe $0 + start }, first.count - start,
+                    second.baseAddress.map { unsafe $0 + next }, second.count - next)
+            }
+        }
+        return count >= 0 ? .bytes(count) : refusal(-count)
+    }
+
+    /// Sends from memory that is valid during the call, as much as the kernel takes.
+    package static func send(_ fd: Int32, _ bytes: Span<UInt8>) -> Outcome {
+        let count = unsafe bytes.withUnsafeBytes { unsafe gh_send(fd, $0.baseAddress, $0.count, 0) }
+        return count >= 0 ? .bytes(count) : refusal(-count)
+    }
+
+    /// Whether nothing has come: no byte, and not the peer's end.
+    package static func isQuiet(_ fd: Int32) -> Bool { gh_is_quiet(fd) == 1 }
+
+    /// Another descriptor for the same socket; nil when the process has none left.
+    package static func duplicate(_ fd: Int32) -> Int32? {
+        let copy = gh_duplicate(fd)
+        return copy >= 0 ? copy : nil
+    }
+
     private static func refusal(_ code: Int) -> Outcome {
         code == Int(EAGAIN) || code == Int(EINTR) ? .wouldBlock : .failed
     }

@@ -29,7 +29,7 @@ package struct BackendAddress: Sendable, Hashable {
         scheme: Scheme, host: String, port: UInt16, connectInMillis: Int = 2000, connections: Int = 512,
         pending: Int = 1024, retries: Int = 0, retriesConnect: Bool = true, retriesReset: Bool = false,
         retriesUnavailable: Bool = false, retryBudgetPercent: Int = 20,
-        lane: Lane = .classic
+        lane: Lane = .fast
     ) {
         self.scheme = scheme
         self.host = host

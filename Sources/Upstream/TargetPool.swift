@@ -1,12 +1,13 @@
-/// The easy handles of one address on one worker, how many are in use, and who waits for one.
+/// What one worker has open towards one address, how much of it is in use, and who waits for it.
 final class TargetPool {
     let address: BackendAddress
-    private var idle: [Transfer] = []
+    /// Requests under way.
     private(set) var inUse = 0
     var waiting = WaitingQueue()
-
-    /// Idle handles kept for later.
-    private static let keep = 256
+    /// Of the classic lane: handles that serve no request. libcurl keeps their connections.
+    var idleTransfers: [ClassicTransfer] = []
+    /// Of the fast lane: connections that serve no request, the one used last at the end.
+    var idleConnections: [FastConnection] = []
 
     init(address: BackendAddress) {
         self.address = address
@@ -14,16 +15,9 @@ final class TargetPool {
 
     var hasRoom: Bool { inUse < address.connections }
 
-    /// A transfer to use, new when none is idle; nil when libcurl has no memory.
-    func take(for driver: TransferDriver) -> Transfer? {
-        if let transfer = idle.popLast() {
-            inUse += 1
-            return transfer
-        }
-        guard let easy = EasyHandle(address: address) else { return nil }
-        inUse += 1
-        return driver.register(easy, in: self)
-    }
+    func requestBegan() { inUse += 1 }
+
+    func requestEnded() { inUse -= 1 }
 
     // MARK: Retry budget
 
@@ -35,14 +29,4 @@ final class TargetPool {
     func retryBegan() { retries += 1 }
 
     func retryEnded() { retries -= 1 }
-
-    func give(_ transfer: Transfer) {
-        inUse -= 1
-        if idle.count < Self.keep { idle.append(transfer) } else { transfer.discard() }
-    }
-
-    func discardIdle() {
-        for transfer in idle { transfer.discard() }
-        idle = []
-    }
 }

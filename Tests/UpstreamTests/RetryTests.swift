@@ -4,7 +4,7 @@ import Testing
 
 @testable import Upstream
 
-@Suite("Failures, retries and at most once")
+@Suite("Failures, retries and at most once", .everyWay)
 struct RetryTests {
     /// A backend that keeps each connection for one request and closes it when the next one comes, unanswered.
     private static func closingBench(_ count: @escaping (String) -> Void) throws -> UpstreamBench {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Upstream
 
-@Suite("Requests to a backend")
+@Suite("Requests to a backend", .everyWay)
 struct TransferTests {
     @Test(
         "Every method arrives as it is, with our fields and nothing of libcurl's",
@@ -25,7 +25,8 @@ struct TransferTests {
             #expect(sink.statuses == [200])
             let name = String(decoding: UpstreamBench.name(of: method), as: UTF8.self)
             let length = [.post, .put, .patch].contains(method) ? "Content-Length: 0\r\n" : ""
-            let lines = Set(head.split(separator: "\r\n").map(String.init))
+            // An empty value may have a blank before it, or none.
+            let lines = Set(head.split(separator: "\r\n").map { $0 == "X-Empty: " ? "X-Empty:" : String($0) })
             let wanted = "\(name) /a/../b?x=%2e&y HTTP/1.1\r\nHost: backend.test\r\nX-A: 1\r\nX-Empty:\r\n\(length)"
             #expect(lines == Set(wanted.split(separator: "\r\n").map(String.init)))
         }

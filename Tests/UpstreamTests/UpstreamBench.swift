@@ -32,10 +32,14 @@ final class UpstreamBench {
             MonotonicTime.now().advanced(nanoseconds: clock.offset.load(ordering: .relaxed))
         })
         loop.runTurn()
-        guard let driver = TransferDriver(thread: loop) else { throw NoMemory() }
+        let way = Way.current
+        guard let driver = TransferDriver(thread: loop, carriage: way == .libcurl ? .libcurl : .ownSocket) else {
+            throw NoMemory()
+        }
         self.driver = driver
         backend = try Backend(script)
         address = BackendAddress(scheme: .http, host: "127.0.0.1", port: backend.port)
+        address.lane = way == .classic ? .classic : .fast
     }
 
     deinit { driver.shutDown() }

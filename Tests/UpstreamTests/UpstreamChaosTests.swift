@@ -6,7 +6,7 @@ import Testing
 @testable import Upstream
 
 /// Backends and sinks that do anything at any time, by seed: no trap, no call after the end, nothing left behind.
-@Suite("Driver under chaos")
+@Suite("Driver under chaos", .everyWay)
 struct UpstreamChaosTests {
     private static let answers = [
         "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n",

@@ -31,6 +31,11 @@ int gh_set_no_delay(int fd);
 // Sends without SIGPIPE. Returns the count, or minus the errno.
 ssize_t gh_send(int fd, const void *bytes, size_t count, int more);
 // Returns the count, 0 at the end, or minus the errno.
+// Sends two buffers as one piece.
+ssize_t gh_send_two(int fd, const void *bytes, size_t count, const void *more, size_t more_count);
+// 1 when neither bytes nor an end wait to be read.
+int gh_is_quiet(int fd);
+int gh_duplicate(int fd);
 ssize_t gh_receive(int fd, void *bytes, size_t count);
 int gh_close(int fd);
 void gh_shutdown_write(int fd);

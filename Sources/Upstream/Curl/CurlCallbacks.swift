@@ -2,26 +2,26 @@ import CLibcurl
 import CPlatform
 import EventLoop
 
-/// The entry points that libcurl calls. Each finds the driver that is inside libcurl on this thread, and the transfer
-/// by its number; a number that is no longer in use ends the transfer on libcurl's side and touches nothing of ours.
+/// The entry points that libcurl calls. Each finds whoever is inside libcurl on this thread, and the transfer by its
+/// number; a number that is no longer in use ends the transfer on libcurl's side and touches nothing of ours.
 enum CurlCallbacks {
-    /// Runs `body`, in which libcurl may call back, with `driver` as the one to be called.
-    static func entering<Result>(_ driver: TransferDriver, _ body: () -> Result) -> Result {
+    /// Runs `body`, in which libcurl may call back, with `client` as the one to be called.
+    static func entering<Result>(_ client: CurlClient, _ body: () -> Result) -> Result {
         let outer = unsafe gh_thread_slot_get()
-        unsafe gh_thread_slot_set(Unmanaged.passUnretained(driver).toOpaque())
+        unsafe gh_thread_slot_set(Unmanaged.passUnretained(client).toOpaque())
         defer { unsafe gh_thread_slot_set(outer) }
         return body()
     }
 
-    // The slot holds the driver only while that driver is further down this thread's own stack, so it is alive.
-    private static var driver: TransferDriver? {
+    // The slot holds the client only while that client is further down this thread's own stack, so it is alive.
+    private static var client: CurlClient? {
         guard let slot = unsafe gh_thread_slot_get() else { return nil }
-        return unsafe Unmanaged<TransferDriver>.fromOpaque(slot).takeUnretainedValue()
+        return unsafe Unmanaged<CurlClient>.fromOpaque(slot).takeUnretainedValue()
     }
 
-    private static func transfer(_ name: UnsafeMutableRawPointer?) -> Transfer? {
+    private static func transfer(_ name: UnsafeMutableRawPointer?) -> ClassicTransfer? {
         let id = TransferID(name: UInt(bitPattern: name))
-        return driver?.transfer(ofHandle: id)
+        return client?.transfer(ofHandle: id)
     }
 
     static func write(
@@ -57,7 +57,7 @@ enum CurlCallbacks {
             return taken
         case .wait:
             transfer.isUploadPaused = true
-            transfer.driver.uploadWaits(transfer)
+            transfer.lane.uploadWaits(transfer)
             return gh_curl_readfunc_pause()
         case .end:
             transfer.uploadEnded()
@@ -73,26 +73,26 @@ enum CurlCallbacks {
     }
 
     static func socket(_ easy: UnsafeMutableRawPointer?, _ fd: Int32, _ what: Int32) {
-        guard let driver else { return }
-        if what != CURL_POLL_REMOVE { return driver.socketChanged(fd, what) }
+        guard let client else { return }
+        if what != CURL_POLL_REMOVE { return client.socketChanged(fd, what) }
         var name: UInt = 0
         if let easy = unsafe easy { unsafe _ = gh_curl_get_name(easy, &name) }
-        unsafe driver.socketUnwatched(
+        unsafe client.socketUnwatched(
             fd, for: TransferID(name: name), isKept: gh_curl_last_socket(easy) == fd)
     }
 
     /// A socket was made for a connection.
     static func opened(_ fd: Int32) {
-        driver?.socketOpened(fd)
+        client?.socketOpened(fd)
     }
 
     /// Closes a connection's socket for libcurl, which would otherwise close it behind our watch's back.
     static func close(_ fd: Int32) {
-        driver?.socketCloses(fd)
+        client?.socketCloses(fd)
         Socket.close(fd)
     }
 
     static func timer(_ milliseconds: Int) {
-        driver?.timerChanged(milliseconds)
+        client?.timerChanged(milliseconds)
     }
 }

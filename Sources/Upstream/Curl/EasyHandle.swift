@@ -3,7 +3,7 @@ import HTTP
 
 /// One `CURL` easy handle, bound to one backend; options that do not change are set once.
 @safe final class EasyHandle {
-    let raw: OpaquePointer
+    let reference: EasyReference
     private let list = HeaderList()
     private var mode = Mode.none
     private var target: [CChar] = []
@@ -24,32 +24,20 @@ import HTTP
     /// Nil when libcurl has no memory.
     init?(address: BackendAddress) {
         guard let handle = unsafe curl_easy_init() else { return nil }
-        unsafe raw = OpaquePointer(handle)
+        unsafe reference = EasyReference(handle)
         configure(address)
     }
 
     deinit { unsafe curl_easy_cleanup(pointer) }
 
-    var pointer: UnsafeMutableRawPointer { unsafe UnsafeMutableRawPointer(raw) }
+    var pointer: UnsafeMutableRawPointer { unsafe reference.pointer }
 
     private func configure(_ address: BackendAddress) {
-        set(CURLOPT_URL, address.url)
-        set(CURLOPT_NOSIGNAL, 1)
-        set(CURLOPT_TCP_NODELAY, 1)
-        set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
-        set(CURLOPT_PROTOCOLS_STR, "http,https")
-        set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
-        set(CURLOPT_FOLLOWLOCATION, 0)
+        CurlSettings.apply(address, to: reference)
         set(CURLOPT_PATH_AS_IS, 1)
         set(CURLOPT_HTTP09_ALLOWED, 0)
         set(CURLOPT_HTTP_CONTENT_DECODING, 0)
         set(CURLOPT_HTTP_TRANSFER_DECODING, 1)
-        set(CURLOPT_NETRC, 0)
-        set(CURLOPT_UNRESTRICTED_AUTH, 0)
-        // Environment variables such as http_proxy must not move traffic elsewhere.
-        set(CURLOPT_PROXY, "")
-        set(CURLOPT_NOPROXY, "*")
-        set(CURLOPT_CONNECTTIMEOUT_MS, address.connectInMillis)
         set(CURLOPT_MAXAGE_CONN, 60)
         unsafe _ = gh_curl_set_data_callback(
             pointer, CURLOPT_WRITEFUNCTION, { unsafe CurlCallbacks.write($0, $1, $2, $3) })
@@ -58,18 +46,6 @@ import HTTP
         unsafe _ = gh_curl_set_data_callback(
             pointer, CURLOPT_READFUNCTION, { unsafe CurlCallbacks.read($0, $1, $2, $3) })
         unsafe _ = gh_curl_set_prereq_callback(pointer, { name, _, _, _, _ in unsafe CurlCallbacks.aboutToSend(name) })
-        unsafe _ = gh_curl_set_open_callback(
-            pointer,
-            { _, fd, _ in
-                CurlCallbacks.opened(fd)
-                return 0
-            })
-        unsafe _ = gh_curl_set_close_callback(
-            pointer,
-            { _, fd in
-                CurlCallbacks.close(fd)
-                return 0
-            })
     }
 
     private func set(_ option: CURLoption, _ value: Int) {

@@ -31,9 +31,9 @@ import CLibcurl
     private var pointer: UnsafeMutableRawPointer { unsafe UnsafeMutableRawPointer(raw) }
 
     /// False when libcurl refuses.
-    func add(_ easy: EasyHandle) -> Bool { unsafe curl_multi_add_handle(pointer, easy.pointer) == CURLM_OK }
+    func add(_ easy: EasyReference) -> Bool { unsafe curl_multi_add_handle(pointer, easy.pointer) == CURLM_OK }
 
-    func remove(_ easy: EasyHandle) { unsafe _ = curl_multi_remove_handle(pointer, easy.pointer) }
+    func remove(_ easy: EasyReference) { unsafe _ = curl_multi_remove_handle(pointer, easy.pointer) }
 
     /// Lets a transfer go on that one of its callbacks had paused.
     func resume(_ easy: EasyHandle) { unsafe _ = curl_easy_pause(easy.pointer, CURLPAUSE_CONT) }

@@ -26,6 +26,9 @@ struct UploadBuffer {
         bytes.append(more)
     }
 
+    /// What is left.
+    var left: [UInt8] { Array(bytes[taken...]) }
+
     mutating func end() { isEnded = true }
 
     mutating func take(into buffer: UnsafeMutableRawBufferPointer) -> Taken {

@@ -10,11 +10,11 @@ final class SocketWatch: Watcher {
     var isEstablished = false
     private var id: WatchID?
     private var readiness: Readiness = []
-    private unowned let driver: TransferDriver
+    private unowned let lane: ClassicLane
 
-    init(fd: Int32, driver: TransferDriver) {
+    init(fd: Int32, lane: ClassicLane) {
         self.fd = fd
-        self.driver = driver
+        self.lane = lane
     }
 
     func watch(for wanted: Readiness, on thread: EventThread) {
@@ -39,6 +39,6 @@ final class SocketWatch: Watcher {
     }
 
     func ready(_ readiness: Readiness) {
-        if isIdle { driver.spoil(self) } else { driver.socketReady(fd, readiness) }
+        if isIdle { lane.spoil(self) } else { lane.socketReady(fd, readiness) }
     }
 }

@@ -3,8 +3,8 @@ import EventLoop
 import HTTP
 
 /// One request on its way through libcurl and back. Pooled with its easy handle; owned by the driver's thread.
-final class Transfer: TimerTarget {
-    unowned let driver: TransferDriver
+final class ClassicTransfer: TimerTarget {
+    unowned let lane: ClassicLane
     let easy: EasyHandle
     let pool: TargetPool
     /// The request that it serves now.
@@ -41,8 +41,8 @@ final class Transfer: TimerTarget {
         case taken, pause, stop
     }
 
-    init(driver: TransferDriver, easy: EasyHandle, pool: TargetPool, handleID: TransferID) {
-        self.driver = driver
+    init(lane: ClassicLane, easy: EasyHandle, pool: TargetPool, handleID: TransferID) {
+        self.lane = lane
         self.easy = easy
         self.pool = pool
         self.handleID = handleID
@@ -60,7 +60,7 @@ final class Transfer: TimerTarget {
         tries = 0
         hasSentBody = false
         failure = nil
-        if timer == nil { timer = driver.thread.makeTimer(self) }
+        if timer == nil { timer = lane.thread.makeTimer(self) }
         prepare(request)
     }
 
@@ -110,14 +110,14 @@ final class Transfer: TimerTarget {
         isRetry = false
         upload.reset()
         if headBytes.capacity > 16_384 { headBytes = [] }
-        if let timer { driver.thread.clearTimer(timer) }
+        if let timer { lane.thread.clearTimer(timer) }
     }
 
     func discard() {
         finish()
-        if let timer { driver.thread.removeTimer(timer) }
+        if let timer { lane.thread.removeTimer(timer) }
         timer = nil
-        driver.forget(self)
+        lane.forget(self)
     }
 
     // MARK: From libcurl
@@ -158,7 +158,7 @@ final class Transfer: TimerTarget {
             // libcurl drops the rest of an upload that an error answers, but never completes one that is paused.
             if isUploadPaused {
                 isUploadPaused = false
-                driver.goOn(self)
+                lane.goOn(self)
             }
             sink?.transferAnswered(head)
             return sink != nil
@@ -220,7 +220,7 @@ final class Transfer: TimerTarget {
 
     private func setDeadline(_ milliseconds: Int) {
         guard let timer else { return }
-        driver.thread.setTimer(timer, to: driver.thread.now.advanced(milliseconds: milliseconds))
+        lane.thread.setTimer(timer, to: lane.thread.now.advanced(milliseconds: milliseconds))
     }
 
     func timerFired() {
@@ -228,7 +228,7 @@ final class Transfer: TimerTarget {
         // While the client does not take the answer, or does not send its body, the backend is not to blame.
         if isHeldBack || (isUploadPaused && !hasHead) { return setDeadline(request.idleInMillis) }
         let waitsForHead = !hasHead && (request.body == .none || (upload.isEnded && upload.count == 0))
-        driver.expire(self, UpstreamError(waitsForHead ? .headTimeout : .idleTimeout))
+        lane.expire(self, UpstreamError(waitsForHead ? .headTimeout : .idleTimeout))
     }
 
     // MARK: Outcome

@@ -1,0 +1,79 @@
+import EventLoop
+import HTTP
+
+/// Reading: the answer, and what a backend sends through a tunnel.
+extension FastConnection {
+    /// Reads in one go, of channels that hide bytes from the kernel.
+    private static let rounds = 8
+
+    /// One read; what does not fit is reported again by epoll, so that one busy backend cannot hold the turn. A channel
+    /// that keeps bytes inside is read until it has none, within bounds.
+    func read() {
+        guard let channel else { return }
+        let hidesBytes = channel.hidesBytes
+        for _ in 0..<(hidesBytes ? Self.rounds : 1) {
+            let scratch = lane.scratch
+            switch channel.receive(into: scratch) {
+            case .wouldBlock: return
+            case .bytes(let count):
+                let before = epoch
+                let bytes = scratch.bytes
+                take(bytes.span.extracting(0..<count))
+                guard before == epoch, exchange?.isHeldBack == false else { return }
+            case .ended: return connectionEnded(orderly: true)
+            case .failed: return connectionEnded(orderly: false)
+            }
+        }
+        guard hidesBytes else { return }
+        readsAgain = true
+        askForTurnEnd()
+    }
+
+    /// Takes what came. All of it is handed on, even when the sink asks to wait meanwhile: it is at most one read.
+    private func take(_ bytes: Span<UInt8>) {
+        let began = epoch
+        var offset = 0
+        while began == epoch {
+            switch reader.next(bytes, at: &offset) {
+            case .needMore: return updateInterest()
+            case .interim(let head):
+                // 100 is between us and the backend.
+                if head.status != 100 { exchange?.sink.transferInformed(head) }
+            case .head(let head): answered(head)
+            case .data(let range):
+                guard let current = exchange else { return }
+                if !current.isTunnel { setDeadline(current.request.idleInMillis) }
+                let goesOn = current.sink.transferReceived(bytes.extracting(range))
+                if !goesOn, began == epoch { exchange?.isHeldBack = true }
+            case .end: return complete(surplus: offset < bytes.count)
+            case .refuse(let code):
+                return fail(
+                    state.hasHead ? UpstreamError(.truncated) : UpstreamError(.badAnswer, refusal: code))
+            }
+        }
+    }
+
+    private func answered(_ head: ResponseHead) {
+        guard let current = exchange else { return }
+        if head.status == 503, lane.mayAskAgain(current, hasSentBody: state.hasSentBody, in: pool) {
+            return fail(UpstreamError(.unavailable))
+        }
+        state.answered()
+        if head.status == 101 {
+            exchange?.isTunnel = true
+            clearDeadline()
+        } else {
+            setDeadline(current.request.idleInMillis)
+        }
+        current.sink.transferAnswered(head)
+    }
+
+    private func connectionEnded(orderly: Bool) {
+        switch reader.connectionEnded(orderly: orderly) {
+        case .complete: complete(surplus: true)
+        case .silent: fail(UpstreamError(.reset))
+        case .headless: fail(UpstreamError(.badAnswer))
+        case .truncated: fail(UpstreamError(.truncated))
+        }
+    }
+}

@@ -1,0 +1,187 @@
+import EventLoop
+import HTTP
+
+/// Requests that we serve with our own HTTP/1.1, over connections that libcurl makes.
+///
+/// It keeps the connections of each address between requests, closes those that are too old, and decides what may be
+/// tried again.
+final class FastLane {
+    let thread: EventThread
+    let dialer: Dialer
+    /// What was read last, on any connection.
+    let scratch = ReceiveBuffer()
+    private unowned let driver: TransferDriver
+    private var pools: [TargetPool] = []
+    private var due: [FastConnection] = []
+    private var wantsTurnEnd = false
+    private var isShutDown = false
+    private var sweep: TimerID?
+    private var sweepRelay: SweepRelay?
+    private var isSweeping = false
+    /// Connections that exist, those included that are being made.
+    private var connections = 0
+
+    /// Nanoseconds for which a connection may serve nothing and still be used: most backends wait longer.
+    static let idleLife: UInt64 = 60_000_000_000
+    /// Nanoseconds after which a connection serves no further request, so that a name's new address is found.
+    static let lifetime: UInt64 = 600_000_000_000
+    /// How often one request meets a kept connection that has just ended.
+    static let repeatLimit = 5
+    private static let sweepInMillis = 10_000
+
+    init(driver: TransferDriver, dialer: Dialer) {
+        self.driver = driver
+        self.dialer = dialer
+        thread = dialer.thread
+        let relay = SweepRelay(lane: self)
+        sweepRelay = relay
+        sweep = thread.makeTimer(relay)
+    }
+
+    var watchCount: Int { connections }
+
+    // MARK: Connections
+
+    /// A connection for a request: the one used last, if it still stands, or a new one.
+    func take(from pool: TargetPool, for request: UpstreamRequest) -> FastConnection {
+        while let connection = pool.idleConnections.popLast() {
+            // A safe request is simply sent again when the end of the connection is on its way to us; for the others
+            // one more system call makes that rare.
+            let isGood = connection.isUsable(at: thread.now) && (request.isSafe || connection.isAlive)
+            if isGood { return connection }
+            connection.close()
+        }
+        return open(for: pool)
+    }
+
+    private func open(for pool: TargetPool) -> FastConnection {
+        let connection = FastConnection(lane: self, pool: pool)
+        connections += 1
+        connection.connect()
+        return connection
+    }
+
+    func closed() { connections -= 1 }
+
+    /// The connection waits for its next request.
+    func keep(_ connection: FastConnection) {
+        let pool = connection.pool
+        if pool.idleConnections.isEmpty, !pools.contains(where: { $0 === pool }) { pools.append(pool) }
+        pool.idleConnections.append(connection)
+        guard !isSweeping, let sweep else { return }
+        isSweeping = true
+        thread.setTimer(sweep, to: thread.now.advanced(milliseconds: Self.sweepInMillis))
+    }
+
+    /// Something happened to a connection that serves nothing. Whatever came, nobody asked for it, and it must never be
+    /// taken for the next answer (response queue poisoning).
+    func spoil(_ connection: FastConnection) {
+        connection.pool.idleConnections.removeAll { $0 === connection }
+        connection.close()
+    }
+
+    fileprivate func sweepIdle() {
+        isSweeping = false
+        var remain = false
+        for pool in pools {
+            let old = pool.idleConnections.filter { !$0.isUsable(at: thread.now) }
+            if !old.isEmpty { pool.idleConnections.removeAll { !$0.isUsable(at: thread.now) } }
+            for connection in old { connection.close() }
+            remain = remain || !pool.idleConnections.isEmpty
+        }
+        pools.removeAll { $0.idleConnections.isEmpty }
+        guard remain, let sweep else { return }
+        isSweeping = true
+        thread.setTimer(sweep, to: thread.now.advanced(milliseconds: Self.sweepInMillis))
+    }
+
+    // MARK: Requests
+
+    /// The request is over, apart from telling its sink.
+    func ended(_ exchange: FastExchange, in pool: TargetPool) {
+        if exchange.isRetry { pool.retryEnded() }
+        driver.forget(exchange.id)
+        driver.requestEnded(in: pool)
+    }
+
+    /// Whether the configuration lets a failed request be tried again; it is counted then.
+    func mayRetry(
+        _ exchange: inout FastExchange, after error: UpstreamError, hasSentBody: Bool, hasHead: Bool, in pool: TargetPool
+    ) -> Bool {
+        let address = pool.address
+        guard !isShutDown, !hasHead, !hasSentBody, exchange.tries <= address.retries else { return false }
+        switch error.kind {
+        // Nothing was sent, whatever the method.
+        case .connect, .resolve: guard address.retriesConnect else { return false }
+        case .reset: guard address.retriesReset, exchange.request.isIdempotent else { return false }
+        case .unavailable: guard address.retriesUnavailable, exchange.request.isIdempotent else { return false }
+        default: return false
+        }
+        if !exchange.isRetry {
+            guard pool.admitsRetry() else { return false }
+            pool.retryBegan()
+            exchange.isRetry = true
+        }
+        exchange.tries += 1
+        return true
+    }
+
+    /// Whether a 503 may be dropped for another try. The last try's answer is passed on as it is.
+    func mayAskAgain(_ exchange: FastExchange, hasSentBody: Bool, in pool: TargetPool) -> Bool {
+        guard pool.address.retriesUnavailable, exchange.request.isIdempotent, !hasSentBody else { return false }
+        return exchange.tries <= pool.address.retries && (exchange.isRetry || pool.admitsRetry())
+    }
+
+    /// Sends a request again over a new connection, whose end cannot be on its way already.
+    func repeatRequest(_ exchange: FastExchange, in pool: TargetPool) {
+        let connection = open(for: pool)
+        driver.move(exchange.id, to: connection)
+        connection.begin(exchange)
+    }
+
+    /// Nothing can be started afterwards. The driver has ended all requests.
+    func shutDown(_ pools: some Sequence<TargetPool>) {
+        isShutDown = true
+        for pool in pools {
+            for connection in pool.idleConnections { connection.close() }
+            pool.idleConnections = []
+        }
+        self.pools = []
+        if let sweep { thread.removeTimer(sweep) }
+        sweep = nil
+        sweepRelay = nil
+        dialer.shutDown()
+    }
+
+    func askForTurnEnd(_ connection: FastConnection) {
+        due.append(connection)
+        guard !wantsTurnEnd else { return }
+        wantsTurnEnd = true
+        thread.atTurnEnd(self)
+    }
+}
+
+extension FastLane: TurnEnd {
+    func turnEnded() {
+        wantsTurnEnd = false
+        let now = due
+        due = []
+        for connection in now { connection.turnEnded() }
+    }
+}
+
+/// Closes connections that have waited for too long.
+private final class SweepRelay: TimerTarget {
+    private unowned let lane: FastLane
+
+    init(lane: FastLane) {
+        self.lane = lane
+    }
+
+    func timerFired() { lane.sweepIdle() }
+}
+
+/// Where all connections of a lane read to: what is not used at once is copied.
+final class ReceiveBuffer {
+    var bytes = [UInt8](repeating: 0, count: 65_536)
+}
