@@ -155,7 +155,8 @@ final class FastConnection {
     /// The request failed: it goes on over another connection where that is allowed, or ends.
     func fail(_ error: UpstreamError) {
         guard var old = takeExchange() else { return close() }
-        let repeats = error.kind == .reset && !state.hasHead && !reader.hasBytes && old.repeats < FastLane.repeatLimit
+        let repeats =
+            error.kind == .reset && !state.hasHead && !reader.hasBytes && old.repeats < FastLane.repeatLimit
             && state.mayRepeat(isSafe: old.request.isSafe)
         close()
         if repeats {
@@ -245,7 +246,9 @@ extension FastConnection: Watcher {
             flush()
             updateInterest()
         }
-        if !readiness.isDisjoint(with: [.readable, .peerClosed, .failed]), self.exchange?.isHeldBack == false { read() }
+        if !readiness.isDisjoint(with: [.readable, .peerClosed, .failed]), self.exchange?.isHeldBack == false {
+            read()
+        }
     }
 
     /// A failure is reported again and again, and is not to be read before the sink takes bytes.
