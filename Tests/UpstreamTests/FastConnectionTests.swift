@@ -1,0 +1,196 @@
+import EventLoop
+import HTTP
+import Testing
+
+@testable import Upstream
+
+@Suite("Connections of the fast lane", .everyWay)
+struct FastConnectionTests {
+    private static let okay = Backend.Connection.okay
+
+    /// A bench on the fast lane; nil on the classic way, which has no such connections.
+    private static func bench(
+        _ script: @escaping (Backend.Connection) -> Void = { $0.answerEach() }
+    ) throws
+        -> UpstreamBench?
+    {
+        Way.current == .classic ? nil : try UpstreamBench(script)
+    }
+
+    @Test("A connection whose end has come is not used for what must not be sent twice")
+    func liveness() throws {
+        var heads: [String] = []
+        guard
+            let bench = try Self.bench({ connection in
+                guard connection.hasHead else { return }
+                heads.append(String(connection.text.prefix { $0 != " " }))
+                connection.answer(Self.okay)
+            })
+        else { return }
+        bench.finish(bench.start())
+        // The end comes, and nobody has looked yet.
+        bench.backend.connections[0].close()
+        let sink = bench.start(.post)
+        bench.finish(sink)
+        #expect(sink.ends == [nil])
+        #expect(heads == ["GET", "POST"])
+        #expect(bench.backend.connections.count == 2)
+    }
+
+    @Test("A connection is not used after a minute without work, nor after ten minutes of it")
+    func ages() throws {
+        guard let bench = try Self.bench() else { return }
+        bench.finish(bench.start())
+        bench.pass(milliseconds: 50_000)
+        bench.finish(bench.start())
+        #expect(bench.backend.connections.count == 1)
+        bench.pass(milliseconds: 61_000)
+        #expect(bench.driver.watchCount == 0)
+        bench.finish(bench.start())
+        #expect(bench.backend.connections.count == 2)
+        for _ in 0..<13 {
+            bench.pass(milliseconds: 50_000)
+            bench.finish(bench.start())
+        }
+        #expect(bench.backend.connections.count == 3)
+    }
+
+    @Test("The connection used last serves next, so that the others can end")
+    func lastFirst() throws {
+        guard let bench = try Self.bench({ _ in }) else { return }
+        let sinks = (0..<3).map { _ in bench.start() }
+        bench.run { bench.backend.connections.count == 3 && bench.backend.connections.allSatisfy(\.hasHead) }
+        for (connection, sink) in zip(bench.backend.connections, sinks) {
+            connection.answer(Self.okay)
+            bench.run { sink.isOver }
+        }
+        for _ in 0..<4 {
+            let sink = bench.start()
+            bench.run { bench.backend.connections[2].hasHead }
+            bench.backend.connections[2].answer(Self.okay)
+            bench.finish(sink)
+            #expect(sink.ends == [nil])
+        }
+    }
+
+    @Test("More body than was announced never reaches the backend")
+    func excess() throws {
+        guard let bench = try Self.bench({ _ in }) else { return }
+        let sink = bench.start(.post, body: .length(5))
+        sink.send("12345GET /smuggled HTTP/1.1\r\n\r\n")
+        sink.send(String(repeating: "x", count: 20_000))
+        sink.endBody()
+        bench.run { bench.backend.connections.first?.text.hasSuffix("12345") ?? false }
+        bench.turn()
+        #expect(bench.backend.connections[0].text.hasSuffix("\r\n\r\n12345"))
+        bench.backend.connections[0].answer(Self.okay)
+        bench.finish(sink)
+        #expect(sink.ends == [nil])
+    }
+
+    @Test("Less body than was announced ends the request and its connection")
+    func shortage() throws {
+        guard let bench = try Self.bench({ _ in }) else { return }
+        let sink = bench.start(.post, body: .length(5))
+        sink.send("123")
+        sink.endBody()
+        bench.finish(sink)
+        #expect(sink.error?.kind == .other)
+        bench.turn()
+        #expect(bench.driver.watchCount == 0)
+    }
+
+    @Test("A target that would break the request line is never sent")
+    func target() throws {
+        guard let bench = try Self.bench() else { return }
+        let sink = bench.start(.get, "/a b\r\nX: y")
+        bench.finish(sink)
+        #expect(sink.error?.kind == .other)
+        #expect(bench.backend.connections.allSatisfy { $0.bytes.isEmpty })
+    }
+
+    // MARK: Tunnels
+
+    private static let switching =
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"
+
+    private static func tunnel(on bench: UpstreamBench, extra: String = "") -> Sink {
+        let sink = Sink(bench.driver)
+        var request = UpstreamRequest(
+            method: .get, methodBytes: Array("GET".utf8), target: Array("/ws".utf8),
+            fields: Array("Host: b\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n".utf8), body: .none,
+            headInMillis: 1000, idleInMillis: 1000)
+        request.asksUpgrade = true
+        sink.id = bench.driver.start(request, to: bench.address, for: sink)
+        bench.run { bench.backend.connections.last?.hasHead ?? false }
+        bench.backend.connections.last?.answer(switching + extra)
+        bench.run { sink.statuses == [101] }
+        return sink
+    }
+
+    @Test("After a 101 bytes go both ways as they are, without a deadline, until the backend ends")
+    func tunnels() throws {
+        guard let bench = try Self.bench({ _ in }) else { return }
+        let sink = Self.tunnel(on: bench, extra: "first")
+        bench.run { sink.text == "first" }
+        #expect(sink.text == "first")
+        sink.send("\u{1}raw\r\n\r\n")
+        bench.run { bench.backend.connections[0].text == "\u{1}raw\r\n\r\n" }
+        #expect(bench.backend.connections[0].text == "\u{1}raw\r\n\r\n")
+        bench.pass(milliseconds: 3_600_000)
+        #expect(!sink.isOver)
+        bench.backend.connections[0].send("HTTP/1.1 500 no answer\r\n\r\n")
+        bench.run { sink.text.hasSuffix("no answer\r\n\r\n") }
+        bench.backend.connections[0].close()
+        bench.finish(sink)
+        #expect(sink.ends == [nil])
+        #expect(bench.driver.watchCount == 0)
+    }
+
+    @Test("A tunnel's large pieces wait for the backend, and none is lost")
+    func tunnelBackPressure() throws {
+        guard let bench = try Self.bench({ _ in }) else { return }
+        let sink = Self.tunnel(on: bench)
+        bench.backend.connections[0].reads = false
+        var sent = 0
+        while sent < 64_000_000, sink.send([UInt8](repeating: 0x41, count: 65_536)) { sent += 65_536 }
+        sent += 65_536
+        #expect(sent < 64_000_000)
+        bench.backend.connections[0].reads = true
+        bench.run { bench.backend.connections[0].bytes.count == sent }
+        #expect(bench.backend.connections[0].bytes.count == sent)
+        #expect(sink.wants > 0)
+        sink.cancel()
+    }
+
+    @Test("The client's end is passed on while the backend still speaks")
+    func halfClose() throws {
+        guard Way.current == .socket, let bench = try Self.bench({ _ in }) else { return }
+        let sink = Self.tunnel(on: bench)
+        sink.send("last")
+        sink.endBody()
+        bench.run { bench.backend.connections[0].sawEnd }
+        #expect(bench.backend.connections[0].text == "last")
+        bench.backend.connections[0].send("answer")
+        bench.run { sink.text == "answer" }
+        #expect(sink.text == "answer" && !sink.isOver)
+        bench.backend.connections[0].close()
+        bench.finish(sink)
+        #expect(sink.ends == [nil])
+    }
+
+    @Test("A backend that does not switch answers as ever")
+    func refusedUpgrade() throws {
+        guard let bench = try Self.bench({ _ in }) else { return }
+        let sink = Sink(bench.driver)
+        var request = UpstreamRequest(
+            method: .get, methodBytes: Array("GET".utf8), target: Array("/ws".utf8), fields: Array("Host: b\r\n".utf8),
+            body: .none, headInMillis: 1000, idleInMillis: 1000)
+        request.asksUpgrade = true
+        sink.id = bench.driver.start(request, to: bench.address, for: sink)
+        bench.run { bench.backend.connections.last?.hasHead ?? false }
+        bench.backend.connections.last?.answer("HTTP/1.1 426 Upgrade Required\r\nContent-Length: 2\r\n\r\nno")
+        bench.finish(sink)
+        #expect(sink.statuses == [426] && sink.text == "no" && sink.ends == [nil])
+    }
+}
