@@ -252,7 +252,7 @@ class Gatehouse(Entrant):
                 document["tokenCache"] = {"entries": 0}
         if case.entries:
             document["tokenCache"] = {"entries": case.entries, "bytes": 1 << 30}
-        if case.routes > 1:
+        if case.routes:
             document["routes"] = {
                 f"GET /service{number}/items/{{id}}": {"authorizationType": "NONE", "integration": "backend"}
                 for number in range(case.routes)}
