@@ -1,5 +1,5 @@
-# build run test test-all check format format-check graph bench fuzz interop key-sources conformance docs transcripts transcripts-write mistakes chromium-har hosted-functions schema-check validate-bench replay-pace demo release man install completions-check clean deps
-.PHONY: build run test test-all check format format-check graph bench fuzz interop key-sources conformance docs transcripts transcripts-write mistakes chromium-har hosted-functions schema-check validate-bench replay-pace demo release man install completions-check clean deps
+# build run test test-all check format format-check graph bench instructions fuzz interop key-sources conformance docs transcripts transcripts-write mistakes chromium-har hosted-functions schema-check validate-bench replay-pace demo release man install completions-check clean deps
+.PHONY: build run test test-all check format format-check graph bench instructions fuzz interop key-sources conformance docs transcripts transcripts-write mistakes chromium-har hosted-functions schema-check validate-bench replay-pace demo release man install completions-check clean deps
 SWIFT_JOBS ?= 2
 export SWIFT_JOBS
 
@@ -30,6 +30,10 @@ graph:
 
 bench: deps
 	scripts/bench.sh $(ARGS)
+
+# Instructions of a request, against .ci/instructions; ARGS=--write records them.
+instructions: deps
+	scripts/instructions.py --binary "$$(scripts/release.sh | tail -1)" $(ARGS)
 
 # Tokens to and from joserfc.
 interop: deps
