@@ -21,8 +21,7 @@ package struct ChunkedLimits: Sendable, Hashable {
 
 /// Decodes one chunked body (RFC 9112 §7.1) without copying: it tells which bytes of the caller's buffer are data.
 ///
-/// Every line ends in CRLF; sizes are hexadecimal digits only; extensions are read over and trailers checked, counted
-/// and dropped. The answer does not depend on how the bytes were cut into pieces. A declared size beyond the limit is
+/// Every line ends in CRLF; sizes are hexadecimal digits only; extensions and trailers are checked, counted and dropped. The answer does not depend on how the bytes were cut into pieces. A declared size beyond the limit is
 /// refused when its line ends, before any of its data.
 package struct ChunkedDecoder: Sendable {
     /// One step.
@@ -38,7 +37,7 @@ package struct ChunkedDecoder: Sendable {
     }
 
     private enum Phase: UInt8 {
-        case size, extensionBlank, extensionText, sizeLineFeed
+        case size, extensions, sizeLineFeed
         case data, dataReturn, dataLineFeed
         case trailerStart, trailerName, trailerText, trailerLineFeed, finalLineFeed
         case ended
@@ -50,6 +49,7 @@ package struct ChunkedDecoder: Sendable {
     private var phase = Phase.size
     private var remaining: UInt64 = 0
     private var digits = 0
+    private var chunkExtension = ChunkExtension(semicolon: false)
     private var extensionCount = 0
     private var trailerBytes = 0
     private var trailerLines = 0
@@ -100,7 +100,7 @@ package struct ChunkedDecoder: Sendable {
     private mutating func step(_ byte: UInt8) -> RefusalCode? {
         switch phase {
         case .size: return size(byte)
-        case .extensionBlank, .extensionText: return extensionByte(byte)
+        case .extensions: return extensionByte(byte)
         case .sizeLineFeed:
             guard byte == 0x0A else { return .chunkLineEnd }
             return endOfSizeLine()
@@ -130,36 +130,30 @@ package struct ChunkedDecoder: Sendable {
         guard digits > 0 else { return .chunkSizeInvalid }
         switch byte {
         case 0x0D: phase = .sizeLineFeed
-        case 0x3B: return beginExtension(.extensionText)
-        case 0x20, 0x09: return beginExtension(.extensionBlank)
+        case 0x3B, 0x20, 0x09:
+            phase = .extensions
+            chunkExtension = ChunkExtension(semicolon: byte == 0x3B)
+            return countExtensionByte()
         default: return byte == 0x0A ? .chunkLineEnd : .chunkSizeInvalid
         }
         return nil
     }
 
-    private mutating func beginExtension(_ next: Phase) -> RefusalCode? {
-        phase = next
+    private mutating func countExtensionByte() -> RefusalCode? {
         extensionCount += 1
         return extensionCount <= limits.extensionBytes ? nil : .chunkExtensionTooLong
     }
 
     private mutating func extensionByte(_ byte: UInt8) -> RefusalCode? {
-        if byte == 0x0D {
-            // Blanks with no extension behind them are no part of the grammar.
-            guard phase == .extensionText else { return .chunkSizeInvalid }
+        if byte == 0x0D, chunkExtension.mayEnd {
             phase = .sizeLineFeed
             return nil
         }
-        guard ByteClass.isFieldValue(byte) else { return byte == 0x0A ? .chunkLineEnd : .chunkExtensionInvalid }
-        if phase == .extensionBlank {
-            if byte == 0x3B {
-                phase = .extensionText
-            } else if !ByteClass.isBlank(byte) {
-                return .chunkSizeInvalid
-            }
-        }
-        extensionCount += 1
-        return extensionCount <= limits.extensionBytes ? nil : .chunkExtensionTooLong
+        if byte == 0x0A { return .chunkLineEnd }
+        // Blanks with no extension behind them are no part of the grammar.
+        let isBlank = chunkExtension.isBlank
+        guard chunkExtension.take(byte) else { return isBlank ? .chunkSizeInvalid : .chunkExtensionInvalid }
+        return countExtensionByte()
     }
 
     private mutating func endOfSizeLine() -> RefusalCode? {
