@@ -57,6 +57,9 @@ package final class EventThread: SerialExecutor, TaskExecutor, @unchecked Sendab
     private var turnBegan: MonotonicTime
     /// Nanoseconds the slowest turn has taken since ``takeLongestTurn()`` was called.
     private var longestTurn: UInt64 = 0
+    /// How long turns took, without waiting for events.
+    package private(set) var turnDurations = DurationCounts(
+        bounds: [100_000, 1_000_000, 5_000_000, 25_000_000, 100_000_000, 1_000_000_000])
 
     /// Throws the errno of the kernel when no epoll set or eventfd can be made. Deadlines follow `clock`.
     package init(clock: @escaping @Sendable () -> MonotonicTime = { .now() }) throws(SystemError) {
@@ -134,7 +137,9 @@ package final class EventThread: SerialExecutor, TaskExecutor, @unchecked Sendab
             timers[UInt32(slot), timerGenerations[slot]]?.timerFired()
         }
         runTurnEnds()
-        longestTurn = max(longestTurn, readClock().since(turnBegan))
+        let duration = readClock().since(turnBegan)
+        turnDurations.add(duration)
+        longestTurn = max(longestTurn, duration)
     }
 
     private func waitMilliseconds() -> Int32 {

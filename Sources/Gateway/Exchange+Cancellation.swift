@@ -10,6 +10,7 @@ extension Exchange {
             return
         }
         failure = .refused(refusal)
+        isRefusedByServer = true
         if !hasAnswered { status = refusal.status }
     }
 }

@@ -54,6 +54,8 @@ package struct Exchange: Sendable {
     package var isAdmitted = false
     /// What an observer gets to see; nil when there is none.
     package var capture: ExchangeCapture?
+    /// The server refused the rest of the request and has told the handler so.
+    var isRefusedByServer = false
     /// Status of the answer, 0 when there was none.
     package var status: UInt16 = 0
     /// Status that the backend gave.

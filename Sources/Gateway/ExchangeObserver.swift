@@ -7,6 +7,13 @@ package protocol ExchangeObserver: AnyObject, Sendable {
     var capturedBodyBytes: Int? { get }
     /// Called on the worker's thread, for exchanges with a capture: it must neither wait nor fail.
     func observed(_ exchange: Exchange)
+    /// Exchanges of which nothing was kept although it should have been; nil when it keeps nothing. From any thread but a
+    /// worker's: it may wait.
+    var lostEntries: UInt64? { get }
+}
+
+extension ExchangeObserver {
+    package var lostEntries: UInt64? { nil }
 }
 
 /// What an observer sees of an exchange beside the decision: both bodies, as far as they are short enough, and the

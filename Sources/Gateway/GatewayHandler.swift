@@ -20,6 +20,7 @@ package final class GatewayHandler: RequestHandler {
     private var snapshot: GatewaySnapshot
     private var generation: UInt64
     private var logIsDue = false
+    private(set) var metrics = WorkerMetrics()
     private var parked = SlotTable<WaitingExchange>()
     /// Calls ``resume(_:)`` on this worker's thread, from any thread.
     let resumer: @Sendable (UInt64) -> Void
@@ -50,6 +51,7 @@ package final class GatewayHandler: RequestHandler {
         _ head: consuming RequestHead, on stream: any ExchangeStream
     ) -> (any ExchangeHandler)? {
         adoptSnapshot()
+        metrics.began()
         let (peer, isTrusted) = describe(stream.peer)
         let id = RequestID(using: &random)
         let began = MonotonicTime.now()
@@ -124,6 +126,8 @@ package final class GatewayHandler: RequestHandler {
         return RequestPipeline.run(&exchange, in: workspace, isFinal: true, counts: true)
     }
 
+    var cachedTokens: Int { workspace.cachedTokens }
+
     /// Seconds by which results are kept.
     var uptime: Double { clock.uptime }
 
@@ -183,6 +187,7 @@ package final class GatewayHandler: RequestHandler {
     }
 
     package func refused(_ refusal: RequestRefusal, by peer: SocketAddress) {
+        metrics.refused(status: refusal.status)
         log.recordRefusal(refusal, from: describe(peer).0, at: clock.now())
         askForFlush()
     }
@@ -200,6 +205,7 @@ package final class GatewayHandler: RequestHandler {
     // MARK: Record
 
     func record(_ exchange: Exchange) {
+        metrics.ended(exchange)
         log.record(exchange)
         if exchange.capture != nil { observer?.observed(exchange) }
         askForFlush()

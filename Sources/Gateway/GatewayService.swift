@@ -22,13 +22,11 @@ package final class GatewayService: Sendable {
     package let box: SnapshotBox
     private let workers: [GatewayWorker]
     private let keys: KeyService?
-    private let sink: LogSink
     private let usage: UsageKeeper?
-    /// Every file that an access log has had in this process: requests under way may still write to a former one.
-    private let logFiles: Mutex<[LogFile]>
+    private let logs: OpenLogs
     private let functions: FunctionHost?
     private let admin: AdminListener?
-    /// Where the owner invokes functions; nil when nowhere.
+    /// Where the owner asks for metrics and invokes functions; nil when nowhere.
     package let adminAddress: SocketAddress?
 
     /// Binds the listeners of the snapshot's configuration and starts its workers.
@@ -38,7 +36,7 @@ package final class GatewayService: Sendable {
     package static func start(
         _ snapshot: GatewaySnapshot, cores: Int, logDescriptor: Int32, logFormat: LogDefinition.Format,
         clock: any WallClock = SystemClock(), keys: KeyService? = nil, observer: (any ExchangeObserver)? = nil,
-        hosting: FunctionHosting? = nil
+        hosting: FunctionHosting? = nil, version: String = ""
     ) async throws(StartError) -> GatewayService {
         Socket.ignoreBrokenPipes()
         let usage = try openUsage(snapshot, clock)
@@ -77,21 +75,23 @@ package final class GatewayService: Sendable {
             let parts = GatewayWorker.Parts(
                 box: box, sockets: sockets, sink: sink, logFormat: logFormat, clock: clock, logSeed: source.next(),
                 observer: observer, functions: functions)
-            var admin: AdminListener?
-            if let adminSocket, let functions {
-                let listener = try AdminListener()
-                try await listener.open(adminSocket, box: box, host: functions, clock: clock)
-                admin = listener
-            }
             var workers: [GatewayWorker] = []
             for number in 1...max(1, snapshot.document.server.workers ?? cores) {
                 let worker = try GatewayWorker(name: "worker-\(number)")
                 try await worker.open(parts)
                 workers.append(worker)
             }
+            let logs = OpenLogs(sink: sink, files: snapshot.logFiles)
+            var admin: AdminListener?
+            if let adminSocket {
+                let listener = try AdminListener()
+                let metrics = MetricsSource(workers: workers, version: version, observer: observer) { logs.lostLines }
+                try await listener.open(adminSocket, box: box, host: functions, metrics: metrics, clock: clock)
+                admin = listener
+            }
             return GatewayService(
-                sockets: sockets, box: box, workers: workers, keys: keys, sink: sink, usage: usage,
-                files: snapshot.logFiles, functions: functions, admin: admin, adminAddress: adminSocket?.address)
+                sockets: sockets, box: box, workers: workers, keys: keys, usage: usage, logs: logs,
+                functions: functions, admin: admin, adminAddress: adminSocket?.address)
         } catch {
             usage?.stop()
             throw StartError(place: error.call, reason: error.reason, attempt: "go on with")
@@ -99,20 +99,19 @@ package final class GatewayService: Sendable {
     }
 
     private init(
-        sockets: [ListeningSocket], box: SnapshotBox, workers: [GatewayWorker], keys: KeyService?, sink: LogSink,
-        usage: UsageKeeper?, files: [LogFile], functions: FunctionHost?, admin: AdminListener?,
+        sockets: [ListeningSocket], box: SnapshotBox, workers: [GatewayWorker], keys: KeyService?,
+        usage: UsageKeeper?, logs: OpenLogs, functions: FunctionHost?, admin: AdminListener?,
         adminAddress: SocketAddress?
     ) {
         self.sockets = sockets
         self.box = box
         self.workers = workers
         self.keys = keys
-        self.sink = sink
         self.usage = usage
         self.functions = functions
         self.admin = admin
         self.adminAddress = adminAddress
-        logFiles = Mutex(files)
+        self.logs = logs
     }
 
     /// Before the first request, so that no count is missed.
@@ -159,16 +158,12 @@ package final class GatewayService: Sendable {
     private func openLogs(of snapshot: GatewaySnapshot) throws(SystemError) {
         for file in snapshot.logFiles {
             try file.open()
-            logFiles.withLock { files in
-                if !files.contains(where: { $0 === file }) { files.append(file) }
-            }
+            logs.add(file)
         }
     }
 
     /// Lines of the access logs that could not be written.
-    package var lostLogLines: UInt64 {
-        logFiles.withLock { $0 }.reduce(sink.droppedLines) { $0 + $1.droppedLines }
-    }
+    package var lostLogLines: UInt64 { logs.lostLines }
 
     /// What was wrong with the file of quotas and has been repaired; nil when nothing was.
     package var usageRepair: String? { usage.flatMap { usage in usage.repair.map { "\(usage.path): \($0)" } } }
@@ -194,8 +189,32 @@ package final class GatewayService: Sendable {
         usage?.stop()
         // After the workers, because open requests may wait for them; their last lines still go into the log.
         await functions?.stop()
+        logs.close()
+    }
+}
+
+/// Everything that access logs are written to.
+private final class OpenLogs: Sendable {
+    private let sink: LogSink
+    /// Every file that an access log has had in this process: requests under way may still write to a former one.
+    private let files: Mutex<[LogFile]>
+
+    init(sink: LogSink, files: [LogFile]) {
+        self.sink = sink
+        self.files = Mutex(files)
+    }
+
+    var lostLines: UInt64 { files.withLock { $0 }.reduce(sink.droppedLines) { $0 + $1.droppedLines } }
+
+    func add(_ file: LogFile) {
+        files.withLock { files in
+            if !files.contains(where: { $0 === file }) { files.append(file) }
+        }
+    }
+
+    func close() {
         sink.stop()
-        for file in logFiles.withLock({ $0 }) { file.close() }
+        for file in files.withLock({ $0 }) { file.close() }
     }
 }
 

@@ -81,6 +81,15 @@ package actor GatewayWorker: ThreadActor {
         self.handler = handler
     }
 
+    /// What was counted since the start; the longest turn is that since the last call. Nil when it serves no more.
+    package func report(_ number: Int) -> WorkerReport? {
+        guard let server, let handler else { return nil }
+        return WorkerReport(
+            number: number, metrics: handler.metrics, connections: server.connectionCount,
+            acceptedConnections: server.acceptedConnections, cachedTokens: handler.cachedTokens,
+            turns: thread.turnDurations, longestTurn: thread.takeLongestTurn())
+    }
+
     private func resume(_ number: UInt64) { handler?.resume(number) }
 
     private func functionAnswered(_ number: UInt64, _ outcome: InvocationOutcome) {

@@ -151,6 +151,11 @@ package final class Recorder: ExchangeObserver {
             withheld: withheld.load(ordering: .relaxed))
     }
 
+    package var lostEntries: UInt64? {
+        let counts = counts
+        return UInt64(clamping: counts.dropped + counts.lost)
+    }
+
     /// Writes what waits and ends. False when the time was too short for it.
     @discardableResult
     package func stop(milliseconds: Int = 10_000) -> Bool { queue.stop(milliseconds: milliseconds) }

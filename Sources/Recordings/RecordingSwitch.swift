@@ -22,6 +22,8 @@ package final class RecordingSwitch: ExchangeObserver {
         current.withLock { $0 }?.observed(exchange)
     }
 
+    package var lostEntries: UInt64? { current.withLock { $0 }?.lostEntries }
+
     /// The file that is being recorded to.
     package var path: String? { current.withLock { $0?.path } }
 

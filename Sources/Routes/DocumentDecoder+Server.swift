@@ -16,7 +16,8 @@ extension DocumentDecoder {
                 format: log["format"] == nil ? nil : log.choice("format", or: .json),
                 level: log.choice("level", or: .info),
                 principal: log.choice("principal", or: .clear)),
-            admin: decodeAdmin(server))
+            admin: decodeAdmin(server),
+            servesMetrics: server.inner("admin", DocumentTables.admin).bool("metrics"))
     }
 
     private func decodeAdmin(_ server: ObjectReader) -> Located<ListenAddress>? {

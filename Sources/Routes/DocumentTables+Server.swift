@@ -94,7 +94,7 @@ extension DocumentTables {
                 "127.0.0.1:port, [::1]:port or unix:/path: there the functions of this document answer the Lambda Invoke API",
                 required: true),
             DocumentKey("inspector", .boolean, "Serve the inspector", status: .planned),
-            DocumentKey("metrics", .boolean, "Serve /metrics", status: .planned),
+            DocumentKey("metrics", .boolean, "Answer GET /metrics there", default: "true"),
         ])
 
     package static let tls = DocumentSection(

@@ -14,8 +14,10 @@ package struct ServerDefinition: Sendable {
     package var ambiguousPaths: AmbiguousPathHandling
     package var headerNames: HeaderNameHandling
     package var log: LogDefinition
-    /// Where the owner invokes functions; nil when nowhere. Always an address of this machine alone.
+    /// Where the owner reads metrics and invokes functions; nil when nowhere. Always an address of this machine alone.
     package var admin: Located<ListenAddress>?
+    /// Whether the owner reads metrics there.
+    package var servesMetrics: Bool
 }
 
 /// `server.timeouts`; 0 never means "none": ranges start at 1.

@@ -37,6 +37,9 @@ package final class HTTPServer {
     /// Open connections of this worker.
     package var connectionCount: Int { connections.count }
 
+    /// Connections that this worker has ever served.
+    package var acceptedConnections: UInt64 { nextNumber }
+
     func dateBytes() -> [UInt8] { date.bytes(at: wallSeconds()) }
 
     /// Starts accepting from a socket that other workers may share.

@@ -33,7 +33,7 @@ enum GatewayRun {
         do {
             service = try await GatewayService.start(
                 snapshot, cores: cores, logDescriptor: 1, logFormat: logFormat, keys: keys, observer: observer,
-                hosting: HostedFunctions.hosting)
+                hosting: HostedFunctions.hosting, version: VersionCommand.number)
         } catch {
             throw CommandFailure("cannot \(error.attempt) \(error.place): \(error.reason)", ExitCodes.unavailable)
         }

@@ -37,7 +37,7 @@ extension ConfigurationMistakeTests {
         admin("{ \"listen\": «\"0.0.0.0:81\"» }", "GH2413"), admin("{ \"listen\": «\"10.0.0.1:81\"» }", "GH2413"),
         admin("{ \"listen\": «\"8081\"» }", "GH2413"),
         Mistake("\"listen\": \"127.0.0.1:8080\"", "\"listen\": \"127.0.0.1:8080\", «\"admin\"»: {}", "GH2106"),
-        admin("{ \"listen\": \"127.0.0.1:81\", «\"metrics\"»: true }", "GH2110"),
+        admin("{ \"listen\": \"127.0.0.1:81\", «\"inspector\"»: true }", "GH2110"),
         function("\"command\": [\"x\"], «\"memorySize\"»: 128", "GH2104"),
     ]
 }

@@ -30,6 +30,10 @@ extension KeyArrivalTests {
     }
 
     static let functions: [Arrival] = [
+        Arrival(
+            "server.admin.metrics", "\"listen\": \"127.0.0.1:8080\"",
+            "\"listen\": \"127.0.0.1:8080\", \"admin\": { \"listen\": \"[::1]:9\", \"metrics\": false }", "false"
+        ) { "\($0.server.servesMetrics)" },
         admin("server.admin", "[::1]:9"), admin("server.admin.listen", "unix:/run/a"),
         Arrival(
             "functions", "\"version\": 1,",

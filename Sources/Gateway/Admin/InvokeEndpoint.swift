@@ -7,9 +7,7 @@ import Routes
 import Server
 
 /// The Lambda Invoke API for the functions that run here, so that boto3 and the AWS CLI can call them (`endpoint_url`).
-///
-/// Nobody is asked for a token: it listens on this machine alone, and pages in a browser are turned away by their
-/// Origin, and by a Host that is no address of this machine (DNS rebinding).
+/// Who may ask is for ``AdminEndpoint`` to say.
 final class InvokeEndpoint: RequestHandler {
     private let functions: FunctionInvoker
     private let box: SnapshotBox
@@ -19,14 +17,9 @@ final class InvokeEndpoint: RequestHandler {
         self.box = box
     }
 
-    private static let origin = Array("origin".utf8)
     private static let invocationType = Array("x-amz-invocation-type".utf8)
 
     func received(_ head: consuming RequestHead, on stream: any ExchangeStream) -> (any ExchangeHandler)? {
-        guard head.fields.first(lowercasedName: Self.origin) == nil, Self.isHere(head.hostBytes, stream.peer) else {
-            Self.refuse(403, "AccessDeniedException", "no pages of a browser, and no other names of this host", stream)
-            return nil
-        }
         guard let name = Self.functionName(head.rawPath) else {
             Self.refuse(404, "UnknownOperationException", "POST /2015-03-31/functions/NAME/invocations", stream)
             return nil
@@ -56,15 +49,6 @@ final class InvokeEndpoint: RequestHandler {
     func answer(to refusal: RequestRefusal) -> RefusalAnswer {
         RefusalAnswer(
             fields: Self.fields("InvalidRequestContentException"), body: Self.problem(refusal.code.rawValue))
-    }
-
-    /// Absent only in HTTP/1.0; Unix sockets have any name.
-    private static func isHere(_ host: ArraySlice<UInt8>, _ peer: SocketAddress) -> Bool {
-        if case .unix = peer { return true }
-        var name = String(decoding: host, as: UTF8.self)
-        if let colon = name.lastIndex(of: ":"), !name.hasSuffix("]") { name = String(name[..<colon]) }
-        return name == "localhost" || name == "[::1]"
-            || (name.hasPrefix("127.") && SocketAddress.octets(of: name) != nil)
     }
 
     private static func functionName(_ path: ArraySlice<UInt8>) -> FunctionName? {
@@ -165,6 +149,7 @@ private final class InvokeExchange: ExchangeHandler {
             InvokeEndpoint.answer(202, [], [], stream)
         case .requestResponse:
             number = functions.invoke(plan, payload, traceID: []) { [self] in finished($0) }
+            if number == nil { finished(.failed("functions are not run here")) }
         }
     }
 
