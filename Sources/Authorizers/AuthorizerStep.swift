@@ -8,6 +8,8 @@ package enum AuthorizerStep: Sendable {
     case waits(KeyWait)
     /// A function must be asked.
     case asks(FunctionQuestion)
+    /// The signature is to be checked elsewhere, because it takes long.
+    case verifies(SlowVerification)
 
     static func refused(_ error: TokenError, _ cache: AuthorizerOutcome.Cache) -> AuthorizerStep {
         .decided(AuthorizerOutcome(verdict: .unauthorized(error), cache: cache))

@@ -22,7 +22,7 @@ extension DeclarativeAuthorizer {
         guard case .one(let value)? = findings.first?.value,
             findings.allSatisfy({ if case .one = $0.value { true } else { false } })
         else { return nil }
-        let bare = withoutScheme(value)
+        let bare = withoutScheme(value[...])
         return bare.isEmpty ? nil : bare
     }
 

@@ -1,5 +1,5 @@
 import Documents
-import HTTP
+package import HTTP
 package import Policies
 package import Routes
 import Synchronization
@@ -19,6 +19,8 @@ package final class DeclarativeAuthorizer: Sendable {
     let issuers: [TokenIssuer]
     private let policyID: PolicyID
     let expression: ValidationExpression?
+    /// The only identity source is the `Authorization` line.
+    private let readsAuthorizationOnly: Bool
     private let statements: [PolicyStatement]
     /// What a JWT authorizer gives to every good token.
     let everything: PolicyDocument
@@ -41,6 +43,9 @@ package final class DeclarativeAuthorizer: Sendable {
         self.revocations = revocations
         self.policyID = policyID
         self.expression = expression
+        readsAuthorizationOnly =
+            definition.identitySources.count == 1
+            && definition.identitySources[0].value == .header(name: Array("authorization".utf8))
         statements = definition.policy.map { statement in
             PolicyStatement(
                 sid: statement.sid, effect: statement.effect == .allow ? .allow : .deny,
@@ -57,9 +62,18 @@ package final class DeclarativeAuthorizer: Sendable {
         _ request: IdentityRequest, resource: MethodARN, at now: WallTime, in workspace: AuthorizerWorkspace,
         isFinal: Bool = true
     ) -> AuthorizerStep {
+        decide(presented(by: request), resource: resource, at: now, in: workspace, isFinal: isFinal)
+    }
+
+    /// The same for what a request has presented. `answers` are those that were given for this request; where they are
+    /// nil, slow signatures are checked at once.
+    package func decide(
+        _ presented: PresentedToken, resource: MethodARN, at now: WallTime, in workspace: AuthorizerWorkspace,
+        isFinal: Bool = true, answers: [VerificationAnswer]? = nil
+    ) -> AuthorizerStep {
         let token: ArraySlice<UInt8>
-        switch identity(of: request) {
-        case .success(let found): token = found
+        switch presented {
+        case .token(let found): token = found
         case .failure(let error): return .refused(error, .off)
         case .mismatch: return .decided(AuthorizerOutcome(verdict: .rejected(.identityMismatch), cache: .off))
         }
@@ -74,8 +88,17 @@ package final class DeclarativeAuthorizer: Sendable {
             if isFinal || !ring.isRemote { return .refused(TokenError(.keysUnavailable), missed) }
             return .waits(KeyWait(ring: ring, keyID: nil))
         }
+        let known = answers?.lazy.compactMap { $0.result(for: token, by: self) }.first
+        if let answers, known == nil, answers.count < Self.answerLimit, isSlow(token, workspace.verification) {
+            return .verifies(SlowVerification(self, token, at: now))
+        }
         do throws(TokenError) {
-            let verified = try verify(token, at: now, using: workspace.verification)
+            let verified: VerifiedToken
+            switch known {
+            case .success(let token): verified = token
+            case .failure(let error): throw error
+            case nil: verified = try verify(token, at: now, using: workspace.verification)
+            }
             let identity = try issue(verified)
             workspace.cache?.insert(identity, for: verified, policy: policyID, at: now)
             return .decided(AuthorizerOutcome(verdict: judge(identity, resource, workspace), cache: missed))
@@ -88,6 +111,14 @@ package final class DeclarativeAuthorizer: Sendable {
             }
             return .refused(error, missed)
         }
+    }
+
+    /// More answers than authorizers that one request can meet are never needed.
+    private static let answerLimit = 4
+
+    /// Whether the signature that a token claims to have takes long to check by these rules.
+    private func isSlow(_ token: ArraySlice<UInt8>, _ context: VerificationContext) -> Bool {
+        issuers.contains { $0.verifier.isSlow(token, using: context) }
     }
 
     /// The key that a token names. Only asked for tokens that passed every check before the choice of the key.
@@ -106,21 +137,35 @@ package final class DeclarativeAuthorizer: Sendable {
         if let revocations, let token = identity.token, workspace.isRevoked(token, by: revocations) {
             return .unauthorized(TokenError(.revoked))
         }
-        let decision = PolicyEvaluator.decide(PolicyRequest(resource: resource.bytes), by: identity.policy)
+        let decision = PolicyEvaluator.decide(PolicyRequest(invoking: resource), by: identity.policy)
         return decision.outcome == .allow ? .allowed(identity, decision) : .denied(identity, decision)
     }
 
     // MARK: Identity
 
-    private enum Found {
-        case success(ArraySlice<UInt8>)
+    /// What a request shows for its caller.
+    package enum PresentedToken: Sendable {
+        /// Without `Bearer `.
+        case token(ArraySlice<UInt8>)
         case failure(TokenError)
         /// The value is not what `identityValidationExpression` wants.
         case mismatch
     }
 
+    /// What ``presented(by:)`` finds, read in place; nil where more than the `Authorization` line is to be looked at.
+    package func bearer(in fields: FieldLines) -> PresentedToken? {
+        guard readsAuthorizationOnly, expression == nil else { return nil }
+        guard let line = fields.first(.authorization), !line.value.isEmpty else {
+            // Two lines of which the first is empty are still two lines.
+            return .failure(TokenError(fields.count(.authorization) > 1 ? .tokenMultiple : .tokenMissing))
+        }
+        if fields.count(.authorization) > 1 { return .failure(TokenError(.tokenMultiple)) }
+        let bare = Self.withoutScheme(fields.value(of: line))
+        return bare.isEmpty ? .failure(TokenError(.tokenMissing)) : .token(bare)
+    }
+
     /// The token: the first identity source's value, without `Bearer `. Every other source must be present too.
-    private func identity(of request: IdentityRequest) -> Found {
+    package func presented(by request: IdentityRequest) -> PresentedToken {
         var token: [UInt8]?
         for source in definition.identitySources {
             switch IdentityReader.read(source.value, from: request) {
@@ -131,21 +176,23 @@ package final class DeclarativeAuthorizer: Sendable {
         }
         guard let token else { return .failure(TokenError(.tokenMissing)) }
         if let expression, !expression.matches(token) { return .mismatch }
-        let bare = Self.withoutScheme(token)
-        return bare.isEmpty ? .failure(TokenError(.tokenMissing)) : .success(bare)
+        let bare = Self.withoutScheme(token[...])
+        return bare.isEmpty ? .failure(TokenError(.tokenMissing)) : .token(bare)
     }
 
     /// Takes off `Bearer` in any case and exactly one space.
-    static func withoutScheme(_ value: [UInt8]) -> ArraySlice<UInt8> {
-        let scheme: [UInt8] = Array("bearer ".utf8)
-        guard value.count >= scheme.count else { return value[...] }
-        for index in scheme.indices {
-            let byte = value[index]
+    static func withoutScheme(_ value: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        let count = scheme.count
+        guard value.count >= count else { return value }
+        for index in 0..<count {
+            let byte = value[value.startIndex + index]
             let lower = byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte
-            if lower != scheme[index] { return value[...] }
+            if lower != scheme[index] { return value }
         }
-        return value[scheme.count...]
+        return value[(value.startIndex + count)...]
     }
+
+    private static let scheme = Array("bearer ".utf8)
 
     // MARK: Issuing
 

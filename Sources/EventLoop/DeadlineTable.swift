@@ -48,6 +48,9 @@ struct DeadlineTable {
         return due
     }
 
+    /// Not all that had expired was taken: the next scan is worth making as soon as one may be.
+    mutating func lookAgain() { earliest = 0 }
+
     /// Clears a deadline that has still come; false when it was moved or cleared meanwhile.
     mutating func take(_ slot: Int, at now: MonotonicTime) -> Bool {
         guard slot < deadlines.count, deadlines[slot] <= now.nanoseconds else { return false }

@@ -48,6 +48,10 @@ package final class EventThread: SerialExecutor, TaskExecutor, @unchecked Sendab
     private var deadlines = DeadlineTable()
     private var turnEnds: [any TurnEnd] = []
     private var events = [gh_event](repeating: gh_event(), count: 256)
+    /// Events that the kernel has told and that no turn has taken up: from `nextEvent` to `eventCount`.
+    private var nextEvent = 0
+    private var eventCount = 0
+    private var budget: TurnBudget
 
     /// The monotonic time at which the current turn began; cheap to read, a few milliseconds old at most.
     package var now: MonotonicTime {
@@ -62,8 +66,13 @@ package final class EventThread: SerialExecutor, TaskExecutor, @unchecked Sendab
         bounds: [100_000, 1_000_000, 5_000_000, 25_000_000, 100_000_000, 1_000_000_000])
 
     /// Throws the errno of the kernel when no epoll set or eventfd can be made. Deadlines follow `clock`.
-    package init(clock: @escaping @Sendable () -> MonotonicTime = { .now() }) throws(SystemError) {
+    package convenience init(clock: @escaping @Sendable () -> MonotonicTime = { .now() }) throws(SystemError) {
+        try self.init(clock: clock, budget: TurnBudget.Limits())
+    }
+
+    init(clock: @escaping @Sendable () -> MonotonicTime, budget limits: TurnBudget.Limits) throws(SystemError) {
         readClock = clock
+        budget = TurnBudget(limits)
         turnBegan = clock()
         epoll = try SystemError.check(gh_epoll_create(), "epoll_create1")
         do throws(SystemError) {
@@ -102,6 +111,7 @@ package final class EventThread: SerialExecutor, TaskExecutor, @unchecked Sendab
         watchers = SlotTable()
         timers = SlotTable()
         turnEnds = []
+        nextEvent = eventCount
     }
 
     /// Ends the loop after the current turn. May be called from any thread, once or more.
@@ -118,13 +128,21 @@ package final class EventThread: SerialExecutor, TaskExecutor, @unchecked Sendab
     }
 
     private func turn(waiting milliseconds: Int32) {
-        let count = unsafe events.withUnsafeMutableBufferPointer { buffer in
-            unsafe gh_epoll_wait(epoll, buffer.baseAddress, Int32(buffer.count), milliseconds)
+        // What the former turn has left is taken up first: were the kernel asked again, those who are always ready would
+        // come first again, and the others never. Nobody is called who has gone meanwhile: names are used once.
+        if nextEvent == eventCount {
+            let count = unsafe events.withUnsafeMutableBufferPointer { buffer in
+                unsafe gh_epoll_wait(epoll, buffer.baseAddress, Int32(buffer.count), milliseconds)
+            }
+            // EINTR and friends mean "no events"; the loop simply comes round again.
+            eventCount = max(0, Int(count))
+            nextEvent = 0
         }
         turnBegan = readClock()
-        // EINTR and friends mean "no events"; the loop simply comes round again.
-        for index in 0..<max(0, Int(count)) {
-            let event = events[index]
+        budget.begin(at: turnBegan)
+        while nextEvent < eventCount, budget.takes(readClock) {
+            let event = events[nextEvent]
+            nextEvent += 1
             if event.name == Self.wakeName {
                 gh_eventfd_clear(wake)
                 continue
@@ -133,17 +151,33 @@ package final class EventThread: SerialExecutor, TaskExecutor, @unchecked Sendab
             watchers[id.slot, id.generation]?.ready(Readiness(rawValue: event.events))
         }
         runInbox()
-        for slot in deadlines.expired(at: turnBegan) where deadlines.take(slot, at: turnBegan) {
-            timers[UInt32(slot), timerGenerations[slot]]?.timerFired()
-        }
+        fireTimers()
         runTurnEnds()
         let duration = readClock().since(turnBegan)
         turnDurations.add(duration)
         longestTurn = max(longestTurn, duration)
     }
 
+    /// Those whose time has come; what goes beyond the budget is found again by the next look at the deadlines.
+    private func fireTimers() {
+        let due = deadlines.expired(at: turnBegan)
+        if due.isEmpty { return }
+        budget.begin(at: readClock())
+        for slot in due {
+            guard budget.takes(readClock) else { return deadlines.lookAgain() }
+            guard deadlines.take(slot, at: turnBegan) else { continue }
+            timers[UInt32(slot), timerGenerations[slot]]?.timerFired()
+        }
+    }
+
+    /// Whether the time of this turn is used up: whoever could go on for long leaves the rest for the next turn.
+    package var isTurnSpent: Bool { budget.isSpent(at: readClock()) }
+
+    /// Counts bytes that were read in this turn.
+    package func spend(bytes: Int) { budget.spend(bytes: bytes) }
+
     private func waitMilliseconds() -> Int32 {
-        if stopping.load(ordering: .acquiring) || !turnEnds.isEmpty { return 0 }
+        if stopping.load(ordering: .acquiring) || !turnEnds.isEmpty || nextEvent < eventCount { return 0 }
         let next = deadlines.nextScan
         if next == .distantFuture { return -1 }
         let nanoseconds = next.since(readClock())
@@ -164,12 +198,20 @@ package final class EventThread: SerialExecutor, TaskExecutor, @unchecked Sendab
     }
 
     private func runTurnEnds() {
-        // A target may ask again from inside its call (a transfer that starts another); a few rounds keep one turn
-        // bounded, the rest waits for the next turn.
+        if turnEnds.isEmpty { return }
+        budget.begin(at: readClock())
+        // A target may ask again from inside its call (a transfer that starts another); a few rounds and the budget keep
+        // one turn bounded, the rest waits for the next turn.
         for _ in 0..<4 where !turnEnds.isEmpty {
             let due = turnEnds
             turnEnds.removeAll(keepingCapacity: true)
-            for target in due { target.turnEnded() }
+            for (index, target) in due.enumerated() {
+                guard budget.takes(readClock) else {
+                    turnEnds.insert(contentsOf: due[index...], at: 0)
+                    return
+                }
+                target.turnEnded()
+            }
         }
     }
 
@@ -230,7 +272,7 @@ package final class EventThread: SerialExecutor, TaskExecutor, @unchecked Sendab
 
     package func change(_ id: WatchID, fd: Int32, to readiness: Readiness) {
         assertCurrent()
-        guard watchers[id.slot, id.generation] != nil else { return }
+        guard watchers.isTaken(id.slot, id.generation) else { return }
         _ = gh_epoll_control(epoll, 1, fd, readiness.rawValue, id.name)
     }
 
@@ -255,13 +297,13 @@ package final class EventThread: SerialExecutor, TaskExecutor, @unchecked Sendab
     /// Moves the deadline; it fires once, at most ``DeadlineTable/resolution`` late.
     package func setTimer(_ id: TimerID, to deadline: MonotonicTime) {
         assertCurrent()
-        guard timers[id.slot, id.generation] != nil else { return }
+        guard timers.isTaken(id.slot, id.generation) else { return }
         deadlines.set(Int(id.slot), to: deadline)
     }
 
     package func clearTimer(_ id: TimerID) {
         assertCurrent()
-        guard timers[id.slot, id.generation] != nil else { return }
+        guard timers.isTaken(id.slot, id.generation) else { return }
         deadlines.clear(Int(id.slot))
     }
 

@@ -20,6 +20,28 @@ package struct Readiness: OptionSet, Sendable, Hashable {
     package static let exclusive = Readiness(rawValue: EPOLLEXCLUSIVE.rawValue)
 }
 
+// The questions of the hot path, on the bits themselves: the generic set algebra is not specialised across modules.
+extension Readiness {
+    /// Something can be written, or the attempt will tell what is wrong.
+    package var saysWrite: Bool { rawValue & (EPOLLOUT.rawValue | EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0 }
+
+    /// Something can be read: bytes, the peer's end, or what is wrong.
+    package var saysRead: Bool {
+        rawValue & (EPOLLIN.rawValue | EPOLLRDHUP.rawValue | EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0
+    }
+
+    /// Both directions are closed.
+    package var saysHangUp: Bool { rawValue & EPOLLHUP.rawValue != 0 }
+
+    /// What to watch for.
+    package static func watching(reads: Bool, writes: Bool) -> Readiness {
+        Readiness(rawValue: (reads ? EPOLLIN.rawValue : 0) | (writes ? EPOLLOUT.rawValue : 0))
+    }
+
+    /// Whether both are the same bits.
+    package func isSame(as other: Readiness) -> Bool { rawValue == other.rawValue }
+}
+
 /// Gets the readiness of one descriptor, on the thread that watches it.
 package protocol Watcher: AnyObject {
     func ready(_ readiness: Readiness)

@@ -1,11 +1,14 @@
 import Authorizers
+import Documents
 package import HTTP
 import Limits
 package import Routes
 package import Upstream
 
 /// One route, ready to serve: its authorizer and its integration looked up and prepared.
-package struct CompiledRoute: Sendable {
+///
+/// A class, so that a request which looks at its route copies one reference and not all of this.
+package final class CompiledRoute: Sendable {
     package let definition: RouteDefinition
     /// Nil for a route that says `"authorizationType": "NONE"`.
     package let authorizer: RouteAuthorizer?
@@ -16,6 +19,12 @@ package struct CompiledRoute: Sendable {
     package let keyText: [UInt8]
     /// Its own rate, or its stage's; nil when it has none.
     let throttle: SharedBucket?
+    /// The authorizer is AWS's own for JWTs.
+    let isJWT: Bool
+    /// Whether the whole body must be there before the integration can be asked.
+    let readsBody: Bool
+    /// `,"route":"…"` and `,"authorizer":"…"` of log lines; the second is empty where nobody is asked.
+    let logText: (route: [UInt8], authorizer: [UInt8])
 
     init(
         definition: RouteDefinition, authorizer: RouteAuthorizer?, integration: CompiledIntegration,
@@ -28,15 +37,24 @@ package struct CompiledRoute: Sendable {
         self.integration = integration
         parameterNames = definition.key.parameterNames.map { Array($0.utf8) }
         keyText = Array(definition.key.text.utf8)
+        isJWT = authorizer?.definition.type == .jwt
+        var readsBody = validator.checksBody
+        if case .httpProxy(let plan) = integration, plan.readsRequestBody { readsBody = true }
+        self.readsBody = readsBody
+        logText = (
+            LogText.member("route", keyText),
+            authorizer.map { LogText.member("authorizer", Array($0.definition.name.utf8)) } ?? []
+        )
     }
 }
 
-extension CompiledRoute {
-    /// Whether the whole body must be there before the integration can be asked.
-    var readsBody: Bool {
-        if validator.checksBody { return true }
-        if case .httpProxy(let plan) = integration { return plan.readsRequestBody }
-        return false
+/// Members of log lines that are the same for every request, written once.
+enum LogText {
+    /// `,"name":"value"` with the value escaped.
+    static func member(_ name: String, _ value: [UInt8]) -> [UInt8] {
+        var out = Array(",\"\(name)\":".utf8)
+        JSONWriter.appendQuoted(value, to: &out)
+        return out
     }
 }
 

@@ -41,6 +41,9 @@ package struct Exchange: Sendable {
     package var resource: MethodARN?
     /// What authorizer functions have just answered for this request, by authorizer.
     var functionResults: [ObjectIdentifier: AuthorizerResult] = [:]
+    /// What came of signature checks elsewhere, for this request. Nil where all signatures are checked at once, as the
+    /// offline commands do.
+    var verifications: [VerificationAnswer]?
     /// Nanoseconds for which the authorizer's function was waited for.
     package var authorizerNanoseconds: UInt64 = 0
     /// The API key that the route asked for and got.

@@ -12,20 +12,24 @@ struct ExchangeVariables: ContextVariables {
         self.exchange = exchange
     }
 
-    func value(of variable: ContextVariable) -> [UInt8]? {
+    func value(of variable: ContextVariable) -> [UInt8]? { Self.value(of: variable, in: exchange) }
+
+    /// The same without keeping the exchange.
+    static func value(of variable: ContextVariable, in exchange: Exchange) -> [UInt8]? {
+        if case .principalId = variable { return exchange.identity?.principalID }
         let api = exchange.snapshot.document.api
         switch variable {
         case .accountId: return Array(api.accountId.utf8)
         case .apiId: return Array(api.apiId.utf8)
-        case .domainName: return Array(hostName)
-        case .domainPrefix: return Array(hostName.prefix { $0 != UInt8(ascii: ".") })
+        case .domainName: return Array(hostName(exchange))
+        case .domainPrefix: return Array(hostName(exchange).prefix { $0 != UInt8(ascii: ".") })
         case .extendedRequestId: return exchange.id.extended
         case .httpMethod: return Array(exchange.head.methodBytes)
         case .path: return Array(exchange.shownPath)
         case .protocolVersion: return Array((exchange.head.version == .http11 ? "HTTP/1.1" : "HTTP/1.0").utf8)
         case .requestId: return api.type == .rest ? exchange.id.uuid : exchange.id.extended
         case .requestTime: return RequestTime.format(exchange.receivedAt.seconds)
-        case .requestTimeEpoch: return Array(String(milliseconds).utf8)
+        case .requestTimeEpoch: return Array(String(milliseconds(exchange)).utf8)
         case .resourceId: return exchange.route.map { ResourceID.make($0.keyText) }
         case .resourcePath: return exchange.route.flatMap { $0.definition.key.pattern?.shownPath }
         case .routeKey: return exchange.route.map(\.keyText)
@@ -42,12 +46,12 @@ struct ExchangeVariables: ContextVariables {
         }
     }
 
-    private var milliseconds: Int64 {
+    private static func milliseconds(_ exchange: Exchange) -> Int64 {
         exchange.receivedAt.seconds * 1000 + Int64(exchange.receivedAt.nanoseconds) / 1_000_000
     }
 
     /// The host without its port.
-    private var hostName: ArraySlice<UInt8> {
+    private static func hostName(_ exchange: Exchange) -> ArraySlice<UInt8> {
         let host = exchange.head.hostBytes
         if host.first == UInt8(ascii: "[") { return host.prefix { $0 != UInt8(ascii: "]") } }
         return host.prefix { $0 != UInt8(ascii: ":") }

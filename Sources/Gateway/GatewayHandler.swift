@@ -25,6 +25,9 @@ package final class GatewayHandler: RequestHandler {
     /// Calls ``resume(_:)`` on this worker's thread, from any thread.
     let resumer: @Sendable (UInt64) -> Void
     private let observer: (any ExchangeObserver)?
+    /// Checks slow signatures; made when the first one comes, nil when the system has no thread for it.
+    private(set) lazy var verificationDesk = VerificationDesk.make(resumer)
+    private var hasDesk = false
     /// Text of the last peer's address: one client sends many requests.
     private var lastPeer: (address: SocketAddress, text: [UInt8], isTrusted: Bool)?
 
@@ -59,10 +62,12 @@ package final class GatewayHandler: RequestHandler {
             id: id, snapshot: snapshot, head: head,
             client: isTrusted ? clientAddress(head, peer) : peer, peer: peer, isSecure: stream.isSecure,
             isPeerTrusted: isTrusted, localPort: localPort, receivedAt: clock.now(), uptime: clock.uptime)
+        // Slow signatures are not checked on this thread.
+        exchange.verifications = []
         if let limit = observer?.capturedBodyBytes { exchange.capture = ExchangeCapture(limit: limit) }
         let step = RequestPipeline.run(&exchange, in: workspace, isFinal: false, counts: true)
         switch step {
-        case .wait, .ask: return WaitingExchange.begin(exchange, step, on: stream, by: self, began)
+        case .wait, .ask, .verify: return WaitingExchange.begin(exchange, step, on: stream, by: self, began)
         default: return carryOut(step, &exchange, on: stream, began)
         }
     }
@@ -80,7 +85,7 @@ package final class GatewayHandler: RequestHandler {
                 return CollectingExchange(exchange, step, on: stream, by: self, began)
             }
             return begin(step, &exchange, body: [], on: stream, began)
-        case .wait, .ask:
+        case .wait, .ask, .verify:
             // Asked for a final word, the pipeline does not wait; if it did, nothing may pass.
             exchange.failure = .unauthorized(.internal)
             answer(.unauthorized(.internal), &exchange, on: stream)
@@ -105,7 +110,7 @@ package final class GatewayHandler: RequestHandler {
                 answer(error.failure, &exchange, on: stream)
             }
         case .invoke(let plan): return FunctionExchange(exchange, plan, on: stream, by: self, began)
-        case .respond, .preflight, .wait, .ask:
+        case .respond, .preflight, .wait, .ask, .verify:
             exchange.failure = .unauthorized(.internal)
             answer(.unauthorized(.internal), &exchange, on: stream)
         }
@@ -120,10 +125,10 @@ package final class GatewayHandler: RequestHandler {
         record(exchange)
     }
 
-    /// The pipeline's last word on an exchange that has waited.
-    func decideFinally(_ exchange: inout Exchange) -> PipelineStep {
+    /// The pipeline's last word on an exchange that has waited, or the next one when not `isFinal`.
+    func decideFinally(_ exchange: inout Exchange, isFinal: Bool = true) -> PipelineStep {
         exchange.uptime = clock.uptime
-        return RequestPipeline.run(&exchange, in: workspace, isFinal: true, counts: true)
+        return RequestPipeline.run(&exchange, in: workspace, isFinal: isFinal, counts: true)
     }
 
     var cachedTokens: Int { workspace.cachedTokens }
@@ -143,6 +148,17 @@ package final class GatewayHandler: RequestHandler {
     func unpark(_ number: UInt64) -> WaitingExchange? {
         parked.remove(UInt32(truncatingIfNeeded: number), UInt32(truncatingIfNeeded: number >> 32))
     }
+
+    /// Has a slow signature checked for a parked exchange; nil when that cannot be had, and when too many wait.
+    func verify(
+        _ question: SlowVerification, for number: UInt64, connection: UInt64, client: [UInt8]
+    ) -> VerificationDesk.Ticket? {
+        hasDesk = true
+        return verificationDesk?.ask(question, for: number, connection: connection, client: client)
+    }
+
+    /// Gives the thread for signatures back.
+    package func shutDown() { if hasDesk { verificationDesk?.stop() } }
 
     /// What an exchange waited for has come, or will not come. Unknown numbers are exchanges that have ended.
     package func resume(_ number: UInt64) { unpark(number)?.resumed() }

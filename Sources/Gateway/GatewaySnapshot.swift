@@ -42,6 +42,8 @@ package final class GatewaySnapshot: Sendable {
     let binaryMediaTypes: BinaryMediaTypes
     /// The table by folded literals, in which ambiguous paths show themselves; nil when the guard is off.
     let foldedTable: RouteTable?
+    /// `,"stage":"…"` of log lines.
+    let logText: [UInt8]
 
     init(
         document: GatewayDocument, stage: StageDefinition, routes: [CompiledRoute], arn: MethodARN.Prefix,
@@ -62,6 +64,8 @@ package final class GatewaySnapshot: Sendable {
         self.accessLog = accessLog
         self.resourcePolicy = resourcePolicy
         self.stagesInPath = stagesInPath
+        logText = LogText.member("stage", Array(stage.name.utf8))
+        apiType = document.api.type
         table = document.makeRouteTable()
         gatewayResponses = GatewayResponseTable(document.gatewayResponses)
         cors = document.cors.map { CORSPolicy($0, document) }
@@ -76,7 +80,7 @@ package final class GatewaySnapshot: Sendable {
     /// How long an authorizer's function may take: ten seconds on HTTP APIs, on REST the integration's limit.
     package var authorizerTimeoutInMillis: Int { apiType == .http ? 10_000 : 29_000 }
 
-    package var apiType: ApiType { document.api.type }
+    package let apiType: ApiType
 
     /// The files of access logs, of this stage and of those that paths may name; each once.
     var logFiles: [LogFile] {

@@ -109,6 +109,7 @@ package actor GatewayWorker: ThreadActor {
         driver?.shutDown()
         driver = nil
         server = nil
+        handler?.shutDown()
         handler = nil
         thread.stop()
     }

@@ -13,7 +13,7 @@ enum JWTChallenge {
 
     static func append(_ failure: GatewayFailure, _ exchange: Exchange, to fields: inout [UInt8]) {
         guard exchange.snapshot.apiType == .http, case .unauthorized(let code) = failure, let route = exchange.route,
-            route.authorizer?.definition.type == .jwt
+            route.isJWT
         else { return }
         fields.append(contentsOf: name)
         if code != .tokenMissing {

@@ -75,7 +75,7 @@ struct LogValues {
         exchange.failure.map {
             FailureMapping.response(
                 to: $0, apiType: exchange.snapshot.apiType,
-                isJWT: exchange.route?.authorizer?.definition.type == .jwt)
+                isJWT: exchange.route?.isJWT == true)
         }
     }
 

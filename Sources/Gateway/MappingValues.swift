@@ -24,16 +24,31 @@ struct MappingValues {
 
     /// Nil when a part has no value: then nothing is sent.
     func value(of mapping: ParameterMapping) -> [UInt8]? {
-        if mapping.source.count == 1 { return value(of: mapping.source[0]) }
+        Self.value(of: mapping, in: exchange, body: body, answer: answer)
+    }
+
+    func value(of source: ParameterSource) -> [UInt8]? {
+        Self.value(of: source, in: exchange, body: body, answer: answer)
+    }
+
+    /// The same without keeping the exchange, for what is mapped once.
+    static func value(
+        of mapping: ParameterMapping, in exchange: Exchange, body: MappedBody, answer: BackendAnswer? = nil
+    ) -> [UInt8]? {
+        if mapping.source.count == 1 { return value(of: mapping.source[0], in: exchange, body: body, answer: answer) }
         var out: [UInt8] = []
         for part in mapping.source {
-            guard let value = value(of: part) else { return nil }
+            guard let value = value(of: part, in: exchange, body: body, answer: answer) else { return nil }
             out += value
         }
         return out
     }
 
-    func value(of source: ParameterSource) -> [UInt8]? {
+    private static func value(
+        of source: ParameterSource, in exchange: Exchange, body: MappedBody, answer: BackendAnswer?
+    ) -> [UInt8]? {
+        // The caller's name is what is mapped most.
+        if case .context(let variable) = source { return ExchangeVariables.value(of: variable, in: exchange) }
         let head = exchange.head
         // HTTP APIs join several values; the single-valued forms of REST APIs take the last.
         let joins = exchange.snapshot.apiType == .http
@@ -50,7 +65,7 @@ struct MappingValues {
         case .responseHeader(let name): return answer.flatMap { one(header(name, in: $0.fields)) }
         case .responseMultiValueHeader(let name): return answer.flatMap { joined(header(name, in: $0.fields)) }
         case .responseBody(let path): return answer.flatMap { $0.body.value(at: path) }
-        case .context(let variable): return ExchangeVariables(exchange).value(of: variable)
+        case .context(let variable): return ExchangeVariables.value(of: variable, in: exchange)
         case .stageVariable(let name): return exchange.snapshot.stage.variable(name).map { Array($0.utf8) }
         }
 

@@ -120,7 +120,7 @@ package enum OfflineGate {
             }
             if plan.isRefusedByAWS(exchange.snapshot.apiType) { return answered(.mappingFailed, &exchange) }
             return .invoked(event: FunctionEvents.proxyEvent(exchange, plan, body: body))
-        case .wait, .ask: return answered(.unauthorized(.internal), &exchange)
+        case .wait, .ask, .verify: return answered(.unauthorized(.internal), &exchange)
         }
     }
 

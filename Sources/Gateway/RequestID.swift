@@ -30,18 +30,18 @@ package struct RequestID: Sendable, Hashable {
 
     /// Fifteen characters and a final `=`, as in `x-amz-apigw-id` and `apigw-requestid`.
     package var extended: [UInt8] {
-        var out: [UInt8] = []
-        out.reserveCapacity(16)
-        var bits = high
-        for index in 0..<15 {
-            if index == 10 { bits = low }
-            // The last character carries four bits only: eleven bytes in base64.
-            let mask: UInt64 = index == 14 ? 0x3C : 0x3F
-            out.append(Self.base64[Int(bits & mask)])
-            bits >>= 6
+        let letters = Self.base64
+        return [UInt8](capacity: 16) { output in
+            var bits = high
+            for index in 0..<15 {
+                if index == 10 { bits = low }
+                // The last character carries four bits only: eleven bytes in base64.
+                let mask: UInt64 = index == 14 ? 0x3C : 0x3F
+                output.append(letters[Int(truncatingIfNeeded: bits & mask)])
+                bits >>= 6
+            }
+            output.append(UInt8(ascii: "="))
         }
-        out.append(UInt8(ascii: "="))
-        return out
     }
 
     /// Eight digits for people to look for.

@@ -17,6 +17,8 @@ package enum PipelineStep: Sendable {
     /// Ask the function, then ask again.
     case ask(FunctionQuestion, FunctionAddress)
     case invoke(AWSProxyPlan)
+    /// Check a slow signature elsewhere, then ask again with the answer.
+    case verify(SlowVerification)
 }
 
 /// Phases 2 to 4 of a request's life: match, identify, authorize, and what limits those who may. No sockets: `serve` and the offline commands run the
@@ -38,6 +40,7 @@ package enum RequestPipeline {
             return .preflight(answer)
         case .waits(let wait): return .wait(wait)
         case .asks(let question, let address): return .ask(question, address)
+        case .verifies(let verification): return .verify(verification)
         case .admitted:
             if let failure = checkKey(&exchange) ?? (counts ? count(&exchange) : nil) {
                 exchange.failure = failure
@@ -64,6 +67,7 @@ package enum RequestPipeline {
         case refused(GatewayFailure)
         case waits(KeyWait)
         case asks(FunctionQuestion, FunctionAddress)
+        case verifies(SlowVerification)
     }
 
     /// What the phases before authorization find.
@@ -192,7 +196,7 @@ package enum RequestPipeline {
     package static func isTooLong(
         _ resource: MethodARN, _ route: CompiledRoute, _ snapshot: GatewaySnapshot
     ) -> Bool {
-        guard snapshot.apiType == .rest, let type = route.authorizer?.definition.type, type != .jwt else {
+        guard snapshot.apiType == .rest, route.authorizer != nil, !route.isJWT else {
             return false
         }
         return resource.bytes.count > methodARNLimit
@@ -214,21 +218,25 @@ package enum RequestPipeline {
         exchange.resourceDecision = guardian
         guard let authorizer = compiled.authorizer else { return admit(guardian, resource) }
         // Before anybody is asked. A caller whom AWS verifies itself is told so first.
-        if authorizer.definition.type != .jwt, guardian?.outcome == .explicitDeny { return admit(guardian, resource) }
-        let variables = ExchangeVariables(exchange)
-        let request = IdentityRequest(head: exchange.head, stage: snapshot.stage, variables: variables)
+        if !compiled.isJWT, guardian?.outcome == .explicitDeny { return admit(guardian, resource) }
         let step: AuthorizerStep
         switch authorizer {
         case .declarative(let declarative):
+            // The usual source needs no view of the whole request.
+            let presented =
+                declarative.bearer(in: exchange.head.fields) ?? declarative.presented(by: identityRequest(exchange))
             step = declarative.decide(
-                request, resource: resource, at: exchange.receivedAt, in: workspace, isFinal: isFinal)
+                presented, resource: resource, at: exchange.receivedAt, in: workspace, isFinal: isFinal,
+                answers: exchange.verifications)
         case .function(let function, _):
             step = function.decide(
-                request, resource: resource, context: RequestPolicyContext(exchange), at: exchange.uptime,
+                identityRequest(exchange), resource: resource, context: RequestPolicyContext(exchange),
+                at: exchange.uptime,
                 given: exchange.functionResults[ObjectIdentifier(function)])
         }
         switch step {
         case .waits(let wait): return .waits(wait)
+        case .verifies(let verification): return .verifies(verification)
         case .asks(let question):
             guard case .function(_, let address) = authorizer else { return .refused(.unauthorized(.internal)) }
             return .asks(question, address)
@@ -238,10 +246,14 @@ package enum RequestPipeline {
         }
     }
 
+    private static func identityRequest(_ exchange: Exchange) -> IdentityRequest {
+        IdentityRequest(head: exchange.head, stage: exchange.snapshot.stage, variables: ExchangeVariables(exchange))
+    }
+
     private static func judge(
         _ outcome: AuthorizerOutcome, _ route: CompiledRoute, _ guardian: PolicyDecision?, _ resource: MethodARN
     ) -> Decision {
-        let isJWT = route.authorizer?.definition.type == .jwt
+        let isJWT = route.isJWT
         switch outcome.verdict {
         case .allowed(let identity, let decision), .denied(let identity, let decision):
             var joint = outcome.verdict.isAllowed ? PolicyOutcome.allow : decision.outcome

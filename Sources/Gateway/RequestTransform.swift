@@ -4,21 +4,15 @@ package import Upstream
 
 /// Phase 5: the request that the backend gets, made from the parsed one and never copied from the wire.
 package struct RequestTransform {
-    private let exchange: Exchange
+    // The exchange is handed from function to function: kept here, all of it would be copied for every request.
     private let plan: HTTPProxyPlan
-    private let head: RequestHead
-    private let path: NormalPath
-    private let values: MappingValues
+    private let body: MappedBody
     private var mappedPath: [[UInt8]: [UInt8]] = [:]
     private var wholePath: [UInt8]?
 
-    private init?(_ exchange: Exchange, _ plan: HTTPProxyPlan, _ body: MappedBody) {
-        guard let path = exchange.path else { return nil }
-        self.exchange = exchange
+    private init(_ plan: HTTPProxyPlan, _ body: MappedBody) {
         self.plan = plan
-        self.path = path
-        head = exchange.head
-        values = MappingValues(exchange, body: body)
+        self.body = body
     }
 
     /// The request for the backend, or why a mapping cannot be carried out.
@@ -31,44 +25,50 @@ package struct RequestTransform {
         let read = plan.readsRequestBody ? MappedBody(body, apiType) : .none
         if apiType == .rest, read.isBrokenJSON { throw MappingProblem(failure: .bodyNotJSON) }
         if plan.proxy.responses?.refusesBodies == true { throw MappingProblem(failure: .mediaTypeUnsupported) }
-        guard var transform = RequestTransform(exchange, plan, read), let request = transform.make() else {
+        var transform = RequestTransform(plan, read)
+        guard let path = exchange.path, let request = transform.make(exchange, path) else {
             throw MappingProblem(failure: .mappingFailed)
         }
         return request
     }
 
-    private mutating func make() -> UpstreamRequest? {
+    private mutating func make(_ exchange: Exchange, _ path: NormalPath) -> UpstreamRequest? {
         for mapping in plan.proxy.requestParameters {
             switch mapping.destination {
             case .path(let name):
-                guard let value = values.value(of: mapping) else { continue }
+                guard let value = value(of: mapping, exchange) else { continue }
                 guard let written = Self.pathBytes(value, of: mapping) else { return nil }
                 mappedPath[name] = written
             case .wholePath:
-                guard let value = values.value(of: mapping) else { continue }
+                guard let value = value(of: mapping, exchange) else { continue }
                 guard let written = Self.wholePath(value) else { return nil }
                 wholePath = written
             case .header, .queryString, .statusCode: break
             }
         }
-        guard let target = target(), let fields = fields() else { return nil }
+        guard let target = target(exchange, path), let fields = fields(exchange) else { return nil }
         let body: UpstreamRequest.Body
-        switch head.framing {
+        switch exchange.head.framing {
         case .length(let length) where length > 0: body = .length(length)
         case .chunked: body = .stream
         default: body = .none
         }
-        let methodBytes = plan.proxy.method ?? Array(head.methodBytes)
+        let methodBytes = plan.proxy.method ?? Array(exchange.head.methodBytes)
         return UpstreamRequest(
-            method: plan.proxy.method.map { Method($0) } ?? head.method, methodBytes: methodBytes, target: target,
+            method: plan.proxy.method.map { Method($0) } ?? exchange.head.method, methodBytes: methodBytes,
+            target: target,
             fields: fields, body: body, headInMillis: plan.headInMillis, idleInMillis: plan.idleInMillis)
+    }
+
+    private func value(of mapping: ParameterMapping, _ exchange: Exchange) -> [UInt8]? {
+        MappingValues.value(of: mapping, in: exchange, body: body)
     }
 
     // MARK: Target
 
-    private func target() -> [UInt8]? {
+    private func target(_ exchange: Exchange, _ path: NormalPath) -> [UInt8]? {
         var out: [UInt8] = []
-        out.reserveCapacity(path.count + head.queryBytes.count + 32)
+        out.reserveCapacity(path.count + exchange.head.queryBytes.count + 32)
         var ownsQuery = false
         for part in plan.path {
             switch part {
@@ -77,7 +77,7 @@ package struct RequestTransform {
                 out.append(contentsOf: path.bytes)
                 ownsQuery = true
             case .parameter(let name):
-                guard let value = pathValue(name) else { return nil }
+                guard let value = pathValue(name, exchange) else { return nil }
                 out.append(contentsOf: value)
             case .stageVariable: return nil
             }
@@ -90,12 +90,12 @@ package struct RequestTransform {
             out.append(contentsOf: path.bytes)
         }
         if out.first != UInt8(ascii: "/") { out.insert(UInt8(ascii: "/"), at: 0) }
-        appendQuery(to: &out)
+        appendQuery(exchange, to: &out)
         return out
     }
 
     /// What stands for `{name}`: on REST only what a mapping put there, on HTTP the route's own parameter.
-    private func pathValue(_ name: [UInt8]) -> [UInt8]? {
+    private func pathValue(_ name: [UInt8], _ exchange: Exchange) -> [UInt8]? {
         if let mapped = mappedPath[name] { return mapped }
         guard exchange.snapshot.apiType == .http else { return nil }
         return exchange.parameter(name).map { Array($0) }
@@ -127,20 +127,22 @@ package struct RequestTransform {
         }
     }
 
-    private func appendQuery(to out: inout [UInt8]) {
+    private func appendQuery(_ exchange: Exchange, to out: inout [UInt8]) {
+        // HTTP hands on what is mapped, and nothing else.
+        let passesQuery = plan.responses == nil
+        if !plan.mapsQuery, passesQuery, exchange.head.query == nil { return }
         var separator = out.contains(UInt8(ascii: "?")) ? UInt8(ascii: "&") : UInt8(ascii: "?")
         func append(_ bytes: some Collection<UInt8>, to out: inout [UInt8]) {
             out.append(separator)
             out.append(contentsOf: bytes)
             separator = UInt8(ascii: "&")
         }
-        // HTTP hands on what is mapped, and nothing else.
-        let passesQuery = plan.responses == nil
         guard plan.mapsQuery || !passesQuery else {
             // The client's own bytes, so that signatures over the query stay good. An empty query keeps its "?".
-            if head.query != nil { append(head.queryBytes, to: &out) }
-            return
+            out.append(separator)
+            return out.append(contentsOf: exchange.head.queryBytes)
         }
+        let head = exchange.head
         let mappings = plan.proxy.requestParameters
         let query = QueryString(head)
         for parameter in query where passesQuery {
@@ -151,7 +153,7 @@ package struct RequestTransform {
         }
         for mapping in mappings {
             guard case .queryString(let name) = mapping.destination, mapping.operation != .remove,
-                let value = values.value(of: mapping), !value.isEmpty
+                let value = value(of: mapping, exchange), !value.isEmpty
             else { continue }
             append(
                 PercentEncoding.encode(name, keeping: .query) + [UInt8(ascii: "=")]
@@ -161,16 +163,16 @@ package struct RequestTransform {
 
     // MARK: Fields
 
-    private func fields() -> [UInt8]? {
+    private func fields(_ exchange: Exchange) -> [UInt8]? {
         var out: [UInt8] = []
-        out.reserveCapacity(head.fields.bytes.count + 192)
+        out.reserveCapacity(exchange.head.fields.bytes.count + 320)
         out.append(contentsOf: plan.hostLine)
         var mapped: FieldIDSet = []
         if plan.responses == nil {
-            appendClients(to: &out, &mapped)
-            appendForwarding(to: &out)
-        } else if let line = head.fields.first(.contentType), head.framing != .none {
-            HeadWriter.field(line, of: head.fields, to: &out)
+            appendClients(exchange, to: &out, &mapped)
+            appendForwarding(exchange, to: &out)
+        } else if let line = exchange.head.fields.first(.contentType), exchange.head.framing != .none {
+            HeadWriter.field(line, of: exchange.head.fields, to: &out)
             mapped.insert(.contentType)
         }
         let isREST = exchange.snapshot.apiType == .rest
@@ -178,7 +180,7 @@ package struct RequestTransform {
             guard case .header(let name) = mapping.destination else { continue }
             let id = FieldSyntax.id(of: name)
             if HeaderRules.refusedInMappings.contains(id) { return nil }
-            guard let value = values.value(of: mapping), !value.isEmpty, !HeaderRules.ignoredInMappings.contains(id)
+            guard let value = value(of: mapping, exchange), !value.isEmpty, !HeaderRules.ignoredInMappings.contains(id)
             else { continue }
             // No backend takes more, and none of it came as a header.
             if value.count > Self.longestValue { return nil }
@@ -188,7 +190,7 @@ package struct RequestTransform {
         }
         if isREST {
             HeadWriter.field(name: GatewayAnswer.traceName, value: exchange.traceID, to: &out)
-            appendDefaults(unless: mapped, to: &out)
+            appendDefaults(exchange, unless: mapped, to: &out)
         } else {
             if let trace = exchange.clientTraceID {
                 HeadWriter.field(name: GatewayAnswer.traceName, value: trace, to: &out)
@@ -204,32 +206,33 @@ package struct RequestTransform {
     private static let apiIdName = Array("X-Amzn-Apigateway-Api-Id".utf8)
 
     /// What REST APIs say of themselves, and in place of what the client left out.
-    private func appendDefaults(unless present: FieldIDSet, to out: inout [UInt8]) {
+    private func appendDefaults(_ exchange: Exchange, unless present: FieldIDSet, to out: inout [UInt8]) {
         let api = Array(exchange.snapshot.document.api.apiId.utf8)
         if !present.contains(.accept) { out.append(contentsOf: Array("Accept: application/json\r\n".utf8)) }
         if !present.contains(.userAgent) {
             HeadWriter.field(name: Array("User-Agent".utf8), value: Array("AmazonAPIGateway_".utf8) + api, to: &out)
         }
         HeadWriter.field(name: Self.apiIdName, value: api, to: &out)
-        let hasBody = head.framing != .none
+        let hasBody = exchange.head.framing != .none
         if plan.responses != nil, hasBody, !present.contains(.contentType) {
             out.append(contentsOf: Array("Content-Type: application/json\r\n".utf8))
         }
     }
 
     /// The client's own lines; `sent` gets the known names among them. REST APIs join lines of one name.
-    private func appendClients(to out: inout [UInt8], _ sent: inout FieldIDSet) {
+    private func appendClients(_ exchange: Exchange, to out: inout [UInt8], _ sent: inout FieldIDSet) {
+        let head = exchange.head
         let hop = HopByHopFields(head.fields)
         let isREST = exchange.snapshot.apiType == .rest
         let lines = head.fields.lines
-        for (index, line) in lines.enumerated() where passes(line, hop) {
+        for (index, line) in lines.enumerated() where passes(line, hop, exchange) {
             sent.insert(line.id)
             guard isREST else {
                 HeadWriter.field(line, of: head.fields, to: &out)
                 continue
             }
-            if lines[..<index].contains(where: { isSameName($0, line) }) { continue }
-            let twins = lines[(index + 1)...].filter { isSameName($0, line) }
+            if lines[..<index].contains(where: { isSameName($0, line, head.fields) }) { continue }
+            let twins = lines[(index + 1)...].filter { isSameName($0, line, head.fields) }
             if twins.isEmpty {
                 HeadWriter.field(line, of: head.fields, to: &out)
                 continue
@@ -241,14 +244,14 @@ package struct RequestTransform {
         }
     }
 
-    private func isSameName(_ one: FieldLine, _ other: FieldLine) -> Bool {
+    private func isSameName(_ one: FieldLine, _ other: FieldLine, _ fields: FieldLines) -> Bool {
         if one.id != other.id || one.name.count != other.name.count { return false }
         if one.id != .other { return true }
-        let (left, right) = (head.fields.name(of: one), head.fields.name(of: other))
+        let (left, right) = (fields.name(of: one), fields.name(of: other))
         return zip(left, right).allSatisfy { ByteClass.lower($0) == ByteClass.lower($1) }
     }
 
-    private func passes(_ line: FieldLine, _ hop: HopByHopFields) -> Bool {
+    private func passes(_ line: FieldLine, _ hop: HopByHopFields, _ exchange: Exchange) -> Bool {
         switch line.id {
         case .host, .contentLength, .expect, .forwarded, .xForwardedFor, .xForwardedProto, .xForwardedHost,
             .xForwardedPort, .xForwarded, .xRealIP:
@@ -257,7 +260,7 @@ package struct RequestTransform {
         case .xAmznTraceID, .xAmznAPIGatewayAPIID: return false
         default: break
         }
-        let fields = head.fields
+        let fields = exchange.head.fields
         if exchange.snapshot.apiType == .rest {
             if HeaderRules.droppedFromClient.contains(line.id) { return false }
             if line.id == .authorization, HeaderRules.isSignature(fields.value(of: line)) { return false }
@@ -270,64 +273,73 @@ package struct RequestTransform {
     }
 
     private static let forwardedFor = Array("X-Forwarded-For: ".utf8)
-    private static let forwardedProto = Array("X-Forwarded-Proto: ".utf8)
-    private static let forwardedHost = Array("X-Forwarded-Host: ".utf8)
-    private static let forwardedPort = Array("X-Forwarded-Port: ".utf8)
+    private static let forwardedProto = Array("\r\nX-Forwarded-Proto: ".utf8)
+    private static let forwardedHost = Array("\r\nX-Forwarded-Host: ".utf8)
+    private static let forwardedPort = Array("\r\nX-Forwarded-Port: ".utf8)
     private static let lineEnd: [UInt8] = [0x0D, 0x0A]
     private static let https = Array("https".utf8)
     private static let http = Array("http".utf8)
 
     /// Who asked, as the gateway saw it. What a client wrote is kept only when it came through a trusted proxy.
-    private func appendForwarding(to out: inout [UInt8]) {
+    private func appendForwarding(_ exchange: Exchange, to out: inout [UInt8]) {
+        let fields = exchange.head.fields
         out.append(contentsOf: Self.forwardedFor)
-        ForwardedFor.value(head.fields, peer: exchange.peer[...], peerIsTrusted: exchange.isPeerTrusted, to: &out)
-        out.append(contentsOf: Self.lineEnd)
+        ForwardedFor.value(fields, peer: exchange.peer[...], peerIsTrusted: exchange.isPeerTrusted, to: &out)
         let scheme = exchange.isSecure ? Self.https : Self.http
         out.append(contentsOf: Self.forwardedProto)
-        out.append(contentsOf: trusted(.xForwardedProto) ?? scheme[...])
-        out.append(contentsOf: Self.lineEnd)
-        if head.host != nil {
+        out.append(contentsOf: trusted(.xForwardedProto, exchange) ?? scheme[...])
+        if exchange.head.host != nil {
             out.append(contentsOf: Self.forwardedHost)
-            out.append(contentsOf: trusted(.xForwardedHost) ?? head.hostBytes)
-            out.append(contentsOf: Self.lineEnd)
+            out.append(contentsOf: trusted(.xForwardedHost, exchange) ?? exchange.head.hostBytes)
         }
         out.append(contentsOf: Self.forwardedPort)
-        if let port = trusted(.xForwardedPort) {
+        if let port = trusted(.xForwardedPort, exchange) {
             out.append(contentsOf: port)
         } else {
             HeadWriter.decimal(UInt64(exchange.localPort), to: &out)
         }
         out.append(contentsOf: Self.lineEnd)
-        if exchange.snapshot.apiType == .http { appendForwarded(scheme, to: &out) }
+        if exchange.snapshot.apiType == .http { appendForwarded(exchange, scheme, to: &out) }
     }
 
-    private func trusted(_ id: FieldID) -> ArraySlice<UInt8>? {
-        guard exchange.isPeerTrusted, let line = head.fields.first(id) else { return nil }
-        return head.fields.value(of: line)
+    private func trusted(_ id: FieldID, _ exchange: Exchange) -> ArraySlice<UInt8>? {
+        guard exchange.isPeerTrusted, let line = exchange.head.fields.first(id) else { return nil }
+        return exchange.head.fields.value(of: line)
     }
 
     /// RFC 7239, in the order of HTTP APIs: `for=…;host=…;proto=…`. Their `by`, an address inside AWS, is left out.
-    private func appendForwarded(_ scheme: [UInt8], to out: inout [UInt8]) {
-        func node(_ address: [UInt8]) -> [UInt8] {
-            address.contains(UInt8(ascii: ":")) ? Array("\"[".utf8) + address + Array("]\"".utf8) : address
+    private func appendForwarded(_ exchange: Exchange, _ scheme: [UInt8], to out: inout [UInt8]) {
+        let client = exchange.client
+        out.append(contentsOf: Self.forwardedNode)
+        if client.contains(UInt8(ascii: ":")) {
+            out.append(UInt8(ascii: "\""))
+            out.append(UInt8(ascii: "["))
+            out.append(contentsOf: client)
+            out.append(UInt8(ascii: "]"))
+            out.append(UInt8(ascii: "\""))
+        } else {
+            out.append(contentsOf: client)
         }
-        out.append(contentsOf: "Forwarded: for=".utf8)
-        out.append(contentsOf: node(exchange.client))
-        if head.host != nil {
-            out.append(contentsOf: ";host=".utf8)
+        if exchange.head.host != nil {
+            out.append(contentsOf: Self.hostParameter)
             // A host with a port or brackets is no token and must be quoted.
-            let host = head.hostBytes
-            let isToken = !host.contains { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "[") }
+            let host = exchange.head.hostBytes
+            var isToken = true
+            for byte in host where byte == UInt8(ascii: ":") || byte == UInt8(ascii: "[") { isToken = false }
             if !isToken { out.append(UInt8(ascii: "\"")) }
             out.append(contentsOf: host)
             if !isToken { out.append(UInt8(ascii: "\"")) }
         }
-        out.append(contentsOf: ";proto=".utf8)
+        out.append(contentsOf: Self.protoParameter)
         // A proxy that passes on what it got must not let a client add elements such as another `for`.
-        let told = trusted(.xForwardedProto)
+        let told = trusted(.xForwardedProto, exchange)
         out.append(contentsOf: told.flatMap { $0.allSatisfy(ByteClass.isAlphanumeric) ? $0 : nil } ?? scheme[...])
         out.append(contentsOf: Self.lineEnd)
     }
+
+    private static let forwardedNode = Array("Forwarded: for=".utf8)
+    private static let hostParameter = Array(";host=".utf8)
+    private static let protoParameter = Array(";proto=".utf8)
 }
 
 /// Why a request cannot be made for its backend.

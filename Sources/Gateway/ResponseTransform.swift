@@ -110,17 +110,26 @@ package enum ResponseTransform {
     }
 
     private static func appendHTTP(_ fields: FieldLines, _ exchange: Exchange, to out: inout [UInt8]) {
-        for line in passing(fields, exchange) { HeadWriter.field(line, of: fields, to: &out) }
+        let hop = HopByHopFields(fields)
+        let cors = exchange.snapshot.cors
+        for line in fields.lines where passes(line, of: fields, hop, cors) {
+            HeadWriter.field(line, of: fields, to: &out)
+        }
     }
 
     /// The lines of a backend that an HTTP API hands on.
     static func passing(_ fields: FieldLines, _ exchange: Exchange) -> [FieldLine] {
         let hop = HopByHopFields(fields)
-        return fields.lines.filter { line in
-            switch line.id {
-            case .contentLength, .date, .xAmznRequestID, .xAmzApigwID, .apigwRequestID: false
-            default: !hop.contains(line, in: fields) && exchange.snapshot.cors?.replaces(line, of: fields) != true
-            }
+        let cors = exchange.snapshot.cors
+        return fields.lines.filter { passes($0, of: fields, hop, cors) }
+    }
+
+    private static func passes(
+        _ line: FieldLine, of fields: FieldLines, _ hop: HopByHopFields, _ cors: CORSPolicy?
+    ) -> Bool {
+        switch line.id {
+        case .contentLength, .date, .xAmznRequestID, .xAmzApigwID, .apigwRequestID: false
+        default: !hop.contains(line, in: fields) && cors?.replaces(line, of: fields) != true
         }
     }
 

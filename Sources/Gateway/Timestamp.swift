@@ -1,5 +1,28 @@
 import HTTP
 
+/// The times of log lines: the part down to the second is made once for all lines of that second.
+struct SecondText {
+    private var second = Int64.min
+    private var text: [UInt8] = []
+
+    /// As ``Timestamp/append(_:nanoseconds:digits:to:)`` with three digits.
+    mutating func append(_ seconds: Int64, nanoseconds: UInt32, to out: inout [UInt8]) {
+        if seconds != second {
+            second = seconds
+            text = []
+            Timestamp.append(seconds, nanoseconds: 0, to: &text)
+            // Without the digits and the letter at the end.
+            text.removeLast(4)
+        }
+        out.append(contentsOf: text)
+        let millis = nanoseconds / 1_000_000
+        out.append(0x30 &+ UInt8(truncatingIfNeeded: millis / 100 % 10))
+        out.append(0x30 &+ UInt8(truncatingIfNeeded: millis / 10 % 10))
+        out.append(0x30 &+ UInt8(truncatingIfNeeded: millis % 10))
+        out.append(UInt8(ascii: "Z"))
+    }
+}
+
 /// Times in UTC, as logs, policies and recordings show them.
 package enum Timestamp {
     /// `2026-11-21T12:00:00.123Z`, with so many digits behind the point: one to nine.

@@ -5,7 +5,8 @@ import Routes
 import Server
 import Tokens
 
-/// A request that cannot be decided yet: a key may be on its way, or the authorizer's function must be asked. Its body
+/// A request that cannot be decided yet: a key may be on its way, a slow signature is being checked, or the authorizer's
+/// function must be asked. Its body
 /// stays with the client until it is decided; then it goes on as if nothing had been.
 final class WaitingExchange: ExchangeHandler {
     private var exchange: Exchange
@@ -21,6 +22,10 @@ final class WaitingExchange: ExchangeHandler {
     /// How often the function was waited for in vain because somebody else's call failed.
     private var waits = 0
     private var keyWait: KeyWait?
+    /// Keys were waited for, which is done once.
+    private var hasWaitedForKeys = false
+    /// The check of a slow signature that is waited for.
+    private var ticket: VerificationDesk.Ticket?
     private var requestIsComplete = false
     /// What goes on after the wait.
     private var next: (any ExchangeHandler)?
@@ -55,6 +60,7 @@ final class WaitingExchange: ExchangeHandler {
         switch step {
         case .wait(let wait): waitForKeys(wait)
         case .ask(let question, let address): ask(question, address)
+        case .verify(let verification): verify(verification)
         default: finish(step)
         }
     }
@@ -66,6 +72,35 @@ final class WaitingExchange: ExchangeHandler {
         let resume = park()
         guard wait.begin(at: seconds, then: resume) else { return resumed() }
         setTimer(milliseconds: wait.limitInMillis)
+    }
+
+    // MARK: Slow signatures
+
+    private func verify(_ verification: SlowVerification) {
+        guard let stream else { return }
+        let number = handler.park(self)
+        self.number = number
+        ticket = handler.verify(
+            verification, for: number, connection: stream.connectionNumber, client: exchange.client)
+        if ticket != nil { return }
+        // Nobody passes unchecked because too many ask.
+        unpark()
+        exchange.failure = .unauthorized(.internal)
+        finish(.respond(.unauthorized(.internal)))
+    }
+
+    /// Goes on with the answer.
+    private func verified(_ number: UInt64) {
+        ticket = nil
+        guard let answer = handler.verificationDesk?.take(number) else { return }
+        exchange.verifications?.append(answer)
+        let step = handler.decideFinally(&exchange, isFinal: hasWaitedForKeys)
+        noteKeyMissing(step)
+        follow(step)
+    }
+
+    private func noteKeyMissing(_ step: PipelineStep) {
+        if case .respond(.unauthorized(.keyNotFound)) = step { keyWait?.wasInVain(at: seconds) }
     }
 
     // MARK: Functions
@@ -119,15 +154,21 @@ final class WaitingExchange: ExchangeHandler {
 
     /// What was waited for has come, or will not come.
     func resumed() {
+        let number = number
         unpark()
         guard stream != nil else { return }
-        if keyWait != nil {
+        if ticket != nil, let number { return verified(number) }
+        if keyWait != nil, !hasWaitedForKeys {
+            hasWaitedForKeys = true
+            // What was said of the signature was said by other keys.
+            if exchange.verifications != nil { exchange.verifications = [] }
             let step = handler.decideFinally(&exchange)
-            if case .respond(.unauthorized(.keyNotFound)) = step { keyWait?.wasInVain(at: seconds) }
-            keyWait = nil
-            // A function may have to be asked as well.
-            if case .ask = step { return follow(step) }
-            return finish(step)
+            noteKeyMissing(step)
+            // A function may have to be asked as well, or a signature checked.
+            switch step {
+            case .ask, .verify: return follow(step)
+            default: return finish(step)
+            }
         }
         follow(handler.decideFinally(&exchange))
     }
@@ -175,6 +216,8 @@ final class WaitingExchange: ExchangeHandler {
         if let next { return next.cancelled(cause) }
         guard stream != nil else { return }
         stream = nil
+        if let ticket, let number { handler.verificationDesk?.cancel(ticket, for: number) }
+        ticket = nil
         unpark()
         // A call that others wait for goes on; its completion keeps this object alive until then.
         if !isAskedForOthers { call?.cancel() }

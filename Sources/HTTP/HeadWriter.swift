@@ -68,6 +68,17 @@ package enum HeadWriter {
 
     /// A line of a parsed head, whose syntax was checked then.
     package static func field(_ line: FieldLine, of fields: FieldLines, to buffer: inout [UInt8]) {
+        let name = Int(line.name.end)
+        let value = Int(line.value.start)
+        let end = Int(line.value.end)
+        let bytes = fields.bytes
+        // Nearly every line stands as it would be written, so that one copy does.
+        if value == name + 2, end + 1 < bytes.count, bytes[name] == 0x3A, bytes[name + 1] == 0x20, bytes[end] == 0x0D,
+            bytes[end + 1] == 0x0A
+        {
+            buffer.append(contentsOf: bytes[Int(line.name.start)..<end + 2])
+            return
+        }
         buffer.append(contentsOf: fields.name(of: line))
         buffer.append(contentsOf: separator)
         buffer.append(contentsOf: fields.value(of: line))
@@ -119,14 +130,20 @@ package enum HeadWriter {
 
     /// A number in decimal digits.
     package static func decimal(_ value: UInt64, to buffer: inout [UInt8]) {
-        var divisor: UInt64 = 1
-        while value / divisor >= 10 { divisor *= 10 }
-        var rest = value
-        while divisor > 0 {
-            buffer.append(0x30 &+ UInt8(truncatingIfNeeded: rest / divisor))
-            rest %= divisor
-            divisor /= 10
+        // Divisions by a constant are multiplications; small numbers are by far the most.
+        if value < 10 { return buffer.append(0x30 &+ UInt8(truncatingIfNeeded: value)) }
+        if value < 1000 {
+            if value >= 100 { buffer.append(0x30 &+ UInt8(truncatingIfNeeded: value / 100)) }
+            buffer.append(0x30 &+ UInt8(truncatingIfNeeded: value / 10 % 10))
+            return buffer.append(0x30 &+ UInt8(truncatingIfNeeded: value % 10))
         }
+        let start = buffer.count
+        var rest = value
+        while rest > 0 {
+            buffer.append(0x30 &+ UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
+        }
+        buffer[start...].reverse()
     }
 
     /// A number in lower-case hexadecimal digits.

@@ -71,6 +71,17 @@ extension MethodARN {
             return MethodARN(built: out)
         }
 
+        /// The same for the parts of a request; concrete, because every request needs one.
+        package func arn(method: ArraySlice<UInt8>, path: ArraySlice<UInt8>) -> MethodARN {
+            var out: [UInt8] = []
+            out.reserveCapacity(bytes.count + method.count + 1 + path.count)
+            out.append(contentsOf: bytes)
+            out.append(contentsOf: method)
+            if path.first != UInt8(ascii: "/") { out.append(UInt8(ascii: "/")) }
+            out.append(contentsOf: path)
+            return MethodARN(built: out)
+        }
+
         /// The resource of a policy in full. `*` and ARNs stay as they are; `METHOD/path` and `METHOD /path` become
         /// ARNs of this stage, `execute-api:/STAGE/METHOD/path` (the short form of resource policies) of this API.
         /// Nil when the text is none of these.

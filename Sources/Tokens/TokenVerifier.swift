@@ -31,6 +31,20 @@ package struct TokenVerifier: Sendable {
         return try verify(Array(bytes), with: keys, at: now, using: context)
     }
 
+    /// Whether the token is well-formed and says that it is signed by an accepted algorithm whose check takes long
+    /// (``SignatureAlgorithm/isSlow``). Nothing else about it is judged.
+    package func isSlow(_ bytes: ArraySlice<UInt8>, using context: VerificationContext) -> Bool {
+        guard rules.algorithms.algorithms.contains(where: \.isSlow), bytes.count <= rules.maxTokenBytes else {
+            return false
+        }
+        do throws(TokenError) {
+            let token = try CompactToken(parsing: Array(bytes), limit: rules.maxTokenBytes, headers: context.headers)
+            return try acceptableAlgorithm(of: token.header).isSlow
+        } catch {
+            return false
+        }
+    }
+
     /// Judges a token.
     ///
     /// - Parameter context: the calling worker's own.

@@ -87,6 +87,10 @@ struct AuthorizerBench {
             return AuthorizerOutcome(verdict: .unauthorized(TokenError(.internal)), cache: .off)
         }
         let request = IdentityRequest(head: head, stage: stage, variables: NoVariables())
+        // What is read in place is what is read with a view of the whole request.
+        if let inPlace = authorizer.bearer(in: head.fields) {
+            #expect(inPlace.text == authorizer.presented(by: request).text)
+        }
         let path = target.prefix { $0 != "?" }
         let step = authorizer.decide(
             request, resource: Self.arn.arn(method: Array(method.utf8), path: Array(path.utf8)), at: time, in: workspace
@@ -105,6 +109,16 @@ extension AuthorizerOutcome {
         case .rejected(let rejection): "rejected: \(rejection)"
         case .refusedByFunction: "refused by its function"
         case .failed(let failure): "failed: \(failure)"
+        }
+    }
+}
+
+extension DeclarativeAuthorizer.PresentedToken {
+    var text: String {
+        switch self {
+        case .token(let bytes): "token \(String(decoding: bytes, as: UTF8.self))"
+        case .failure(let error): error.code.name
+        case .mismatch: "mismatch"
         }
     }
 }

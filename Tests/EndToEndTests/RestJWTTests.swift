@@ -11,8 +11,8 @@ struct RestJWTTests {
         let one: GeneratedKey
         let two: GeneratedKey
 
-        init() throws {
-            let algorithm = try #require(SignatureAlgorithm(name: "ES256"))
+        init(_ name: String = "ES256") throws {
+            let algorithm = try #require(SignatureAlgorithm(name: name))
             one = try JWKGenerator.generate(for: algorithm, keyID: Array("k".utf8))
             two = try JWKGenerator.generate(for: algorithm, keyID: Array("k".utf8))
         }
@@ -144,6 +144,43 @@ struct RestJWTTests {
             try await gate.reach { gate.received.count { $0.target.hasSuffix("/set") } == 2 }
             let token = try token(gate, "one", issuers.one, audience: "api")
             #expect(try gate.get("/plain", token: token).status == 401)
+        }
+    }
+
+    @Test("Signatures that are slow to check decide as others do, one after the other or many at once")
+    func slow() async throws {
+        let issuers = try Issuers("ES384")
+        let text = Self.configuration().replacingOccurrences(of: "[\"ES256\"]", with: "[\"ES384\"]")
+        try await GatewayHarness.run(text, script: issuers.script()) { (gate) async throws in
+            try await reach(gate, token(gate, "one", issuers.one, audience: "tools"))
+            let good = try token(gate, "one", issuers.one, audience: "tools", #","jti":"second""#)
+            let forged = try token(gate, "one", issuers.two, audience: "tools")
+            let expired = try TokenMint(issuers.one, keyID: "k").token(
+                #"{"iss":"http://127.0.0.1:\#(gate.backend.port)/one","aud":"tools","exp":\#(Crew.now - 60)}"#)
+            for _ in 0..<2 {
+                #expect(try gate.get("/plain", token: good).status == 200)
+                #expect(try gate.get("/plain", token: forged).status == 401)
+                #expect(try gate.get("/plain", token: expired).status == 401)
+                #expect(try gate.get("/plain", token: good + "x").status == 401)
+            }
+            let statuses = try await withThrowingTaskGroup(of: (Int, Int).self) { group in
+                for index in 0..<24 {
+                    let token =
+                        try index % 3 == 0
+                        ? forged
+                        : token(
+                            gate, "one", issuers.one, audience: "tools", #","jti":"t\#(index)""#)
+                    group.addTask { (index, try gate.get("/plain", token: token).status) }
+                }
+                return try await group.reduce(into: [Int: Int]()) { $0[$1.0] = $1.1 }
+            }
+            for (index, status) in statuses { #expect(status == (index % 3 == 0 ? 401 : 200), "\(index)") }
+            // Who went away before the answer leaves nothing behind that could answer another.
+            for _ in 0..<4 {
+                let client = try gate.client()
+                _ = client.send("GET /plain HTTP/1.1\r\nHost: a\r\nAuthorization: \(forged)\r\n\r\n")
+            }
+            #expect(try gate.get("/plain", token: good).status == 200)
         }
     }
 

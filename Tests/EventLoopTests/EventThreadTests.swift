@@ -11,6 +11,11 @@ final class ManualClock: Sendable {
 
     func advance(milliseconds: UInt64) { nanoseconds.add(milliseconds * 1_000_000, ordering: .relaxed) }
 
+    func loop(_ limits: TurnBudget.Limits) throws -> EventThread {
+        try EventThread(
+            clock: { MonotonicTime(nanoseconds: self.nanoseconds.load(ordering: .relaxed)) }, budget: limits)
+    }
+
     func loop() throws -> EventThread {
         try EventThread(clock: { MonotonicTime(nanoseconds: self.nanoseconds.load(ordering: .relaxed)) })
     }
@@ -110,6 +115,51 @@ struct EventLoopTests {
         loop.runTurn()
         loop.runTurn()
         #expect(target.ends == 10)
+    }
+
+    @Test("What a turn could not take up comes first in the next, so that nobody is passed over")
+    func leftovers() throws {
+        let loop = try ManualClock().loop(TurnBudget.Limits(events: 2, atLeast: 1))
+        let pairs = try (0..<5).map { _ in try SocketPair() }
+        let targets = pairs.map { _ in Target() }
+        for (pair, target) in zip(pairs, targets) {
+            _ = try loop.watch(pair.ours, for: .readable, target)
+            // Nobody reads, so all of them are ready for ever.
+            pair.theirsSend("a")
+        }
+        var heard: [Int] = []
+        for turn in 1...5 {
+            loop.runTurn()
+            heard = targets.map(\.readiness.count)
+            #expect(heard.reduce(0, +) == min(2 * turn, 5) + max(0, min(2 * (turn - 3), 5)))
+        }
+        // Two rounds over all of them are nearly through: nobody has been called twice before all were called once.
+        #expect(heard.allSatisfy { $0 >= 1 && $0 <= 2 })
+    }
+
+    @Test("A late turn leaves the ends that were asked for, and due timers, to the next ones")
+    func lateEnds() throws {
+        let clock = ManualClock()
+        let loop = try clock.loop(TurnBudget.Limits(nanoseconds: 1_000_000, atLeast: 1))
+        let targets = (0..<4).map { _ in Target() }
+        for target in targets {
+            target.onEnd = { clock.advance(milliseconds: 2) }
+            target.onTimer = { clock.advance(milliseconds: 2) }
+            loop.atTurnEnd(target)
+        }
+        for done in 1...4 {
+            loop.runTurn()
+            #expect(targets.map(\.ends) == (0..<4).map { $0 < done ? 1 : 0 })
+        }
+        for target in targets { loop.setTimer(loop.makeTimer(target), to: loop.now) }
+        for _ in 0..<8 {
+            clock.advance(milliseconds: 20)
+            loop.runTurn()
+        }
+        #expect(targets.map(\.fired) == [1, 1, 1, 1])
+        clock.advance(milliseconds: 20)
+        loop.runTurn()
+        #expect(targets.map(\.fired) == [1, 1, 1, 1])
     }
 
     @Test("A watcher hears of its descriptor until it gives the watch up, also from inside its own call")

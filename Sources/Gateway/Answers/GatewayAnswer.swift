@@ -14,7 +14,7 @@ package struct GatewayAnswer: Sendable {
     package static func make(_ failure: GatewayFailure, _ exchange: Exchange) -> GatewayAnswer {
         let snapshot = exchange.snapshot
         let base = FailureMapping.response(
-            to: failure, apiType: snapshot.apiType, isJWT: exchange.route?.authorizer?.definition.type == .jwt)
+            to: failure, apiType: snapshot.apiType, isJWT: exchange.route?.isJWT == true)
         var answer = GatewayAnswer(status: base.status, fields: base.fields, body: base.body)
         if let type = base.type, let custom = snapshot.gatewayResponses.customisation(of: type) {
             answer = GatewayResponseRenderer(exchange: exchange, base: base, failure: failure).render(custom)

@@ -14,6 +14,7 @@ extension HTTP1Connection {
         case .failed: return endInput(failed: true)
         case .bytes(let received): count = received
         }
+        server.thread.spend(bytes: count)
         if state.request == .lingering { return }
         if inbound.isEmpty {
             let bytes = scratch.bytes
@@ -62,6 +63,12 @@ extension HTTP1Connection {
                 // Who pipelines requests must take the answers, or they would pile up here.
                 if isHeldUp {
                     isHoldingRequests = true
+                    askForTurnEnd()
+                    break
+                }
+                // Whoever pipelines gets a share of the turn, not all of it.
+                if offset > 0, server.thread.isTurnSpent {
+                    needsProcessing = true
                     askForTurnEnd()
                     break
                 }

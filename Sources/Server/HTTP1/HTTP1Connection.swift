@@ -190,11 +190,10 @@ final class HTTP1Connection {
 
     func updateInterest() {
         guard let watch else { return }
-        var wanted: Readiness = []
         let paused = bodyPaused && state.request == .body
-        if !state.inputEnded, !paused, inbound.count - inboundStart < Self.inboundLimit { wanted.insert(.readable) }
-        if isBlocked { wanted.insert(.writable) }
-        guard wanted != interest else { return }
+        let wanted = Readiness.watching(
+            reads: !state.inputEnded && !paused && inbound.count - inboundStart < Self.inboundLimit, writes: isBlocked)
+        guard !wanted.isSame(as: interest) else { return }
         interest = wanted
         server.thread.change(watch, fd: fd, to: wanted)
     }
@@ -229,10 +228,10 @@ final class HTTP1Connection {
 
 extension HTTP1Connection: Watcher {
     func ready(_ readiness: Readiness) {
-        if !readiness.isDisjoint(with: [.writable, .failed]) { becameWritable() }
-        if !readiness.isDisjoint(with: [.readable, .peerClosed, .failed]) { readInput() }
+        if readiness.saysWrite { becameWritable() }
+        if readiness.saysRead { readInput() }
         // Nothing is read behind the client's end, so the failure of such a connection would be reported for ever.
-        if readiness.contains(.hangUp), state.inputEnded { perform(state.inputEnded(failed: true)) }
+        if readiness.saysHangUp, state.inputEnded { perform(state.inputEnded(failed: true)) }
     }
 }
 
