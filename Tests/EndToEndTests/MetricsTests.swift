@@ -62,7 +62,8 @@ struct MetricsTests {
     @Test("Requests are counted once, by outcome and status", arguments: ["fast", "classic"])
     func requests(_ lane: String) async throws {
         let text = Self.configuration(integration: ", \"lane\": \"\(lane)\"")
-        try await GatewayHarness.run(text, script: { $0.target == "/open/gone" ? .abort : .answer(200, body: "hello") }) {
+        try await GatewayHarness.run(text, script: { $0.target == "/open/gone" ? .abort : .answer(200, body: "hello") })
+        {
             (gate) async throws in
             let token = try Crew.captain()
             for _ in 0..<3 { #expect(try gate.get("/guarded/x", token: token).status == 200) }

@@ -139,6 +139,19 @@ struct TransferTests {
         #expect(bench.backend.connections.count == 1)
     }
 
+    @Test("A HEAD request with a body is complete with the head of its answer", arguments: [true, false])
+    func headWithBody(known: Bool) throws {
+        let bench = try UpstreamBench()
+        let sink = bench.start(.head, body: known ? .length(5) : .stream)
+        sink.send("hello")
+        sink.endBody()
+        bench.run { bench.backend.connections.first?.text.contains("hello") ?? false }
+        bench.turn()
+        bench.backend.connections[0].send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n")
+        bench.finish(sink)
+        #expect(sink.ends == [nil] && sink.statuses == [200] && sink.text.isEmpty)
+    }
+
     @Test("100 is swallowed, 103 is passed on, and endless interim answers are a bad answer")
     func interims() throws {
         let bench = try UpstreamBench {

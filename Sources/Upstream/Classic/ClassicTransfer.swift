@@ -32,6 +32,8 @@ final class ClassicTransfer: TimerTarget {
     /// Whether bytes of the request's body have been handed to libcurl, so that it cannot be sent again.
     private var hasSentBody = false
     private var failure: UpstreamError?
+    /// The answer is complete, although libcurl would go on.
+    private var isCompleteEarly = false
 
     /// Interim answers that a backend may send before its final one.
     private static let interimLimit = 16
@@ -60,6 +62,7 @@ final class ClassicTransfer: TimerTarget {
         tries = 0
         hasSentBody = false
         failure = nil
+        isCompleteEarly = false
         if timer == nil { timer = lane.thread.makeTimer(self) }
         prepare(request)
     }
@@ -161,6 +164,11 @@ final class ClassicTransfer: TimerTarget {
                 lane.goOn(self)
             }
             sink?.transferAnswered(head)
+            // libcurl would wait for the body that an answer to HEAD only announces, when the request had one.
+            if let request, request.method == .head, request.body != .none {
+                isCompleteEarly = true
+                return false
+            }
             return sink != nil
         }
     }
@@ -236,6 +244,7 @@ final class ClassicTransfer: TimerTarget {
     /// What the transfer's end means, given libcurl's verdict.
     func outcome(of code: CURLcode) -> UpstreamError? {
         if let failure { return failure }
+        if isCompleteEarly { return nil }
         if code == CURLE_OK { return hasHead ? nil : UpstreamError(.badAnswer) }
         let number = Int32(bitPattern: code.rawValue)
         switch code {
