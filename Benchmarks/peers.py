@@ -134,6 +134,22 @@ def run(bench, options):
     print(f"{'wrk':18} {output('wrk', '-v').split(' [')[0]}\nfolder             {bench.folder}", flush=True)
     results, configurations = {}, {each.name: {} for each in [bench.backend, *everybody]}
     configurations[bench.backend.name]["all"] = bench.backend.text(None)
+    try:
+        measure(bench, options, everybody, results, configurations)
+    except KeyboardInterrupt:
+        print("\ninterrupted: what follows is of the cases before")
+        if results:
+            results.popitem()
+    missed = judge(results)
+    if options.configurations:
+        show(configurations)
+    if options.output:
+        with open(options.output, "w") as f:
+            json.dump(results, f, indent=1)
+    return missed
+
+
+def measure(bench, options, everybody, results, configurations):
     for name in options.cases:
         case = Case(name)
         running = [each for each in everybody if each.serves(case)]
@@ -153,13 +169,6 @@ def run(bench, options):
             for each in running:
                 each.stop()
         table(case, rows, options)
-    missed = judge(results)
-    if options.configurations:
-        show(configurations)
-    if options.output:
-        with open(options.output, "w") as f:
-            json.dump(results, f, indent=1)
-    return missed
 
 
 def main():
