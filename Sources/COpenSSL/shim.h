@@ -24,6 +24,13 @@
 static inline int shim_selection_public(void) { return EVP_PKEY_PUBLIC_KEY; }
 static inline int shim_selection_keypair(void) { return EVP_PKEY_KEYPAIR; }
 
+static inline void shim_sha1(const uint8_t *data, size_t count, uint8_t *digest) {
+    SHA_CTX state;
+    SHA1_Init(&state);
+    SHA1_Update(&state, data, count);
+    SHA1_Final(digest, &state);
+}
+
 static inline void shim_sha256(const uint8_t *data, size_t count, uint8_t *digest) {
     SHA256_CTX state;
     SHA256_Init(&state);

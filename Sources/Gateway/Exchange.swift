@@ -64,6 +64,8 @@ package struct Exchange: Sendable {
     /// Status that the backend gave.
     package var upstreamStatus: UInt16 = 0
     package var upstreamNanoseconds: UInt64 = 0
+    /// How its tunnel ended; nil when there was none.
+    package var tunnelEnd: TunnelEnd?
     /// How it went to its backend; nil when it did not.
     package var lane: Lane?
     package var totalNanoseconds: UInt64 = 0
@@ -120,4 +122,23 @@ package struct Exchange: Sendable {
         }
         return nil
     }
+}
+
+/// Why bytes no longer pass between a client and a backend.
+package enum TunnelEnd: String, Sendable, Hashable {
+    /// The backend ended it in order.
+    case closed
+    case clientGone = "client_gone"
+    /// Nothing passed for `server.timeouts.webSocketIdleInMillis`.
+    case idle
+    /// The token that had opened it holds no longer.
+    case expired
+    case shutdown
+    /// The connection to the backend broke.
+    case broken
+}
+
+extension Exchange {
+    /// Whether the client offers a WebSocket where the route takes it.
+    package var asksForWebSocket: Bool { head.upgrade == .webSocket && route?.definition.webSocket == true }
 }

@@ -131,6 +131,14 @@ package final class GatewayHandler: RequestHandler {
         return RequestPipeline.run(&exchange, in: workspace, isFinal: isFinal, counts: true)
     }
 
+    /// When a tunnel must end because the token that opened it holds no longer; nil where no token was verified.
+    func tunnelEnd(of identity: AuthorizedIdentity?) -> MonotonicTime? {
+        guard let token = identity?.token, token.validUntil.isFinite else { return nil }
+        let now = clock.now()
+        let rest = token.validUntil - Double(now.seconds) - Double(now.nanoseconds) / 1e9
+        return thread.now.advanced(milliseconds: Int(min(max(rest, 0) * 1000, 1e15)))
+    }
+
     var cachedTokens: Int { workspace.cachedTokens }
 
     /// Seconds by which results are kept.

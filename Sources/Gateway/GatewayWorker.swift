@@ -145,6 +145,7 @@ extension ServerSettings {
             headerInMillis: timeouts.headerInMillis, bodyIdleInMillis: timeouts.bodyIdleInMillis,
             bodyMinimumBytesPerSecond: timeouts.bodyMinimumBytesPerSecond,
             keepAliveInMillis: timeouts.keepAliveInMillis, writeIdleInMillis: timeouts.writeIdleInMillis,
+            tunnelIdleInMillis: timeouts.webSocketIdleInMillis,
             drainInMillis: timeouts.drainInMillis)
     }
 }

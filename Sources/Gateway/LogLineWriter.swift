@@ -67,6 +67,7 @@ struct LogLineWriter {
         out.append(contentsOf: client)
         JSONWriter.appendQuoted(exchange.client, to: &out)
         if let lane = exchange.lane { out.append(contentsOf: lane == .fast ? fast : classic) }
+        if let end = exchange.tunnelEnd { text(",\"tunnel\":", end.rawValue, to: &out) }
         if exchange.upstreamStatus > 0 {
             out.append(contentsOf: upstreamStatus)
             HeadWriter.decimal(UInt64(exchange.upstreamStatus), to: &out)

@@ -2,6 +2,7 @@ import EventLoop
 import HTTP
 import Routes
 import Server
+import Tokens
 import Upstream
 
 /// One admitted request between its client and its backend: bodies both ways, back-pressure, exactly one answer.
@@ -20,11 +21,15 @@ final class ProxyExchange: ExchangeHandler, TransferSink {
     private var hasAnswered = false
     private var requestIsComplete = false
     private var isOver = false
+    /// The client's offer of a WebSocket has been handed on.
+    private let asksUpgrade: Bool
+    private var isTunnel = false
 
     private init(
-        _ exchange: consuming Exchange, _ plan: HTTPProxyPlan, on stream: any ExchangeStream,
+        _ exchange: consuming Exchange, _ plan: HTTPProxyPlan, asksUpgrade: Bool, on stream: any ExchangeStream,
         by handler: GatewayHandler, _ began: MonotonicTime
     ) {
+        self.asksUpgrade = asksUpgrade
         self.exchange = exchange
         self.exchange.lane = plan.address.lane
         self.plan = plan
@@ -39,7 +44,9 @@ final class ProxyExchange: ExchangeHandler, TransferSink {
         _ exchange: consuming Exchange, _ request: UpstreamRequest, _ plan: HTTPProxyPlan,
         on stream: any ExchangeStream, by handler: GatewayHandler, _ began: MonotonicTime
     ) -> ProxyExchange? {
-        let proxy = ProxyExchange(exchange, plan, on: stream, by: handler, began)
+        let proxy = ProxyExchange(exchange, plan, asksUpgrade: request.asksUpgrade, on: stream, by: handler, began)
+        // What the client sends before it knows the answer is for a tunnel, and must not be read as a request.
+        if request.asksUpgrade { stream.closeAfterAnswer() }
         proxy.transfer = handler.driver.start(request, to: plan.address, for: proxy)
         if proxy.transfer == nil {
             proxy.fail(UpstreamError(.overloaded))
@@ -52,7 +59,7 @@ final class ProxyExchange: ExchangeHandler, TransferSink {
 
     func received(body: Span<UInt8>) {
         exchange.bytesIn += UInt64(body.count)
-        exchange.capture?.appendRequest(body)
+        if !isTunnel { exchange.capture?.appendRequest(body) }
         guard let transfer, !isOver else { return }
         if !handler.driver.send(body, to: transfer) { stream?.pauseBody() }
     }
@@ -63,6 +70,10 @@ final class ProxyExchange: ExchangeHandler, TransferSink {
         handler.driver.endBody(of: transfer)
     }
 
+    func tunnelInputEnded() {
+        if let transfer, !isOver { handler.driver.endBody(of: transfer) }
+    }
+
     func becameWritable() {
         if let transfer, !isOver { handler.driver.resume(transfer) }
     }
@@ -71,7 +82,11 @@ final class ProxyExchange: ExchangeHandler, TransferSink {
         guard !isOver else { return }
         if let transfer { handler.driver.cancel(transfer) }
         transfer = nil
-        exchange.cancelled(by: cause, hasAnswered: hasAnswered)
+        if isTunnel {
+            exchange.tunnelEnd = TunnelEnd(cause)
+        } else {
+            exchange.cancelled(by: cause, hasAnswered: hasAnswered)
+        }
         end()
     }
 
@@ -87,11 +102,31 @@ final class ProxyExchange: ExchangeHandler, TransferSink {
         guard stream != nil, !isOver else { return }
         exchange.upstreamStatus = head.status
         exchange.upstreamNanoseconds = MonotonicTime.now().since(forwarded)
+        if head.status == 101 { return beginTunnel(head) }
         if plan.readsResponseBody, head.framing != .none {
             waiting = (head, [])
         } else {
             answer(head, body: nil)
         }
+    }
+
+    /// A 101 that proves nothing is no answer: the client would take what follows for a WebSocket.
+    private func beginTunnel(_ head: ResponseHead) {
+        guard let stream, asksUpgrade, let line = exchange.head.fields.first(.secWebSocketKey),
+            WebSocketAnswer.isValid(
+                head, accept: WebSocketAccept.value(forKey: exchange.head.fields.value(of: line)))
+        else {
+            if let transfer { handler.driver.cancel(transfer) }
+            transfer = nil
+            return fail(UpstreamError(.badAnswer, refusal: .webSocketInvalid))
+        }
+        isTunnel = true
+        hasAnswered = true
+        exchange.status = 101
+        let fields = ResponseTransform.fields(ofTunnel: head, exchange)
+        exchange.capture?.responseFields = fields
+        stream.respond(
+            status: 101, reason: [], fields: fields, body: .tunnel(until: handler.tunnelEnd(of: exchange.identity)))
     }
 
     /// Begins the answer to the client; `mapped` is the body where mappings look into it.
@@ -144,7 +179,7 @@ final class ProxyExchange: ExchangeHandler, TransferSink {
     private func pass(_ bytes: Span<UInt8>) -> Bool {
         guard !isOver, !dropsBody else { return true }
         exchange.bytesOut += UInt64(bytes.count)
-        exchange.capture?.appendResponse(bytes)
+        if !isTunnel { exchange.capture?.appendResponse(bytes) }
         return stream?.write(bytes) ?? true
     }
 
@@ -160,6 +195,7 @@ final class ProxyExchange: ExchangeHandler, TransferSink {
             guard !isOver else { return }
             _ = pass(body.span)
         }
+        if isTunnel { exchange.tunnelEnd = .closed }
         stream?.finish()
         end()
     }
@@ -174,6 +210,7 @@ final class ProxyExchange: ExchangeHandler, TransferSink {
 
     private func fail(_ error: UpstreamError) {
         exchange.failure = .upstream(error)
+        if isTunnel { exchange.tunnelEnd = .broken }
         if hasAnswered {
             // Part of the answer is out: the client must be able to tell that the rest is missing.
             stream?.abort()
@@ -187,8 +224,21 @@ final class ProxyExchange: ExchangeHandler, TransferSink {
         isOver = true
         stream = nil
         if !requestIsComplete { exchange.capture?.requestBodyIsIncomplete() }
-        if hasAnswered, exchange.failure != nil { exchange.capture?.responseBodyIsIncomplete() }
+        if isTunnel { exchange.capture?.requestBodyIsIncomplete() }
+        if hasAnswered, exchange.failure != nil || isTunnel { exchange.capture?.responseBodyIsIncomplete() }
         exchange.totalNanoseconds = MonotonicTime.now().since(began)
         handler.record(exchange)
+    }
+}
+
+extension TunnelEnd {
+    init(_ cause: ExchangeCancellation) {
+        self =
+            switch cause {
+            case .clientGone, .writeStalled, .refused: .clientGone
+            case .shutdown: .shutdown
+            case .tunnelIdle: .idle
+            case .tunnelExpired: .expired
+            }
     }
 }

@@ -54,11 +54,19 @@ package struct RequestTransform {
         default: body = .none
         }
         let methodBytes = plan.proxy.method ?? Array(exchange.head.methodBytes)
-        return UpstreamRequest(
+        var request = UpstreamRequest(
             method: plan.proxy.method.map { Method($0) } ?? exchange.head.method, methodBytes: methodBytes,
             target: target,
             fields: fields, body: body, headInMillis: plan.headInMillis, idleInMillis: plan.idleInMillis)
+        // The client's own lines stay behind; its offer has been checked and is made anew.
+        if exchange.asksForWebSocket, body == .none, request.method == .get {
+            request.fields += Self.upgradeLines
+            request.asksUpgrade = true
+        }
+        return request
     }
+
+    private static let upgradeLines = Array("Connection: Upgrade\r\nUpgrade: websocket\r\n".utf8)
 
     private func value(of mapping: ParameterMapping, _ exchange: Exchange) -> [UInt8]? {
         MappingValues.value(of: mapping, in: exchange, body: body)

@@ -25,6 +25,15 @@ package enum ResponseTransform {
         return out
     }
 
+    /// The lines of a 101 that has been checked.
+    static func fields(ofTunnel head: ResponseHead, _ exchange: Exchange) -> [UInt8] {
+        var out = Array("Upgrade: websocket\r\n".utf8)
+        for line in passing(head.fields, exchange) { HeadWriter.field(line, of: head.fields, to: &out) }
+        appendIdentifiers(exchange.id, exchange.snapshot, to: &out)
+        appendDebug(exchange, to: &out)
+        return out
+    }
+
     /// The lines of a function's answer.
     package static func fields(ofFunction lines: FieldLines, _ exchange: Exchange) -> [UInt8] {
         var out: [UInt8] = []

@@ -35,6 +35,9 @@ extension DiagnosticCode {
         GH2413 "admin": { "listen": "0.0.0.0:8081" }
         Write 127.0.0.1:8081, and reach it through ssh when you are elsewhere.
 
+        GH2428 "GET /live": { "webSocket": true, "integration": { "type": "MOCK" } }
+        Give the route an HTTP_PROXY integration on the fast lane, or remove "webSocket".
+
         GH2421 "allowOrigins": ["https://*.example.com"]
         Name each origin, such as https://app.example.com, without a slash at the end.
 

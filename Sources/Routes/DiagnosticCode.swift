@@ -169,6 +169,10 @@ package struct DiagnosticCode: Sendable, Hashable {
             "GH2427", "validation without effect",
             "API Gateway checks a demanded parameter or a model only where the validator of the method says so, and a "
                 + "validator without parameters or models lets everything pass."),
+        DiagnosticCode(
+            "GH2428", "route that cannot be a WebSocket",
+            "The backend of an HTTP_PROXY integration takes the connection over when it answers the handshake, a GET, with "
+                + "101; nothing else here can, and on the classic lane libcurl would not let go of the connection."),
         DiagnosticCode("GH2412", "not a JSON pointer", "RFC 6901: /password, /card/number, /list/0; ~1 stands for /."),
     ]
 

@@ -30,7 +30,9 @@ extension DocumentDecoder {
                 key: key, span: context.span(member.key.range), authorization: authorization.value,
                 authorizationSpan: authorization.span,
                 scopes: scopes, integration: integration, throttle: decodeThrottle(reader),
-                apiKeyRequired: reader.bool("apiKeyRequired"), validation: validation)
+                apiKeyRequired: reader.bool("apiKeyRequired"), webSocket: reader.bool("webSocket"),
+                validation: validation)
+            if route.webSocket { checkWebSocket(reader.span("webSocket"), integrations[integration]) }
             if let twin = shapes[key.shape] {
                 // The very same text twice has been reported as a duplicate key.
                 if twin.key.text != key.text {
@@ -104,6 +106,35 @@ extension DocumentDecoder {
         guard let name = context.located(value) else { return nil }
         if index[name.value] == nil { reportDangling("GH2202", name, "integration", among: "integrations") }
         return index[name.value]
+    }
+
+    /// Only HTTP_PROXY hands a handshake on, and only the fast lane knows what comes after it.
+    private func checkWebSocket(_ span: SourceSpan, _ integration: IntegrationDefinition) {
+        let problem: (text: String, help: String)?
+        switch integration.kind {
+        case .httpProxy(let proxy) where proxy.responses == nil:
+            let verb = proxy.method.map { String(decoding: $0, as: UTF8.self) } ?? "GET"
+            if isClassic(proxy) {
+                problem = ("a WebSocket cannot take the classic lane", "remove \"lane\": \"classic\" of its backend")
+            } else if verb != "GET" {
+                problem = (
+                    "a WebSocket's handshake is a GET, and the integration makes it \(verb)", "remove that method"
+                )
+            } else {
+                problem = nil
+            }
+        case .httpProxy, .awsProxy, .mock, .planned:
+            problem = ("only HTTP_PROXY integrations lead to a WebSocket", "remove \"webSocket\", or use HTTP_PROXY")
+        }
+        if let problem { context.report("GH2428", span.range, problem.text, help: problem.help) }
+    }
+
+    private func isClassic(_ proxy: HTTPProxyDefinition) -> Bool {
+        if let lane = proxy.lane { return lane == .classic }
+        return proxy.resolved.values.contains { uri in
+            guard case .upstream(let name) = uri.base else { return false }
+            return root["upstreams"]?[name]?["lane"]?.string == LaneName.classic.rawValue
+        }
     }
 
     private func decodeKey(_ value: JSONValue) -> RouteKey? {

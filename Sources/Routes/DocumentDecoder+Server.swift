@@ -38,7 +38,7 @@ extension DocumentDecoder {
             headerInMillis: reader.int("headerInMillis"), bodyIdleInMillis: reader.int("bodyIdleInMillis"),
             bodyMinimumBytesPerSecond: reader.int("bodyMinimumBytesPerSecond"),
             keepAliveInMillis: reader.int("keepAliveInMillis"), writeIdleInMillis: reader.int("writeIdleInMillis"),
-            drainInMillis: reader.int("drainInMillis"))
+            webSocketIdleInMillis: reader.int("webSocketIdleInMillis"), drainInMillis: reader.int("drainInMillis"))
     }
 
     private func decodeLimits(_ server: ObjectReader) -> ServerLimits {

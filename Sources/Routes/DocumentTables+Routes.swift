@@ -93,7 +93,8 @@ extension DocumentTables {
             DocumentKey(
                 "requestValidator", .section(requestValidator), "What is checked before the backend is asked",
                 api: .rest),
-            DocumentKey("webSocket", .boolean, "Allow the upgrade to a WebSocket", status: .planned),
+            DocumentKey(
+                "webSocket", .boolean, "Let the backend take the connection over as a WebSocket", default: "false"),
         ])
 
     package static let requestValidator = DocumentSection(

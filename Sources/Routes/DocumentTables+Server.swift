@@ -42,6 +42,9 @@ extension DocumentTables {
                 "bodyMinimumBytesPerSecond", .integer(count), "Slowest body accepted; 0 means any", default: "500"),
             DocumentKey("keepAliveInMillis", .integer(millis), "For the next request", default: "75000"),
             DocumentKey("writeIdleInMillis", .integer(millis), "For the client to take some bytes", default: "30000"),
+            DocumentKey(
+                "webSocketIdleInMillis", .integer(millis), "Without a byte through a WebSocket, in either direction",
+                default: "600000"),
             DocumentKey("drainInMillis", .integer(millis), "For running requests at the end", default: "30000"),
         ])
 

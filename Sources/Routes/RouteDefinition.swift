@@ -22,6 +22,8 @@ package struct RouteDefinition: Sendable {
     /// Its own limits; what is missing is the stage's.
     package var throttle: ThrottleDefinition?
     package var apiKeyRequired = false
+    /// Whether the backend may take the connection over as a WebSocket.
+    package var webSocket = false
     /// What is checked before the integration is asked.
     package var validation: RequestValidation = .none
 }

@@ -27,6 +27,7 @@ package struct ServerTimeouts: Sendable, Hashable {
     package var bodyMinimumBytesPerSecond: Int
     package var keepAliveInMillis: Int
     package var writeIdleInMillis: Int
+    package var webSocketIdleInMillis: Int
     package var drainInMillis: Int
 }
 

@@ -31,15 +31,21 @@ package struct RefusalAnswer: Sendable {
 
 /// Gets what follows the head of one request, in order, on the worker's thread.
 package protocol ExchangeHandler: AnyObject {
-    /// Decoded body bytes. They are valid during the call only.
+    /// Decoded body bytes, or those of a tunnel. They are valid during the call only.
     func received(body: Span<UInt8>)
     /// The request is complete.
     func requestEnded()
+    /// The client has ended its side of a tunnel; what it sent before has been delivered.
+    func tunnelInputEnded()
     /// The client takes bytes again after ``ExchangeStream/write(_:)`` had said that it does not.
     func becameWritable()
     /// The exchange is over before its time: the client is gone, broke the framing or missed a deadline. No call
     /// follows, and the stream takes nothing more.
     func cancelled(_ cause: ExchangeCancellation)
+}
+
+extension ExchangeHandler {
+    package func tunnelInputEnded() {}
 }
 
 /// Why an exchange ended before its answer was complete.
@@ -52,6 +58,10 @@ package enum ExchangeCancellation: Sendable, Hashable {
     case writeStalled
     /// The server shuts down.
     case shutdown
+    /// Nothing has passed through a tunnel for too long.
+    case tunnelIdle
+    /// The time that a tunnel was given is over.
+    case tunnelExpired
 }
 
 /// How the body of an answer is delimited.
@@ -64,6 +74,9 @@ package enum AnswerBody: Sendable, Hashable {
     case none
     /// The answer to HEAD or a 304 that tells the length of a body it does not carry.
     case lengthOnly(UInt64)
+    /// Behind a 101: from here on bytes pass both ways as they are (RFC 9110 §7.8), until one side has ended, or until
+    /// this time when there is one. Only for a request of HTTP/1.1 without a body.
+    case tunnel(until: MonotonicTime?)
 }
 
 /// The answering side of one exchange, on the worker's thread. Exactly one answer per exchange.
@@ -77,6 +90,8 @@ package protocol ExchangeStream: AnyObject {
 
     /// An interim answer such as 103; ignored for HTTP/1.0 and after the final answer has begun.
     func inform(status: UInt16, fields: [UInt8])
+    /// No further request is taken on this connection: what the client has sent behind this one may be something else.
+    func closeAfterAnswer()
     /// Begins the final answer. `fields` are complete lines, each ending in CRLF, without framing, connection and
     /// date lines: the server writes those.
     func respond(status: UInt16, reason: [UInt8], fields: [UInt8], body: AnswerBody)

@@ -20,6 +20,8 @@ package struct ServerSettings: Sendable {
     package var keepAliveInMillis: Int
     /// Without any progress while the client does not take the answer.
     package var writeIdleInMillis: Int
+    /// Without a byte through a tunnel, in either direction.
+    package var tunnelIdleInMillis: Int
     /// For open requests after a graceful stop was asked for.
     package var drainInMillis: Int
 
@@ -27,7 +29,7 @@ package struct ServerSettings: Sendable {
         headLimits: HeadLimits = HeadLimits(), bodyBytes: UInt64 = 10_485_760, connections: Int = 20_000,
         connectionsPerAddress: Int = 0, requestsPerConnection: Int = 0, headerInMillis: Int = 10_000,
         bodyIdleInMillis: Int = 30_000, bodyMinimumBytesPerSecond: Int = 500, keepAliveInMillis: Int = 75_000,
-        writeIdleInMillis: Int = 30_000, drainInMillis: Int = 30_000
+        writeIdleInMillis: Int = 30_000, tunnelIdleInMillis: Int = 600_000, drainInMillis: Int = 30_000
     ) {
         self.headLimits = headLimits
         self.bodyBytes = bodyBytes
@@ -39,6 +41,7 @@ package struct ServerSettings: Sendable {
         self.bodyMinimumBytesPerSecond = bodyMinimumBytesPerSecond
         self.keepAliveInMillis = keepAliveInMillis
         self.writeIdleInMillis = writeIdleInMillis
+        self.tunnelIdleInMillis = tunnelIdleInMillis
         self.drainInMillis = drainInMillis
     }
 }

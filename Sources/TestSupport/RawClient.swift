@@ -82,6 +82,13 @@ package final class RawClient {
         return take(&response, buffer.count)
     }
 
+    /// What has come, at least one byte.
+    package func readSome() throws -> [UInt8] {
+        if buffer.isEmpty { try more(deadline) }
+        defer { buffer = [] }
+        return buffer
+    }
+
     /// Everything until the peer ends the connection. A reset ends it as well.
     package func readToEnd() throws -> [UInt8] {
         let deadline = deadline

@@ -2,6 +2,7 @@ package import EventLoop
 import HTTP
 import Server
 import Synchronization
+import Tokens
 
 /// A request as the backend got it.
 package struct RecordedRequest: Sendable {
@@ -33,6 +34,9 @@ package enum ScriptedAnswer: Sendable {
     case silence
     /// Ends the connection without an answer.
     case abort
+    /// Takes the offer of a WebSocket, with this proof or the right one, and sends back what comes. `bye` ends it, `break`
+    /// breaks it, `blob` is answered with twelve million bytes.
+    case tunnel(accept: String? = nil, upgrade: String = "websocket")
 }
 
 /// A backend on a thread of its own: records what it gets and answers as scripted.
@@ -142,6 +146,7 @@ private final class StubExchange: ExchangeHandler {
     private let hold: (@escaping () -> Void) -> Void
     private var request: RecordedRequest
     private var isOver = false
+    private var isTunnel = false
 
     init(
         _ head: RequestHead, _ stream: any ExchangeStream, _ journal: BackendJournal,
@@ -161,7 +166,22 @@ private final class StubExchange: ExchangeHandler {
             }, body: [], connection: stream.connectionNumber)
     }
 
-    func received(body: Span<UInt8>) { request.body.append(body) }
+    func received(body: Span<UInt8>) {
+        guard isTunnel else { return request.body.append(body) }
+        var bytes: [UInt8] = []
+        bytes.append(body)
+        switch String(decoding: bytes, as: UTF8.self) {
+        case "bye": stream.finish()
+        case "break": stream.abort()
+        case "blob": stream.write([UInt8](repeating: 0xA5, count: 12_000_000).span)
+        default: if !stream.write(body) { stream.pauseBody() }
+        }
+    }
+
+    func tunnelInputEnded() {
+        stream.write(Array("ended".utf8).span)
+        stream.finish()
+    }
 
     func requestEnded() {
         switch journal.take(request) {
@@ -173,6 +193,13 @@ private final class StubExchange: ExchangeHandler {
             stream.respond(status: status, reason: [], fields: Array(fields.utf8), body: .stream)
             stream.write(Array(beginning.utf8).span)
         case .silence: break
+        case .tunnel(let accept, let upgrade):
+            isTunnel = true
+            let proof = WebSocketAccept.value(forKey: (request["Sec-WebSocket-Key"] ?? "").utf8)
+            let fields =
+                "Upgrade: \(upgrade)\r\nSec-WebSocket-Accept: \(accept ?? String(decoding: proof, as: UTF8.self))\r\n"
+                + "Sec-WebSocket-Protocol: chat\r\nContent-Type: text/plain\r\n"
+            stream.respond(status: 101, reason: [], fields: Array(fields.utf8), body: .tunnel(until: nil))
         case .abort:
             isOver = true
             stream.abort()
@@ -191,7 +218,7 @@ private final class StubExchange: ExchangeHandler {
         stream.finish()
     }
 
-    func becameWritable() {}
+    func becameWritable() { if isTunnel { stream.resumeBody() } }
 
     func cancelled(_ cause: ExchangeCancellation) { isOver = true }
 }

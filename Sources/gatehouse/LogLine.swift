@@ -6,7 +6,7 @@ struct LogLine {
     static let fields = [
         "ts", "level", "msg", "request_id", "stage", "route", "method", "path", "status", "decision", "reason",
         "decision_kind", "statement", "resource_policy", "principal_id", "authorizer", "cache", "client",
-        "lane", "upstream_status", "upstream_ms", "total_ms", "bytes_in", "bytes_out",
+        "lane", "tunnel", "upstream_status", "upstream_ms", "total_ms", "bytes_in", "bytes_out",
     ]
     static let aliases = ["who": "principal_id", "id": "request_id", "ms": "total_ms"]
 

@@ -46,7 +46,7 @@ struct ConfigurationBreaker {
             return try missing(good, sections)
         case .plannedKey:
             let planned: [(String, String, Draft)] = [
-                ("routes.KEY", "webSocket", .raw("true")), ("stages.NAME", "decisionMode", .text("observe")),
+                ("stages.NAME", "decisionMode", .text("observe")),
                 ("authorizers.NAME", "emulateAwsTtl", .raw("true")),
                 ("authorizers.NAME", "emulateAwsTtl", .raw("false")),
             ]

@@ -132,6 +132,8 @@ struct ConfigurationMaker {
         case "authorizers.NAME.defaultAlgorithms", "authorizers.NAME.jwtConfiguration.issuers",
             "authorizers.NAME.jwtConfiguration.issuer", "authorizers.NAME.jwtConfiguration.audience":
             return 100
+        // Whether a route may be a WebSocket is said by its integration, which may stand elsewhere.
+        case "routes.KEY.webSocket": return 0
         // With a list of their own, algorithms would have to suit the keys.
         case "authorizers.NAME.jwt.algorithms", "keys.NAME.encoding", "authorizers.NAME.usageIdentifierKey": return 0
         case "authorizers.NAME.jwt.keys", "authorizers.NAME.jwt.issuer", "authorizers.NAME.jwt.audience":

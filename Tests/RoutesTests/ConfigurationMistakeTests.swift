@@ -82,6 +82,21 @@ struct ConfigurationMistakeTests {
             "[ { \"url\": \"http://127.0.0.1:3000\" }, «{» \"url\": \"http://127.0.0.1:3001\" } ]", "GH2110", http: true
         ),
         Mistake("\"on\": [\"connect\"]", "\"on\": [\"connect\", «\"504\"»]", "GH2103", http: true),
+        Mistake(
+            "\"integration\": { \"type\": \"MOCK\"", "\"webSocket\": «true», \"integration\": { \"type\": \"MOCK\"",
+            "GH2428"),
+        Mistake(
+            "\"integration\": \"one\"",
+            "\"webSocket\": «true», \"integration\": { \"type\": \"HTTP_PROXY\", \"lane\": \"classic\", "
+                + "\"uri\": \"http://127.0.0.1:1/\" }", "GH2428", http: true),
+        Mistake(
+            "\"integration\": \"one\"",
+            "\"webSocket\": «true», \"integration\": { \"type\": \"HTTP_PROXY\", \"integrationMethod\": \"POST\", "
+                + "\"uri\": \"http://127.0.0.1:1/\" }", "GH2428", http: true),
+        Mistake(
+            "\"integration\": \"one\"",
+            "\"webSocket\": «true», \"integration\": { \"type\": \"AWS_PROXY\", \"uri\": \"http://127.0.0.1:1/f\" }",
+            "GH2428", http: true),
         Mistake("\"retry\": {", "\"lane\": «\"slow\"», \"retry\": {", "GH2103", http: true),
         Mistake(
             "\"statusCode\": 200, \"body\": \"ok\" }", "\"statusCode\": 200, \"body\": \"ok\" }, «\"lane\"»: \"fast\"",

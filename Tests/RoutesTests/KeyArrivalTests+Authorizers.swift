@@ -310,6 +310,9 @@ extension KeyArrivalTests {
             "\"GET /ships\": { \"authorizationScopes\": [\"read\"],",
             "[\"read\"]"
         ) { "\($0.routes[1].scopes.map(\.value))" },
+        Arrival(
+            "routes.KEY.webSocket", "\"GET /ships\": {", "\"GET /ships\": { \"webSocket\": true,", "false true"
+        ) { "\($0.routes[0].webSocket) \($0.routes[1].webSocket)" },
         Arrival("routes.KEY.integration", "\"version\": 1", "\"version\": 1", "fleet 1") {
             "\($0.integrations[$0.routes[1].integration].name ?? "") \($0.routes[0].integration)"
         },

@@ -178,10 +178,10 @@ struct KeyArrivalTests {
             $0.server.listen[0].value.description
         },
         server("workers", "\"workers\": 3", "3") { "\($0.workers ?? 0)" },
-        server("timeouts", "\"workers\": 1", "10000 30000 500 75000 30000 30000") {
+        server("timeouts", "\"workers\": 1", "10000 30000 500 75000 30000 600000 30000") {
             let times = $0.timeouts
             return "\(times.headerInMillis) \(times.bodyIdleInMillis) \(times.bodyMinimumBytesPerSecond) "
-                + "\(times.keepAliveInMillis) \(times.writeIdleInMillis) \(times.drainInMillis)"
+                + "\(times.keepAliveInMillis) \(times.writeIdleInMillis) \(times.webSocketIdleInMillis) \(times.drainInMillis)"
         },
         server("limits", "\"workers\": 1", "10240 200 8192 10485760 20000 0 0 29000") {
             let limits = $0.limits
@@ -197,7 +197,7 @@ struct KeyArrivalTests {
         timeout("headerInMillis", \.headerInMillis), timeout("bodyIdleInMillis", \.bodyIdleInMillis),
         timeout("bodyMinimumBytesPerSecond", \.bodyMinimumBytesPerSecond),
         timeout("keepAliveInMillis", \.keepAliveInMillis), timeout("writeIdleInMillis", \.writeIdleInMillis),
-        timeout("drainInMillis", \.drainInMillis),
+        timeout("webSocketIdleInMillis", \.webSocketIdleInMillis), timeout("drainInMillis", \.drainInMillis),
         server("trustedProxies", "\"trustedProxies\": [\"10.0.0.0/8\", \"2001:db8::/32\"]", "true false true") {
             server in
             func has(_ address: [UInt8]) -> Bool { server.trustedProxies.contains { $0.contains(address) } }

@@ -7,7 +7,7 @@ struct HTTP1StateTests {
     /// A state by the way that leads there.
     enum Place: String, CaseIterable {
         case idle, head, bodyAwaited, bodyStarted, completeAwaited, completeStarted, lastAwaited, draining, lingering
-        case halfClosed, closed
+        case halfClosed, tunnel, tunnelHalfClosed, closed
 
         var state: HTTP1State {
             var state = HTTP1State()
@@ -32,6 +32,10 @@ struct HTTP1StateTests {
             case .halfClosed:
                 state.parsedHead(hasBody: false, keepAlive: true)
                 _ = state.inputEnded(failed: false)
+            case .tunnel, .tunnelHalfClosed:
+                state.parsedHead(hasBody: false, keepAlive: true)
+                _ = state.startedTunnel()
+                if self == .tunnelHalfClosed { _ = state.inputEnded(failed: false) }
             case .closed: state.closed()
             }
             return state
@@ -40,7 +44,7 @@ struct HTTP1StateTests {
 
     enum Event: String, CaseIterable {
         case firstByte, bodyEnded, inputEnded, failed, finished, finishedFar, finishedUnknown, refused, drainedTooMuch
-        case aborted, stop, waited
+        case aborted, stop, waited, tunnel
 
         func apply(to state: inout HTTP1State) -> HTTP1State.Action {
             switch self {
@@ -58,6 +62,7 @@ struct HTTP1StateTests {
             case .aborted: return state.abortedAnswer()
             case .stop: return state.stop()
             case .waited: return state.waitedLongEnough()
+            case .tunnel: return state.startedTunnel()
             }
         }
     }
@@ -76,6 +81,7 @@ struct HTTP1StateTests {
         idle aborted closeBroken closed none
         idle stop closeSoon idle none
         idle waited closeAfterFlush lingering none
+        idle tunnel nothing idle none
         head firstByte nothing head none
         head bodyEnded nothing head none
         head inputEnded closeAfterFlush lingering none
@@ -88,6 +94,7 @@ struct HTTP1StateTests {
         head aborted closeBroken closed none
         head stop nothing head none
         head waited closeAfterFlush lingering none
+        head tunnel nothing head none
         bodyAwaited firstByte nothing body awaited
         bodyAwaited bodyEnded nothing complete awaited
         bodyAwaited inputEnded cancelAndClose lingering none
@@ -100,6 +107,7 @@ struct HTTP1StateTests {
         bodyAwaited aborted closeBroken closed awaited
         bodyAwaited stop nothing body awaited
         bodyAwaited waited closeAfterFlush lingering awaited
+        bodyAwaited tunnel nothing body awaited
         bodyStarted firstByte nothing body started
         bodyStarted bodyEnded nothing complete started
         bodyStarted inputEnded closeNow closed started
@@ -112,6 +120,7 @@ struct HTTP1StateTests {
         bodyStarted aborted closeBroken closed started
         bodyStarted stop nothing body started
         bodyStarted waited closeAfterFlush lingering started
+        bodyStarted tunnel nothing body started
         completeAwaited firstByte nothing complete awaited
         completeAwaited bodyEnded nothing complete awaited
         completeAwaited inputEnded nothing complete awaited
@@ -124,6 +133,7 @@ struct HTTP1StateTests {
         completeAwaited aborted closeBroken closed awaited
         completeAwaited stop nothing complete awaited
         completeAwaited waited closeAfterFlush lingering awaited
+        completeAwaited tunnel nothing tunnel started
         completeStarted firstByte nothing complete started
         completeStarted bodyEnded nothing complete started
         completeStarted inputEnded nothing complete started
@@ -136,6 +146,7 @@ struct HTTP1StateTests {
         completeStarted aborted closeBroken closed started
         completeStarted stop nothing complete started
         completeStarted waited closeAfterFlush lingering started
+        completeStarted tunnel nothing complete started
         lastAwaited firstByte nothing complete awaited
         lastAwaited bodyEnded nothing complete awaited
         lastAwaited inputEnded nothing complete awaited
@@ -148,6 +159,7 @@ struct HTTP1StateTests {
         lastAwaited aborted closeBroken closed awaited
         lastAwaited stop nothing complete awaited
         lastAwaited waited closeAfterFlush lingering awaited
+        lastAwaited tunnel nothing tunnel started
         draining firstByte nothing draining none
         draining bodyEnded readNext idle none
         draining inputEnded closeAfterFlush lingering none
@@ -160,6 +172,7 @@ struct HTTP1StateTests {
         draining aborted closeBroken closed none
         draining stop nothing draining none
         draining waited closeAfterFlush lingering none
+        draining tunnel nothing draining none
         lingering firstByte nothing lingering none
         lingering bodyEnded nothing lingering none
         lingering inputEnded closeAfterFlush lingering none
@@ -172,6 +185,7 @@ struct HTTP1StateTests {
         lingering aborted closeBroken closed none
         lingering stop nothing lingering none
         lingering waited closeAfterFlush lingering none
+        lingering tunnel nothing lingering none
         halfClosed firstByte nothing complete awaited
         halfClosed bodyEnded nothing complete awaited
         halfClosed inputEnded nothing complete awaited
@@ -184,6 +198,33 @@ struct HTTP1StateTests {
         halfClosed aborted closeBroken closed awaited
         halfClosed stop nothing complete awaited
         halfClosed waited closeAfterFlush lingering awaited
+        halfClosed tunnel endTunnelInput tunnel started
+        tunnel firstByte nothing tunnel started
+        tunnel bodyEnded nothing tunnel started
+        tunnel inputEnded endTunnelInput tunnel started
+        tunnel failed closeNow closed started
+        tunnel finished linger lingering none
+        tunnel finishedFar linger lingering none
+        tunnel finishedUnknown linger lingering none
+        tunnel refused linger lingering none
+        tunnel drainedTooMuch linger lingering started
+        tunnel aborted closeBroken closed started
+        tunnel stop nothing tunnel started
+        tunnel waited closeAfterFlush lingering started
+        tunnel tunnel nothing tunnel started
+        tunnelHalfClosed firstByte nothing tunnel started
+        tunnelHalfClosed bodyEnded nothing tunnel started
+        tunnelHalfClosed inputEnded endTunnelInput tunnel started
+        tunnelHalfClosed failed closeNow closed started
+        tunnelHalfClosed finished closeAfterFlush lingering none
+        tunnelHalfClosed finishedFar closeAfterFlush lingering none
+        tunnelHalfClosed finishedUnknown closeAfterFlush lingering none
+        tunnelHalfClosed refused closeAfterFlush lingering none
+        tunnelHalfClosed drainedTooMuch closeAfterFlush lingering started
+        tunnelHalfClosed aborted closeBroken closed started
+        tunnelHalfClosed stop nothing tunnel started
+        tunnelHalfClosed waited closeAfterFlush lingering started
+        tunnelHalfClosed tunnel nothing tunnel started
         closed firstByte nothing closed none
         closed bodyEnded nothing closed none
         closed inputEnded nothing closed none
@@ -196,6 +237,7 @@ struct HTTP1StateTests {
         closed aborted nothing closed none
         closed stop nothing closed none
         closed waited nothing closed none
+        closed tunnel nothing closed none
         """
 
     static let rows = table.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }

@@ -172,6 +172,7 @@ final class Exchange: ExchangeHandler {
     var body: [UInt8] = []
     var isEnded = false
     var writables = 0
+    var tunnelEnds = 0
     var cancellations: [ExchangeCancellation] = []
     var isAnswered = false
     /// Keep listening after the answer.
@@ -180,6 +181,7 @@ final class Exchange: ExchangeHandler {
     var onEnd: () -> Void = {}
     var onWritable: () -> Void = {}
     var onCancel: () -> Void = {}
+    var onTunnelEnd: () -> Void = {}
 
     init(_ head: borrowing RequestHead, _ stream: any ExchangeStream) {
         target = String(decoding: head.targetBytes, as: UTF8.self)
@@ -189,7 +191,7 @@ final class Exchange: ExchangeHandler {
 
     /// Lets go of what the calls of the test hold.
     func forget() {
-        (onBody, onEnd, onWritable, onCancel) = ({ _ in }, {}, {}, {})
+        (onBody, onEnd, onWritable, onCancel, onTunnelEnd) = ({ _ in }, {}, {}, {}, {})
     }
 
     func answer(_ text: String, status: UInt16 = 200) {
@@ -197,6 +199,14 @@ final class Exchange: ExchangeHandler {
         stream.respond(status: status, reason: [], fields: [], body: .length(UInt64(text.utf8.count)))
         stream.write(Array(text.utf8).span)
         stream.finish()
+    }
+
+    /// Answers with 101 and stays to listen.
+    func tunnel(until end: MonotonicTime? = nil) {
+        isAnswered = true
+        wantsRest = true
+        stream.respond(
+            status: 101, reason: [], fields: Array("Upgrade: websocket\r\n".utf8), body: .tunnel(until: end))
     }
 
     func begin(_ body: AnswerBody, status: UInt16 = 200) {
@@ -214,6 +224,11 @@ final class Exchange: ExchangeHandler {
     func requestEnded() {
         isEnded = true
         onEnd()
+    }
+
+    func tunnelInputEnded() {
+        tunnelEnds += 1
+        onTunnelEnd()
     }
 
     func becameWritable() {

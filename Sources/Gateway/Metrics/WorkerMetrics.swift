@@ -50,7 +50,8 @@ package struct WorkerMetrics: Sendable {
     mutating func ended(_ exchange: borrowing Exchange) {
         inFlight -= 1
         if !exchange.isRefusedByServer { add(RequestOutcome(exchange.failure), status: exchange.status) }
-        durations.add(exchange.totalNanoseconds)
+        // The life of a tunnel says nothing of how fast answers are.
+        if exchange.tunnelEnd == nil { durations.add(exchange.totalNanoseconds) }
         requestBytes &+= exchange.bytesIn
         responseBytes &+= exchange.bytesOut
         switch exchange.authorization?.cache {

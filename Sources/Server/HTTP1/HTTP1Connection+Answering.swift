@@ -17,8 +17,11 @@ extension HTTP1Connection: ExchangeStream {
         askForTurnEnd()
     }
 
+    func closeAfterAnswer() { if state.answer == .awaited { state.closeAfterAnswer() } }
+
     func respond(status: UInt16, reason: [UInt8], fields: [UInt8], body: AnswerBody) {
         guard state.answer == .awaited else { return }
+        if case .tunnel(let end) = body { return beginTunnel(status, reason, fields, until: end) }
         isChunked = false
         answerRemaining = 0
         bodySuppressed = method == .head || status == 204 || status == 304
@@ -26,7 +29,7 @@ extension HTTP1Connection: ExchangeStream {
         var body = body
         if !bodySuppressed {
             switch body {
-            case .none, .lengthOnly: body = .length(0)
+            case .none, .lengthOnly, .tunnel: body = .length(0)
             default: break
             }
         }
@@ -64,6 +67,37 @@ extension HTTP1Connection: ExchangeStream {
         askForTurnEnd()
     }
 
+    /// The connection is no longer HTTP's. Without a tunnel to begin the handler's answer cannot be given at all.
+    private func beginTunnel(_ status: UInt16, _ reason: [UInt8], _ fields: [UInt8], until end: MonotonicTime?) {
+        guard state.mayTunnel, version == .http11, status == 101 else {
+            let cancelled = exchange
+            abort()
+            cancelled?.cancelled(.clientGone)
+            return
+        }
+        isChunked = false
+        bodySuppressed = false
+        answerRemaining = 0
+        answerBody = .tunnel(until: end)
+        endsByClosing = true
+        tunnelEnd = end ?? .distantFuture
+        let date = server.dateBytes()
+        output.append { out in
+            HTTP1Writer.statusLine(status, reason: reason, to: &out)
+            out.append(contentsOf: fields)
+            HTTP1Writer.date(date, to: &out)
+            out.append(contentsOf: HTTP1Writer.connectionUpgrade)
+            out.append(contentsOf: HTTP1Writer.lineEnd)
+        }
+        let action = state.startedTunnel()
+        renewTunnel()
+        // What the client has sent behind its request is the tunnel's now.
+        needsProcessing = true
+        askForTurnEnd()
+        updateInterest()
+        perform(action)
+    }
+
     /// Whether the rest of the request can be read past, so that the connection can go on.
     private var mayReadOn: Bool {
         guard state.request == .body else { return true }
@@ -88,6 +122,9 @@ extension HTTP1Connection: ExchangeStream {
             answerRemaining -= UInt64(count)
         } else if case .stream = answerBody {
             output.append(bytes)
+        } else if case .tunnel = answerBody {
+            output.append(bytes)
+            renewTunnel()
         }
         if !isBlocked, output.count >= 65_536 { flushOutput() } else { askForTurnEnd() }
         if output.count < Self.highWater { return true }

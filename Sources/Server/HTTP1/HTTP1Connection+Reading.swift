@@ -50,6 +50,7 @@ extension HTTP1Connection {
             inbound = bytes
             inboundStart = used
         }
+        tellTunnelEnd()
         updateInterest()
     }
 
@@ -75,6 +76,11 @@ extension HTTP1Connection {
                 if !readHead(bytes, &offset) { break }
             } else if state.wantsBody, !bodyPaused {
                 readBody(bytes, &offset)
+            } else if state.request == .tunnel, !bodyPaused {
+                let piece = bytes.extracting(offset..<bytes.count)
+                offset = bytes.count
+                renewTunnel()
+                exchange?.received(body: piece)
             } else {
                 break
             }
@@ -205,8 +211,9 @@ extension HTTP1Connection {
     }
 
     func pauseBody() {
-        guard !bodyPaused, state.request == .body else { return }
+        guard !bodyPaused, state.request == .body || state.request == .tunnel else { return }
         bodyPaused = true
+        if state.request == .tunnel { return updateInterest() }
         bodyPausedAt = now
         clearDeadline()
         updateInterest()
@@ -215,6 +222,11 @@ extension HTTP1Connection {
     func resumeBody() {
         guard bodyPaused else { return }
         bodyPaused = false
+        if state.request == .tunnel {
+            needsProcessing = true
+            askForTurnEnd()
+            return updateInterest()
+        }
         guard state.request == .body else { return }
         // The time in which we did not want the body does not count against the client.
         bodyBegan = bodyBegan.advanced(nanoseconds: now.since(bodyPausedAt))

@@ -46,6 +46,9 @@ final class HTTP1Connection {
     var isChunked = false
     var bodySuppressed = false
     var endsByClosing = false
+    /// When a tunnel ends at the latest.
+    var tunnelEnd = MonotonicTime.distantFuture
+    private var hasToldTunnelEnd = false
 
     private var watch: WatchID?
     private var timer: TimerID?
@@ -133,6 +136,7 @@ final class HTTP1Connection {
             exchange = nil
             close()
             cancelled?.cancelled(.clientGone)
+        case .endTunnelInput: tellTunnelEnd()
         case .closeSoon: setDeadline(milliseconds: Self.lastRequestInMillis)
         case .close:
             exchange = nil
@@ -142,6 +146,18 @@ final class HTTP1Connection {
             // The end of the connection would otherwise be the regular end of such an answer.
             close(withReset: isDelimitedByClose)
         }
+    }
+
+    /// Tells the handler that the client's side of a tunnel has ended, when everything before it has been delivered.
+    func tellTunnelEnd() {
+        guard state.request == .tunnel, state.inputEnded, inbound.isEmpty, !hasToldTunnelEnd else { return }
+        hasToldTunnelEnd = true
+        exchange?.tunnelInputEnded()
+    }
+
+    /// Puts the end of a tunnel off; every byte that passes is a reason.
+    func renewTunnel() {
+        setDeadline(min(tunnelEnd, now.advanced(milliseconds: server.settings.tunnelIdleInMillis)))
     }
 
     /// Asks the server for one call when the turn ends, in which everything written is sent at once.
@@ -190,7 +206,7 @@ final class HTTP1Connection {
 
     func updateInterest() {
         guard let watch else { return }
-        let paused = bodyPaused && state.request == .body
+        let paused = bodyPaused && (state.request == .body || state.request == .tunnel)
         let wanted = Readiness.watching(
             reads: !state.inputEnded && !paused && inbound.count - inboundStart < Self.inboundLimit, writes: isBlocked)
         guard !wanted.isSame(as: interest) else { return }
@@ -254,6 +270,12 @@ extension HTTP1Connection: TimerTarget {
         case .head:
             if parser.hasStarted { refuse(RequestRefusal(.headerTimeout)) } else { perform(state.waitedLongEnough()) }
         case .body: if !bodyPaused { refuse(RequestRefusal(.bodyTimeout)) }
+        case .tunnel:
+            let cancelled = exchange
+            exchange = nil
+            let cause: ExchangeCancellation = tunnelEnd <= now ? .tunnelExpired : .tunnelIdle
+            perform(state.waitedLongEnough())
+            cancelled?.cancelled(cause)
         case .complete, .closed: break
         }
     }

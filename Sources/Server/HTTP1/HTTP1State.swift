@@ -8,7 +8,8 @@
 /// | `head` | a head is incomplete | `body` or `complete` when it is parsed |
 /// | `body` | its body is being read | `complete`; `draining` when the answer ends first and the rest is small |
 /// | `draining` | the rest of an unwanted body is read and dropped | `idle` |
-/// | `complete` | nothing more to read until the answer is through | `idle` |
+/// | `complete` | nothing more to read until the answer is through | `idle`; `tunnel` by an answer 101 |
+/// | `tunnel` | bytes pass as they are, until the client's end of input also towards the backend | `lingering` when the handler ends it |
 /// | `lingering` | the answer is out and input is dropped until the client closes | `closed` |
 /// | `closed` | nothing happens any more | - |
 ///
@@ -19,7 +20,7 @@
 /// | `started` | the head of the answer is out | `none` (through) |
 struct HTTP1State: Sendable, Hashable {
     enum Request: Sendable, Hashable {
-        case idle, head, body, draining, complete, lingering, closed
+        case idle, head, body, draining, complete, tunnel, lingering, closed
     }
 
     enum Answer: Sendable, Hashable {
@@ -41,6 +42,8 @@ struct HTTP1State: Sendable, Hashable {
         case closeNow
         /// Cancel the handler, send what earlier exchanges left, then close.
         case cancelAndClose
+        /// Tell the handler that the client's side of the tunnel has ended, once it has what came before.
+        case endTunnelInput
         /// Close in a moment, unless a last request comes.
         case closeSoon
         /// Close at once; no handler is waiting.
@@ -63,6 +66,8 @@ struct HTTP1State: Sendable, Hashable {
     /// Whether more input is wanted for parsing.
     var wantsHead: Bool { (request == .idle || request == .head) && answer == .none }
     var wantsBody: Bool { request == .body || request == .draining }
+    /// Whether a tunnel can begin: nothing of the request is to come, and no answer has begun.
+    var mayTunnel: Bool { request == .complete && answer == .awaited }
     var isClosed: Bool { request == .closed }
 
     // MARK: Input
@@ -105,11 +110,24 @@ struct HTTP1State: Sendable, Hashable {
         case .complete:
             persists = false
             return .nothing
+        case .tunnel: return .endTunnelInput
         case .closed: return .nothing
         }
     }
 
     // MARK: Answers
+
+    /// No other request is served on this connection.
+    mutating func closeAfterAnswer() { persists = false }
+
+    /// The head of a 101 is out. Only where ``mayTunnel``; the client's end of input may have come before.
+    mutating func startedTunnel() -> Action {
+        guard mayTunnel else { return .nothing }
+        request = .tunnel
+        answer = .started
+        persists = false
+        return inputEnded ? .endTunnelInput : .nothing
+    }
 
     mutating func startedAnswer(keepAlive: Bool) {
         answer = .started
@@ -130,6 +148,8 @@ struct HTTP1State: Sendable, Hashable {
                 return .drain
             }
             return linger()
+        // Both sides of the backend have ended, so that nothing can take what the client may still send.
+        case .tunnel: return linger()
         default: return .nothing
         }
     }

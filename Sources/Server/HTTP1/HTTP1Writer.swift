@@ -6,6 +6,7 @@ enum HTTP1Writer {
     static let lastChunk = Array("0\r\n\r\n".utf8)
     static let connectionClose = Array("Connection: close\r\n".utf8)
     static let connectionKeepAlive = Array("Connection: keep-alive\r\n".utf8)
+    static let connectionUpgrade = Array("Connection: Upgrade\r\n".utf8)
     private static let dateName = Array("Date: ".utf8)
 
     /// An unusable reason phrase gives way to the standard one.
