@@ -168,6 +168,20 @@ struct Difference: Sendable, CustomTestStringConvertible {
                 && !bench.sent(headers("X-Amzn-Trace-Id: x")).contains { $0.hasPrefix("x-amzn-trace-id") }
         },
         Difference(
+            .deliberate, aws: "REST and HTTP APIs switch to no other protocol.",
+            here:
+                "`\"webSocket\": true` on a route lets its backend take the connection over after an authorized handshake.",
+            why: "backends with a WebSocket need a gate, too"
+        ) {
+            let offer = headers(
+                "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13",
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==")
+            func upgrades(_ members: String) throws -> Bool {
+                try GateBench(.http, members: members).sent(offer).contains("upgrade: websocket")
+            }
+            return try upgrades(", \"webSocket\": true") && !upgrades("")
+        },
+        Difference(
             .missing, aws: "Edge-optimised APIs add CloudFront's headers.",
             here: "Every API is a regional one.", why: "functions seldom depend on them"
         ) { try !GateBench(.rest).sent().contains { $0.hasPrefix("cloudfront") || $0.hasPrefix("x-amz-cf") } },

@@ -28,7 +28,7 @@ struct ServerChaosTests {
         func act(on exchange: Exchange) {
             guard exchange.cancellations.isEmpty else { return }
             let stream = exchange.stream
-            switch pick(12) {
+            switch pick(14) {
             case 0, 1: exchange.answer("ok")
             case 2:
                 exchange.begin(
@@ -39,6 +39,8 @@ struct ServerChaosTests {
             case 7: stream.pauseBody()
             case 8: stream.resumeBody()
             case 9: stream.inform(status: 103, fields: [])
+            case 10: exchange.tunnel(until: pick(2) == 0 ? nil : MonotonicTime(nanoseconds: 3_000_000_000))
+            case 11: stream.closeAfterAnswer()
             default: break
             }
         }
@@ -53,11 +55,13 @@ struct ServerChaosTests {
         let chaos = Chaos(seed)
         let settings = ServerSettings(
             connectionsPerAddress: chaos.pick(4), requestsPerConnection: chaos.pick(5), headerInMillis: 1000,
-            bodyIdleInMillis: 2000, keepAliveInMillis: 3000, writeIdleInMillis: 1500, drainInMillis: 2500)
+            bodyIdleInMillis: 2000, keepAliveInMillis: 3000, writeIdleInMillis: 1500, tunnelIdleInMillis: 1200,
+            drainInMillis: 2500)
         let bench = try ServerBench(settings) { exchange in
             exchange.wantsRest = chaos.pick(2) == 0
             exchange.onBody = { _ in chaos.act(on: exchange) }
             exchange.onEnd = { chaos.act(on: exchange) }
+            exchange.onTunnelEnd = { chaos.act(on: exchange) }
             exchange.onWritable = { chaos.act(on: exchange) }
             for _ in 0..<chaos.pick(4) { chaos.act(on: exchange) }
         }
