@@ -92,7 +92,10 @@ final class WaitingExchange: ExchangeHandler {
     /// Goes on with the answer.
     private func verified(_ number: UInt64) {
         ticket = nil
-        guard let answer = handler.verificationDesk?.take(number) else { return }
+        guard let answer = handler.verificationDesk?.take(number) else {
+            exchange.failure = .unauthorized(.internal)
+            return finish(.respond(.unauthorized(.internal)))
+        }
         exchange.verifications?.append(answer)
         let step = handler.decideFinally(&exchange, isFinal: hasWaitedForKeys)
         noteKeyMissing(step)
