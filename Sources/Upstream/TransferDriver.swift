@@ -44,6 +44,9 @@ package final class TransferDriver {
     /// Sockets that are watched, idle ones too.
     var watchCount: Int { classic.watchCount + fast.watchCount }
 
+    /// Connections of the fast lane that serve nothing now.
+    var idleConnections: [FastConnection] { pools.values.flatMap(\.idleConnections) }
+
     /// Starts a request; the sink is called after this call has returned. Nil when the backend's queue is full or the
     /// driver has been shut down: nothing happens then, and the sink is not called.
     package func start(

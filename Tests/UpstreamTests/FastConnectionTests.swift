@@ -37,6 +37,39 @@ struct FastConnectionTests {
         #expect(bench.backend.connections.count == 2)
     }
 
+    @Test(
+        "A request of which nothing could be sent goes on whole over another connection, whatever it changes",
+        arguments: [true, false])
+    func nothingSent(known: Bool) throws {
+        guard Way.current == .socket else { return }
+        var bodies: [String] = []
+        guard
+            let bench = try Self.bench({ connection in
+                if connection.sawEnd { return connection.close() }
+                guard connection.hasHead else { return }
+                if !connection.text.hasPrefix("GET") {
+                    guard connection.text.hasSuffix(known ? "hello" : "0\r\n\r\n") else { return }
+                    bodies.append(connection.text)
+                }
+                connection.answer(Self.okay)
+            })
+        else { return }
+        bench.finish(bench.start())
+        // The connection looks alive, and takes nothing any more.
+        let fd = try #require(bench.driver.idleConnections.first?.channel?.fd)
+        Socket.shutdownWrite(fd)
+        let sink = bench.start(.post, body: known ? .length(5) : .stream)
+        sink.send("he")
+        bench.turn(1)
+        sink.send("llo")
+        sink.endBody()
+        bench.finish(sink)
+        #expect(sink.ends == [nil])
+        #expect(bodies.count == 1)
+        #expect(bodies.first?.contains("he") == true && bodies.first?.contains("llo") == true)
+        #expect(bench.backend.connections.count == 2)
+    }
+
     @Test("A connection is not used after a minute without work, nor after ten minutes of it")
     func ages() throws {
         guard let bench = try Self.bench() else { return }

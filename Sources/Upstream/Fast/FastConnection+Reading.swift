@@ -44,7 +44,7 @@ extension FastConnection {
                 guard let current = exchange else { return }
                 if !current.isTunnel { setDeadline(current.request.idleInMillis) }
                 let goesOn = current.sink.transferReceived(bytes.extracting(range))
-                if !goesOn, began == epoch { exchange?.isHeldBack = true }
+                if !goesOn, began == epoch { current.isHeldBack = true }
             case .end: return complete(surplus: offset < bytes.count)
             case .refuse(let code):
                 return fail(
@@ -53,14 +53,14 @@ extension FastConnection {
         }
     }
 
-    private func answered(_ head: ResponseHead) {
+    private func answered(_ head: consuming ResponseHead) {
         guard let current = exchange else { return }
         if head.status == 503, lane.mayAskAgain(current, hasSentBody: state.hasSentBody, in: pool) {
             return fail(UpstreamError(.unavailable))
         }
         state.answered()
         if head.status == 101 {
-            exchange?.isTunnel = true
+            current.isTunnel = true
             clearDeadline()
         } else {
             setDeadline(current.request.idleInMillis)

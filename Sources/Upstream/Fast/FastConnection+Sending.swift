@@ -21,30 +21,30 @@ extension FastConnection {
     }
 
     func send(_ bytes: Span<UInt8>) -> Bool {
-        guard exchange != nil, state.request != .broken else { return true }
+        guard let current = exchange else { return true }
+        // Nobody will get these bytes, unless nothing of the body has left and the request can go on elsewhere.
+        if state.request == .broken, state.hasSentBody { return true }
         var taken = 0
-        if bytes.count >= Self.directPiece, exchange?.sendsAsIs == true { taken = sendDirectly(bytes) }
-        if taken < bytes.count { exchange?.append(bytes.extracting(taken..<bytes.count)) }
+        if bytes.count >= Self.directPiece, current.sendsAsIs { taken = sendDirectly(bytes, of: current) }
+        if taken < bytes.count { current.append(bytes.extracting(taken..<bytes.count)) }
         if channel != nil {
-            if !isBlocked, let count = exchange?.upload.count, count >= Self.flushSize {
-                flush()
-            } else {
-                askForTurnEnd()
-            }
+            if !isBlocked, current.upload.count >= Self.flushSize { flush() } else { askForTurnEnd() }
         }
-        guard let count = exchange?.upload.count, count >= UploadBuffer.highWater else { return true }
-        exchange?.senderWaits = true
+        guard current.upload.count >= UploadBuffer.highWater else { return true }
+        current.senderWaits = true
         return false
     }
 
     /// Sends from the caller's own memory what the kernel takes at once; the count of that.
-    private func sendDirectly(_ bytes: Span<UInt8>) -> Int {
-        guard let channel, !isBlocked, output.isEmpty, state.request == .going || exchange?.isTunnel == true,
-            let count = exchange?.allowance(for: bytes.count), count > 0, exchange?.upload.isEmpty == true
+    private func sendDirectly(_ bytes: Span<UInt8>, of current: FastExchange) -> Int {
+        guard let channel, !isBlocked, output.isEmpty, current.upload.isEmpty, state.request != .broken,
+            state.hasSentBytes
         else { return 0 }
+        let count = current.allowance(for: bytes.count)
+        if count == 0 { return 0 }
         switch channel.send(bytes.extracting(0..<count)) {
         case .bytes(let sent):
-            exchange?.sentDirectly(sent)
+            current.sentDirectly(sent)
             state.bodyMoved()
             progressed()
             return sent
@@ -61,7 +61,7 @@ extension FastConnection {
         guard let current = exchange else { return }
         if current.isTunnel {
             endsAfterFlush = true
-        } else if exchange?.endBody() == false {
+        } else if !current.endBody() {
             // Less came than was announced: this can never become a request.
             state.sendingFailed()
             dueError = UpstreamError(.other)
@@ -71,17 +71,16 @@ extension FastConnection {
 
     /// Hands on what the kernel takes now.
     func flush() {
-        guard let channel, exchange != nil, state.request != .broken, !isBlocked else { return }
+        guard let channel, let current = exchange, state.request != .broken, !isBlocked else { return }
         var hasProgress = false
-        sending: while !output.isEmpty || exchange?.upload.isEmpty == false || channel.isHolding {
-            let body = exchange?.upload ?? WireBuffer()
-            switch channel.send(output, body) {
+        sending: while !output.isEmpty || !current.upload.isEmpty || channel.isHolding {
+            switch channel.send(output, current.upload) {
             case .bytes(let count):
                 hasProgress = true
                 let ofHead = min(count, output.count)
                 output.consume(ofHead)
                 if count > ofHead {
-                    exchange?.upload.consume(count - ofHead)
+                    current.upload.consume(count - ofHead)
                     state.bodyMoved()
                 }
             case .wouldBlock:
@@ -93,14 +92,13 @@ extension FastConnection {
             }
         }
         if hasProgress { progressed() }
-        if endsAfterFlush, output.isEmpty, exchange?.upload.isEmpty == true {
+        if endsAfterFlush, output.isEmpty, current.upload.isEmpty {
             endsAfterFlush = false
             channel.endSending()
         }
-        guard exchange?.senderWaits == true, let count = exchange?.upload.count, count < UploadBuffer.highWater / 2
-        else { return }
-        exchange?.senderWaits = false
-        exchange?.sink.transferWantsBody()
+        guard current.senderWaits, current.upload.count < UploadBuffer.highWater / 2 else { return }
+        current.senderWaits = false
+        current.sink.transferWantsBody()
     }
 
     private func block() {
@@ -112,7 +110,7 @@ extension FastConnection {
     private func stopSending() {
         state.sendingFailed()
         output.clear()
-        exchange?.upload.clear()
+        if state.hasSentBody { exchange?.upload.clear() }
     }
 
     private func progressed() {

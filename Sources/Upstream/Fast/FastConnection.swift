@@ -7,7 +7,8 @@ import HTTP
 /// `FastConnection+Sending`. A connection that serves nothing is watched, so that its end, or anything that nobody asked
 /// for, is noticed at once.
 final class FastConnection {
-    unowned let lane: FastLane
+    // Strong, because it is asked for at every step; the lane lets go of all connections when it shuts down.
+    let lane: FastLane
     let pool: TargetPool
     /// Nil while libcurl connects, and after the end.
     var channel: ByteChannel?
@@ -97,11 +98,9 @@ final class FastConnection {
 
     func updateInterest() {
         guard let channel else { return }
-        var wanted: Readiness = []
-        if exchange?.isHeldBack != true { wanted.insert(.readable) }
-        if isBlocked { wanted.insert(.writable) }
+        let wanted = Readiness.watching(reads: exchange?.isHeldBack != true, writes: isBlocked)
         guard let watch else { return watchAgain(channel, for: wanted) }
-        guard wanted != interest else { return }
+        guard !wanted.isSame(as: interest) else { return }
         interest = wanted
         lane.thread.change(watch, fd: channel.fd, to: wanted)
     }
@@ -154,7 +153,7 @@ final class FastConnection {
 
     /// The request failed: it goes on over another connection where that is allowed, or ends.
     func fail(_ error: UpstreamError) {
-        guard var old = takeExchange() else { return close() }
+        guard let old = takeExchange() else { return close() }
         let repeats =
             error.kind == .reset && !state.hasHead && !reader.hasBytes && old.repeats < FastLane.repeatLimit
             && state.mayRepeat(isSafe: old.request.isSafe)
@@ -163,7 +162,7 @@ final class FastConnection {
             old.repeats += 1
             return lane.repeatRequest(old, in: pool)
         }
-        if lane.mayRetry(&old, after: error, hasSentBody: state.hasSentBody, hasHead: state.hasHead, in: pool) {
+        if lane.mayRetry(old, after: error, hasSentBody: state.hasSentBody, hasHead: state.hasHead, in: pool) {
             return lane.repeatRequest(old, in: pool)
         }
         lane.ended(old, in: pool)
@@ -179,7 +178,7 @@ final class FastConnection {
         {
             if let timer { lane.thread.clearTimer(timer) }
             idleSince = lane.thread.now
-            if interest != .readable { updateInterest() }
+            updateInterest()
             lane.keep(self)
         } else {
             close()

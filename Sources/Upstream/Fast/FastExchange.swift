@@ -2,7 +2,8 @@ import EventLoop
 import HTTP
 
 /// One request on the fast lane with all that must survive a change of its connection.
-struct FastExchange {
+// A class, because it is looked at from many places of one request's way, and copies would cost more than the rest.
+final class FastExchange {
     let id: TransferID
     let request: UpstreamRequest
     let sink: any TransferSink
@@ -41,7 +42,7 @@ struct FastExchange {
     }
 
     /// Takes body bytes; more than were announced would be read as another request and are left out.
-    mutating func append(_ bytes: Span<UInt8>) {
+    func append(_ bytes: Span<UInt8>) {
         guard bytes.count > 0 else { return }
         if isTunnel { return upload.append(bytes) }
         guard !isBodyComplete else { return }
@@ -68,14 +69,14 @@ struct FastExchange {
     func allowance(for count: Int) -> Int { isTunnel ? count : Int(min(UInt64(count), bodyRemaining)) }
 
     /// Bytes have gone out without passing through ``upload``.
-    mutating func sentDirectly(_ count: Int) {
+    func sentDirectly(_ count: Int) {
         guard !isTunnel else { return }
         bodyRemaining -= UInt64(count)
         if bodyRemaining == 0 { isBodyComplete = true }
     }
 
     /// No more of the body will come. False when that is less than was announced: the request can never be complete.
-    @discardableResult mutating func endBody() -> Bool {
+    @discardableResult func endBody() -> Bool {
         if isBodyComplete { return true }
         guard case .stream = request.body else { return false }
         isBodyComplete = true
@@ -106,47 +107,5 @@ struct FastExchange {
             HeadWriter.end(to: &out)
         }
         return isGood
-    }
-}
-
-/// Bytes on their way to a connection, sent from the front.
-struct WireBuffer {
-    private(set) var bytes: [UInt8] = []
-    private(set) var sent = 0
-
-    var count: Int { bytes.count - sent }
-    var isEmpty: Bool { sent == bytes.count }
-
-    mutating func append(_ body: (inout [UInt8]) -> Void) {
-        compact()
-        body(&bytes)
-    }
-
-    mutating func append(_ more: Span<UInt8>) {
-        compact()
-        bytes.append(more)
-    }
-
-    /// Takes what is left of another buffer.
-    mutating func append(_ other: borrowing WireBuffer) {
-        compact()
-        bytes.append(other.bytes.span.extracting(other.sent..<other.bytes.count))
-    }
-
-    mutating func consume(_ count: Int) {
-        sent += count
-        if sent == bytes.count { clear() }
-    }
-
-    mutating func clear() {
-        sent = 0
-        // What one large request needed is not kept for the small ones.
-        if bytes.capacity > 65_536 { bytes = [] } else { bytes.removeAll(keepingCapacity: true) }
-    }
-
-    private mutating func compact() {
-        guard sent > 65_536, sent > bytes.count / 2 else { return }
-        bytes.removeFirst(sent)
-        sent = 0
     }
 }

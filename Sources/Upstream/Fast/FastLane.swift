@@ -106,7 +106,7 @@ final class FastLane {
 
     /// Whether the configuration lets a failed request be tried again; it is counted then.
     func mayRetry(
-        _ exchange: inout FastExchange, after error: UpstreamError, hasSentBody: Bool, hasHead: Bool,
+        _ exchange: FastExchange, after error: UpstreamError, hasSentBody: Bool, hasHead: Bool,
         in pool: TargetPool
     ) -> Bool {
         let address = pool.address
