@@ -297,20 +297,27 @@ package final class EventThread: SerialExecutor, TaskExecutor, @unchecked Sendab
     /// Moves the deadline; it fires once, at most ``DeadlineTable/resolution`` late.
     package func setTimer(_ id: TimerID, to deadline: MonotonicTime) {
         assertCurrent()
-        guard timers.isTaken(id.slot, id.generation) else { return }
+        guard isTimer(id) else { return }
         deadlines.set(Int(id.slot), to: deadline)
     }
 
     package func clearTimer(_ id: TimerID) {
         assertCurrent()
-        guard timers.isTaken(id.slot, id.generation) else { return }
+        guard isTimer(id) else { return }
         deadlines.clear(Int(id.slot))
     }
 
     package func removeTimer(_ id: TimerID) {
         assertCurrent()
         guard timers.remove(id.slot, id.generation) != nil else { return }
+        // Generations begin at 1.
+        timerGenerations[Int(id.slot)] = 0
         deadlines.clear(Int(id.slot))
+    }
+
+    /// Asked several times for each request, and so without a look into the table, which costs more.
+    private func isTimer(_ id: TimerID) -> Bool {
+        Int(id.slot) < timerGenerations.count && timerGenerations[Int(id.slot)] == id.generation
     }
 
     // MARK: Turn ends

@@ -30,6 +30,9 @@ extension Readiness {
         rawValue & (EPOLLIN.rawValue | EPOLLRDHUP.rawValue | EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0
     }
 
+    /// Something is wrong, or both directions are closed.
+    package var saysFailure: Bool { rawValue & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0 }
+
     /// Both directions are closed.
     package var saysHangUp: Bool { rawValue & EPOLLHUP.rawValue != 0 }
 

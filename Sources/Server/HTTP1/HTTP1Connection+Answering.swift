@@ -118,18 +118,32 @@ extension HTTP1Connection: ExchangeStream {
         } else if case .length = answerBody {
             // More than was announced would be read as the next answer.
             let count = Int(min(UInt64(bytes.count), answerRemaining))
-            output.append(bytes.extracting(0..<count))
             answerRemaining -= UInt64(count)
+            send(bytes.extracting(0..<count))
         } else if case .stream = answerBody {
-            output.append(bytes)
+            send(bytes)
         } else if case .tunnel = answerBody {
-            output.append(bytes)
+            send(bytes)
             renewTunnel()
         }
         if !isBlocked, output.count >= 65_536 { flushOutput() } else { askForTurnEnd() }
         if output.count < Self.highWater { return true }
         wasHeldBack = true
         return false
+    }
+
+    /// Pieces from here on go out from where they are; smaller ones wait for company.
+    private static let directPiece = 16_384
+
+    /// Sends bytes as they are: large ones at once, without being copied, when nothing else waits before them.
+    private func send(_ bytes: Span<UInt8>) {
+        if bytes.count >= Self.directPiece, !isBlocked, !output.isEmpty { flushOutput() }
+        guard bytes.count >= Self.directPiece, !isBlocked, output.isEmpty, !state.isClosed else {
+            return output.append(bytes)
+        }
+        // A failure is met again by the bytes that stay.
+        guard case .bytes(let count) = Socket.send(fd, bytes) else { return output.append(bytes) }
+        if count < bytes.count { output.append(bytes.extracting(count..<bytes.count)) }
     }
 
     func finish() {

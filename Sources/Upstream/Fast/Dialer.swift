@@ -164,8 +164,8 @@ final class Dialer: CurlClient {
         guard !isShutDown else { return }
         enter {
             multi.act(
-                fd, readable: !readiness.isDisjoint(with: [.readable, .peerClosed, .failed]),
-                writable: readiness.contains(.writable), failed: !readiness.isDisjoint(with: .failed))
+                fd, readable: readiness.saysRead, writable: readiness.contains(.writable), failed: readiness.saysFailure
+            )
         }
         takeFinished()
     }

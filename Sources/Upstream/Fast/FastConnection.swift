@@ -239,15 +239,13 @@ extension FastConnection: TimerTarget {
 extension FastConnection: Watcher {
     func ready(_ readiness: Readiness) {
         guard let exchange else { return lane.spoil(self) }
-        if exchange.isHeldBack, !readiness.isDisjoint(with: .failed) { return pauseWatch() }
-        if !readiness.isDisjoint(with: [.writable, .failed]), isBlocked {
+        if exchange.isHeldBack, readiness.saysFailure { return pauseWatch() }
+        if isBlocked, readiness.saysWrite {
             isBlocked = false
             flush()
             updateInterest()
         }
-        if !readiness.isDisjoint(with: [.readable, .peerClosed, .failed]), self.exchange?.isHeldBack == false {
-            read()
-        }
+        if readiness.saysRead, self.exchange?.isHeldBack == false { read() }
     }
 
     /// A failure is reported again and again, and is not to be read before the sink takes bytes.
