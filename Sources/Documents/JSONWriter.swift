@@ -160,6 +160,25 @@ package struct JSONWriter: Sendable {
     /// Appends a JSON string literal. Concrete, because every log line needs several.
     package static func appendQuoted(_ value: [UInt8], to out: inout [UInt8]) { appendQuoted(value[...], to: &out) }
 
+    /// Appends a JSON string literal. A view, so that no reference is counted for text that needs no escape.
+    package static func appendQuoted(_ value: Span<UInt8>, to out: inout [UInt8]) {
+        var isPlain = true
+        for index in 0..<value.count {
+            let byte = value[index]
+            if byte < 0x20 || byte == 0x22 || byte == 0x5C || byte >= 0x7F { isPlain = false }
+        }
+        guard isPlain else {
+            var copy: [UInt8] = []
+            for index in 0..<value.count { copy.append(value[index]) }
+            return appendQuoted(copy[...], to: &out)
+        }
+        out.append(addingCapacity: value.count + 2) { output in
+            output.append(UInt8(ascii: "\""))
+            for index in 0..<value.count { output.append(value[index]) }
+            output.append(UInt8(ascii: "\""))
+        }
+    }
+
     /// Appends a JSON string literal.
     package static func appendQuoted(_ value: ArraySlice<UInt8>, to out: inout [UInt8]) {
         out.append(UInt8(ascii: "\""))

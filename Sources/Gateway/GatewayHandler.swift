@@ -28,6 +28,7 @@ package final class GatewayHandler: RequestHandler {
     /// Checks slow signatures; made when the first one comes, nil when the system has no thread for it.
     private(set) lazy var verificationDesk = VerificationDesk.make(resumer)
     private var hasDesk = false
+    private let forwarding = ForwardingLines()
     /// Text of the last peer's address: one client sends many requests.
     private var lastPeer: (address: SocketAddress, text: [UInt8], isTrusted: Bool)?
 
@@ -65,11 +66,23 @@ package final class GatewayHandler: RequestHandler {
         // Slow signatures are not checked on this thread.
         exchange.verifications = []
         if let limit = observer?.capturedBodyBytes { exchange.capture = ExchangeCapture(limit: limit) }
+        return decide(exchange, on: stream, began)
+    }
+
+    /// The first decision. The exchange is given on and not copied.
+    private func decide(
+        _ exchange: consuming Exchange, on stream: any ExchangeStream, _ began: MonotonicTime
+    ) -> (any ExchangeHandler)? {
         let step = RequestPipeline.run(&exchange, in: workspace, isFinal: false, counts: true)
         switch step {
         case .wait, .ask, .verify: return WaitingExchange.begin(exchange, step, on: stream, by: self, began)
-        default: return carryOut(step, &exchange, on: stream, began)
+        case .forward(let plan):
+            // A body that is looked into must be there first.
+            if exchange.route?.readsBody == true { break }
+            return forward(exchange, plan, body: [], on: stream, began)
+        default: break
         }
+        return carryOut(step, &exchange, on: stream, began)
     }
 
     /// Does what the pipeline says; nil when the client has been answered.
@@ -101,14 +114,7 @@ package final class GatewayHandler: RequestHandler {
     ) -> (any ExchangeHandler)? {
         switch step {
         case .mock(let response, let fields): answer(response, fields, &exchange, on: stream)
-        case .forward(let plan):
-            do throws(MappingProblem) {
-                let request = try RequestTransform.make(exchange, plan, body: body)
-                return ProxyExchange.begin(exchange, request, plan, on: stream, by: self, began)
-            } catch {
-                exchange.failure = error.failure
-                answer(error.failure, &exchange, on: stream)
-            }
+        case .forward(let plan): return forward(exchange, plan, body: body, on: stream, began)
         case .invoke(let plan): return FunctionExchange(exchange, plan, on: stream, by: self, began)
         case .respond, .preflight, .wait, .ask, .verify:
             exchange.failure = .unauthorized(.internal)
@@ -116,6 +122,22 @@ package final class GatewayHandler: RequestHandler {
         }
         conclude(&exchange, began)
         return nil
+    }
+
+    private func forward(
+        _ exchange: consuming Exchange, _ plan: HTTPProxyPlan, body: [UInt8], on stream: any ExchangeStream,
+        _ began: MonotonicTime
+    ) -> (any ExchangeHandler)? {
+        let request: UpstreamRequest
+        do throws(MappingProblem) {
+            request = try RequestTransform.make(exchange, plan, body: body, forwarding: forwarding)
+        } catch {
+            exchange.failure = error.failure
+            answer(error.failure, &exchange, on: stream)
+            conclude(&exchange, began)
+            return nil
+        }
+        return ProxyExchange.begin(exchange, request, plan, on: stream, by: self, began)
     }
 
     /// What was answered here is over.
@@ -228,10 +250,10 @@ package final class GatewayHandler: RequestHandler {
 
     // MARK: Record
 
-    func record(_ exchange: Exchange) {
+    func record(_ exchange: borrowing Exchange) {
         metrics.ended(exchange)
         log.record(exchange)
-        if exchange.capture != nil { observer?.observed(exchange) }
+        if exchange.capture != nil { observer?.observed(copy exchange) }
         askForFlush()
     }
 

@@ -6,7 +6,7 @@ import Routes
 import Upstream
 
 /// Writes the parts of a JSON log line into bytes. What never changes stands ready in bytes.
-struct LogLineWriter {
+final class LogLineWriter {
     private let requestID = Array("\",\"level\":\"info\",\"msg\":\"request\",\"request_id\":\"".utf8)
     private let method = Array(",\"method\":".utf8)
     private let path = Array(",\"path\":".utf8)
@@ -32,14 +32,22 @@ struct LogLineWriter {
         } else {
             out.append(contentsOf: "\",\"level\":\"\(level.rawValue)\",\"msg\":\"request\",\"request_id\":\"".utf8)
         }
-        out.append(contentsOf: exchange.snapshot.apiType == .rest ? exchange.id.uuid : exchange.id.extended)
+        if exchange.snapshot.apiType == .rest {
+            out.append(contentsOf: exchange.id.uuid)
+        } else {
+            exchange.id.appendExtended(to: &out)
+        }
         out.append(UInt8(ascii: "\""))
         out.append(contentsOf: exchange.snapshot.logText)
         out.append(contentsOf: route?.logText.route ?? noRoute)
         out.append(contentsOf: method)
-        JSONWriter.appendQuoted(exchange.head.methodBytes, to: &out)
+        JSONWriter.appendQuoted(exchange.head.fields.bytes.span.extracting(exchange.head.methodRange.indices), to: &out)
         out.append(contentsOf: path)
-        JSONWriter.appendQuoted(exchange.shownPath, to: &out)
+        if let normal = exchange.path {
+            JSONWriter.appendQuoted(normal.storage.span.extracting(normal.range.indices), to: &out)
+        } else {
+            JSONWriter.appendQuoted(exchange.head.rawPath, to: &out)
+        }
         out.append(contentsOf: status)
         HeadWriter.decimal(UInt64(exchange.status), to: &out)
         if exchange.failure == nil {
@@ -65,7 +73,7 @@ struct LogLineWriter {
     /// From the client to the end of the object.
     func end(_ exchange: borrowing Exchange, to out: inout [UInt8]) {
         out.append(contentsOf: client)
-        JSONWriter.appendQuoted(exchange.client, to: &out)
+        JSONWriter.appendQuoted(exchange.client.span, to: &out)
         if let lane = exchange.lane { out.append(contentsOf: lane == .fast ? fast : classic) }
         if let end = exchange.tunnelEnd { text(",\"tunnel\":", end.rawValue, to: &out) }
         if exchange.upstreamStatus > 0 {

@@ -30,8 +30,16 @@ package struct RequestID: Sendable, Hashable {
 
     /// Fifteen characters and a final `=`, as in `x-amz-apigw-id` and `apigw-requestid`.
     package var extended: [UInt8] {
-        let letters = Self.base64
-        return [UInt8](capacity: 16) { output in
+        var out: [UInt8] = []
+        out.reserveCapacity(16)
+        appendExtended(to: &out)
+        return out
+    }
+
+    /// The same behind other bytes.
+    func appendExtended(to out: inout [UInt8]) {
+        out.append(addingCapacity: 16) { output in
+            let letters = Self.base64
             var bits = high
             for index in 0..<15 {
                 if index == 10 { bits = low }

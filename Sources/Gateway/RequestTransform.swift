@@ -7,32 +7,41 @@ package struct RequestTransform {
     // The exchange is handed from function to function: kept here, all of it would be copied for every request.
     private let plan: HTTPProxyPlan
     private let body: MappedBody
+    /// What was written for the last client; nil for the offline commands.
+    private let forwarding: ForwardingLines?
     private var mappedPath: [[UInt8]: [UInt8]] = [:]
     private var wholePath: [UInt8]?
 
-    private init(_ plan: HTTPProxyPlan, _ body: MappedBody) {
+    private init(_ plan: HTTPProxyPlan, _ body: MappedBody, _ forwarding: ForwardingLines?) {
         self.plan = plan
         self.body = body
+        self.forwarding = forwarding
     }
 
     /// The request for the backend, or why a mapping cannot be carried out.
     ///
     /// - Parameter body: the client's whole body, where ``HTTPProxyPlan/readsRequestBody`` asks for it.
     package static func make(
-        _ exchange: Exchange, _ plan: HTTPProxyPlan, body: [UInt8] = []
+        _ exchange: borrowing Exchange, _ plan: HTTPProxyPlan, body: [UInt8] = []
+    ) throws(MappingProblem) -> UpstreamRequest {
+        try make(exchange, plan, body: body, forwarding: nil)
+    }
+
+    static func make(
+        _ exchange: borrowing Exchange, _ plan: HTTPProxyPlan, body: [UInt8], forwarding: ForwardingLines?
     ) throws(MappingProblem) -> UpstreamRequest {
         let apiType = exchange.snapshot.apiType
         let read = plan.readsRequestBody ? MappedBody(body, apiType) : .none
         if apiType == .rest, read.isBrokenJSON { throw MappingProblem(failure: .bodyNotJSON) }
         if plan.proxy.responses?.refusesBodies == true { throw MappingProblem(failure: .mediaTypeUnsupported) }
-        var transform = RequestTransform(plan, read)
+        var transform = RequestTransform(plan, read, forwarding)
         guard let path = exchange.path, let request = transform.make(exchange, path) else {
             throw MappingProblem(failure: .mappingFailed)
         }
         return request
     }
 
-    private mutating func make(_ exchange: Exchange, _ path: NormalPath) -> UpstreamRequest? {
+    private mutating func make(_ exchange: borrowing Exchange, _ path: NormalPath) -> UpstreamRequest? {
         for mapping in plan.proxy.requestParameters {
             switch mapping.destination {
             case .path(let name):
@@ -53,9 +62,10 @@ package struct RequestTransform {
         case .chunked: body = .stream
         default: body = .none
         }
-        let methodBytes = plan.proxy.method ?? Array(exchange.head.methodBytes)
+        let method = plan.proxy.method.map { Method($0) } ?? exchange.head.method
+        let methodBytes = plan.proxy.method ?? method.name ?? Array(exchange.head.methodBytes)
         var request = UpstreamRequest(
-            method: plan.proxy.method.map { Method($0) } ?? exchange.head.method, methodBytes: methodBytes,
+            method: method, methodBytes: methodBytes,
             target: target,
             fields: fields, body: body, headInMillis: plan.headInMillis, idleInMillis: plan.idleInMillis)
         // The client's own lines stay behind; its offer has been checked and is made anew.
@@ -68,13 +78,13 @@ package struct RequestTransform {
 
     private static let upgradeLines = Array("Connection: Upgrade\r\nUpgrade: websocket\r\n".utf8)
 
-    private func value(of mapping: ParameterMapping, _ exchange: Exchange) -> [UInt8]? {
+    private func value(of mapping: ParameterMapping, _ exchange: borrowing Exchange) -> [UInt8]? {
         MappingValues.value(of: mapping, in: exchange, body: body)
     }
 
     // MARK: Target
 
-    private func target(_ exchange: Exchange, _ path: NormalPath) -> [UInt8]? {
+    private func target(_ exchange: borrowing Exchange, _ path: NormalPath) -> [UInt8]? {
         var out: [UInt8] = []
         out.reserveCapacity(path.count + exchange.head.queryBytes.count + 32)
         var ownsQuery = false
@@ -82,7 +92,7 @@ package struct RequestTransform {
             switch part {
             case .literal(let bytes): out.append(contentsOf: bytes)
             case .requestPath:
-                out.append(contentsOf: path.bytes)
+                path.append(to: &out)
                 ownsQuery = true
             case .parameter(let name):
                 guard let value = pathValue(name, exchange) else { return nil }
@@ -95,7 +105,7 @@ package struct RequestTransform {
         } else if !ownsQuery, case .fallback? = exchange.route?.definition.key.kind {
             // API Gateway appends the whole path behind the uri of the $default route.
             if out.last == UInt8(ascii: "/") { out.removeLast() }
-            out.append(contentsOf: path.bytes)
+            path.append(to: &out)
         }
         if out.first != UInt8(ascii: "/") { out.insert(UInt8(ascii: "/"), at: 0) }
         appendQuery(exchange, to: &out)
@@ -103,7 +113,7 @@ package struct RequestTransform {
     }
 
     /// What stands for `{name}`: on REST only what a mapping put there, on HTTP the route's own parameter.
-    private func pathValue(_ name: [UInt8], _ exchange: Exchange) -> [UInt8]? {
+    private func pathValue(_ name: [UInt8], _ exchange: borrowing Exchange) -> [UInt8]? {
         if let mapped = mappedPath[name] { return mapped }
         guard exchange.snapshot.apiType == .http else { return nil }
         return exchange.parameter(name).map { Array($0) }
@@ -135,11 +145,12 @@ package struct RequestTransform {
         }
     }
 
-    private func appendQuery(_ exchange: Exchange, to out: inout [UInt8]) {
+    private func appendQuery(_ exchange: borrowing Exchange, to out: inout [UInt8]) {
         // HTTP hands on what is mapped, and nothing else.
         let passesQuery = plan.responses == nil
         if !plan.mapsQuery, passesQuery, exchange.head.query == nil { return }
-        var separator = out.contains(UInt8(ascii: "?")) ? UInt8(ascii: "&") : UInt8(ascii: "?")
+        var separator = UInt8(ascii: "?")
+        for byte in out where byte == UInt8(ascii: "?") { separator = UInt8(ascii: "&") }
         func append(_ bytes: some Collection<UInt8>, to out: inout [UInt8]) {
             out.append(separator)
             out.append(contentsOf: bytes)
@@ -148,7 +159,7 @@ package struct RequestTransform {
         guard plan.mapsQuery || !passesQuery else {
             // The client's own bytes, so that signatures over the query stay good. An empty query keeps its "?".
             out.append(separator)
-            return out.append(contentsOf: exchange.head.queryBytes)
+            return exchange.head.fields.append(exchange.head.query ?? .empty, to: &out)
         }
         let head = exchange.head
         let mappings = plan.proxy.requestParameters
@@ -171,7 +182,7 @@ package struct RequestTransform {
 
     // MARK: Fields
 
-    private func fields(_ exchange: Exchange) -> [UInt8]? {
+    private func fields(_ exchange: borrowing Exchange) -> [UInt8]? {
         var out: [UInt8] = []
         out.reserveCapacity(exchange.head.fields.bytes.count + 320)
         out.append(contentsOf: plan.hostLine)
@@ -214,7 +225,7 @@ package struct RequestTransform {
     private static let apiIdName = Array("X-Amzn-Apigateway-Api-Id".utf8)
 
     /// What REST APIs say of themselves, and in place of what the client left out.
-    private func appendDefaults(_ exchange: Exchange, unless present: FieldIDSet, to out: inout [UInt8]) {
+    private func appendDefaults(_ exchange: borrowing Exchange, unless present: FieldIDSet, to out: inout [UInt8]) {
         let api = Array(exchange.snapshot.document.api.apiId.utf8)
         if !present.contains(.accept) { out.append(contentsOf: Array("Accept: application/json\r\n".utf8)) }
         if !present.contains(.userAgent) {
@@ -228,17 +239,21 @@ package struct RequestTransform {
     }
 
     /// The client's own lines; `sent` gets the known names among them. REST APIs join lines of one name.
-    private func appendClients(_ exchange: Exchange, to out: inout [UInt8], _ sent: inout FieldIDSet) {
+    private func appendClients(_ exchange: borrowing Exchange, to out: inout [UInt8], _ sent: inout FieldIDSet) {
+        let hop = HopByHopFields(exchange.head.fields)
+        guard exchange.snapshot.apiType == .rest else {
+            for index in 0..<exchange.head.fields.lines.count {
+                let line = exchange.head.fields.lines[index]
+                guard passes(line, hop, exchange) else { continue }
+                sent.insert(line.id)
+                HeadWriter.field(line, of: exchange.head.fields, to: &out)
+            }
+            return
+        }
         let head = exchange.head
-        let hop = HopByHopFields(head.fields)
-        let isREST = exchange.snapshot.apiType == .rest
         let lines = head.fields.lines
         for (index, line) in lines.enumerated() where passes(line, hop, exchange) {
             sent.insert(line.id)
-            guard isREST else {
-                HeadWriter.field(line, of: head.fields, to: &out)
-                continue
-            }
             if lines[..<index].contains(where: { isSameName($0, line, head.fields) }) { continue }
             let twins = lines[(index + 1)...].filter { isSameName($0, line, head.fields) }
             if twins.isEmpty {
@@ -259,7 +274,7 @@ package struct RequestTransform {
         return zip(left, right).allSatisfy { ByteClass.lower($0) == ByteClass.lower($1) }
     }
 
-    private func passes(_ line: FieldLine, _ hop: HopByHopFields, _ exchange: Exchange) -> Bool {
+    private func passes(_ line: FieldLine, _ hop: HopByHopFields, _ exchange: borrowing Exchange) -> Bool {
         switch line.id {
         case .host, .contentLength, .expect, .forwarded, .xForwardedFor, .xForwardedProto, .xForwardedHost,
             .xForwardedPort, .xForwarded, .xRealIP:
@@ -268,16 +283,17 @@ package struct RequestTransform {
         case .xAmznTraceID, .xAmznAPIGatewayAPIID: return false
         default: break
         }
-        let fields = exchange.head.fields
         if exchange.snapshot.apiType == .rest {
             if HeaderRules.droppedFromClient.contains(line.id) { return false }
-            if line.id == .authorization, HeaderRules.isSignature(fields.value(of: line)) { return false }
+            if line.id == .authorization, HeaderRules.isSignature(exchange.head.fields.value(of: line)) { return false }
         }
-        if hop.contains(line, in: fields) || plan.mappedHeaders.contains(line, in: fields) { return false }
+        if hop.contains(line, in: exchange.head.fields) || plan.mappedHeaders.contains(line, in: exchange.head.fields) {
+            return false
+        }
         if line.id != .other { return true }
-        if !exchange.isPeerTrusted, ReservedFields.forwarding.contains(line, in: fields) { return false }
-        return !exchange.snapshot.reservedHeaders.contains(line, in: fields)
-            && !ReservedFields.overrides.contains(line, in: fields)
+        if !exchange.isPeerTrusted, ReservedFields.forwarding.contains(line, in: exchange.head.fields) { return false }
+        return !exchange.snapshot.reservedHeaders.contains(line, in: exchange.head.fields)
+            && !ReservedFields.overrides.contains(line, in: exchange.head.fields)
     }
 
     private static let forwardedFor = Array("X-Forwarded-For: ".utf8)
@@ -289,10 +305,17 @@ package struct RequestTransform {
     private static let http = Array("http".utf8)
 
     /// Who asked, as the gateway saw it. What a client wrote is kept only when it came through a trusted proxy.
-    private func appendForwarding(_ exchange: Exchange, to out: inout [UInt8]) {
-        let fields = exchange.head.fields
+    private func appendForwarding(_ exchange: borrowing Exchange, to out: inout [UInt8]) {
+        if forwarding?.append(for: exchange, to: &out) == true { return }
+        let start = out.count
+        writeForwarding(exchange, to: &out)
+        forwarding?.keep(out[start...], for: exchange)
+    }
+
+    private func writeForwarding(_ exchange: borrowing Exchange, to out: inout [UInt8]) {
         out.append(contentsOf: Self.forwardedFor)
-        ForwardedFor.value(fields, peer: exchange.peer[...], peerIsTrusted: exchange.isPeerTrusted, to: &out)
+        ForwardedFor.value(
+            exchange.head.fields, peer: exchange.peer[...], peerIsTrusted: exchange.isPeerTrusted, to: &out)
         let scheme = exchange.isSecure ? Self.https : Self.http
         out.append(contentsOf: Self.forwardedProto)
         out.append(contentsOf: trusted(.xForwardedProto, exchange) ?? scheme[...])
@@ -310,13 +333,13 @@ package struct RequestTransform {
         if exchange.snapshot.apiType == .http { appendForwarded(exchange, scheme, to: &out) }
     }
 
-    private func trusted(_ id: FieldID, _ exchange: Exchange) -> ArraySlice<UInt8>? {
+    private func trusted(_ id: FieldID, _ exchange: borrowing Exchange) -> ArraySlice<UInt8>? {
         guard exchange.isPeerTrusted, let line = exchange.head.fields.first(id) else { return nil }
         return exchange.head.fields.value(of: line)
     }
 
     /// RFC 7239, in the order of HTTP APIs: `for=…;host=…;proto=…`. Their `by`, an address inside AWS, is left out.
-    private func appendForwarded(_ exchange: Exchange, _ scheme: [UInt8], to out: inout [UInt8]) {
+    private func appendForwarded(_ exchange: borrowing Exchange, _ scheme: [UInt8], to out: inout [UInt8]) {
         let client = exchange.client
         out.append(contentsOf: Self.forwardedNode)
         if client.contains(UInt8(ascii: ":")) {

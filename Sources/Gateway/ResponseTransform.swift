@@ -177,7 +177,7 @@ package enum ResponseTransform {
         } else {
             out.append(contentsOf: httpRequestID)
         }
-        out.append(contentsOf: id.extended)
+        id.appendExtended(to: &out)
         out.append(contentsOf: lineEnd)
     }
 }

@@ -89,6 +89,11 @@ package struct FieldLines: Sendable {
     /// The bytes of any range of this head.
     package func slice(_ range: ByteRange) -> ArraySlice<UInt8> { bytes[range.indices] }
 
+    /// Appends the bytes of any range of this head.
+    package func append(_ range: ByteRange, to buffer: inout [UInt8]) {
+        buffer.append(contentsOf: bytes[range.indices])
+    }
+
     /// Whether the line's name is `lowercasedName`, ASCII case folded.
     package func nameEquals(_ line: FieldLine, _ lowercasedName: [UInt8]) -> Bool {
         bytes.span.matches(line.name, lowercasedName)

@@ -21,6 +21,9 @@ package struct NormalPath: Sendable {
     /// The number of bytes.
     package var count: Int { range.count }
 
+    /// Appends the normal form.
+    package func append(to buffer: inout [UInt8]) { buffer.append(contentsOf: storage[range.indices]) }
+
     private init(storage: [UInt8], range: ByteRange, isUnchanged: Bool) {
         self.storage = storage
         self.range = range

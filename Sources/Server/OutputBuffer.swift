@@ -9,11 +9,35 @@ struct OutputBuffer {
     var isEmpty: Bool { sent == bytes.count }
 
     /// Appends with `body`; the array's earlier content must stay as it is.
-    mutating func append(_ body: (inout [UInt8]) -> Void) { body(&bytes) }
+    mutating func append(_ body: (inout [UInt8]) -> Void) {
+        var bytes = take()
+        body(&bytes)
+        put(bytes)
+    }
 
-    mutating func append(_ more: Span<UInt8>) { bytes.append(more) }
+    mutating func append(_ more: Span<UInt8>) {
+        var bytes = take()
+        bytes.append(more)
+        put(bytes)
+    }
 
-    mutating func append(_ more: [UInt8]) { bytes.append(contentsOf: more) }
+    mutating func append(_ more: [UInt8]) {
+        var bytes = take()
+        bytes.append(contentsOf: more)
+        put(bytes)
+    }
+
+    // Bytes are changed in a local variable: a connection's buffer that is handed to other functions would be guarded
+    // against simultaneous access at run time, whoever touches it.
+    @inline(__always)
+    private mutating func take() -> [UInt8] {
+        let taken = bytes
+        bytes = []
+        return taken
+    }
+
+    @inline(__always)
+    private mutating func put(_ changed: consuming [UInt8]) { bytes = changed }
 
     enum Outcome {
         /// Everything is with the kernel.
@@ -26,18 +50,30 @@ struct OutputBuffer {
 
     /// Hands as much to the kernel as it takes now.
     mutating func flush(to fd: Int32) -> Outcome {
-        while sent < bytes.count {
+        var bytes = take()
+        var sent = sent
+        var outcome = Outcome.drained
+        sending: while sent < bytes.count {
             switch Socket.send(fd, bytes, from: sent) {
             case .bytes(let count): sent += count
             case .wouldBlock:
-                compact()
-                return .blocked
-            case .ended, .failed: return .failed
+                outcome = .blocked
+                break sending
+            case .ended, .failed:
+                outcome = .failed
+                break sending
             }
         }
-        sent = 0
-        bytes.removeAll(keepingCapacity: true)
-        return .drained
+        if outcome == .drained {
+            sent = 0
+            bytes.removeAll(keepingCapacity: true)
+        } else if outcome == .blocked, sent > 32_768, sent > bytes.count / 2 {
+            bytes.removeFirst(sent)
+            sent = 0
+        }
+        self.sent = sent
+        put(bytes)
+        return outcome
     }
 
     /// Gives memory back when nothing is in it and it could hold more than `limit`.
@@ -45,12 +81,6 @@ struct OutputBuffer {
 
     mutating func discard() {
         bytes = []
-        sent = 0
-    }
-
-    private mutating func compact() {
-        guard sent > 32_768, sent > bytes.count / 2 else { return }
-        bytes.removeFirst(sent)
         sent = 0
     }
 }

@@ -59,7 +59,7 @@ package struct WorkerMetrics: Sendable {
         case .miss: cacheMisses &+= 1
         case .off, nil: break
         }
-        if let lane = exchange.lane { add(exchange, to: &lanes[lane.index]) }
+        if let lane = exchange.lane { Self.add(exchange, to: &lanes[lane.index]) }
     }
 
     /// A request that the server refused, at its head or in its body.
@@ -70,7 +70,8 @@ package struct WorkerMetrics: Sendable {
         answered[outcome.rawValue * Self.statusClasses.count + statusClass] &+= 1
     }
 
-    private func add(_ exchange: borrowing Exchange, to lane: inout LaneCounts) {
+    // Static: a method of self would have to copy all counts, because one of them is being changed.
+    private static func add(_ exchange: borrowing Exchange, to lane: inout LaneCounts) {
         if exchange.upstreamStatus > 0 { lane.waits.add(exchange.upstreamNanoseconds) }
         switch exchange.failure {
         case .upstream(let error): lane.errors[error.kind, default: 0] &+= 1
