@@ -78,6 +78,7 @@ static inline int gh_curl_multi_take_done(CURLM *multi, CURL **easy, CURLcode *r
     }
     return 0;
 }
+static inline unsigned int gh_curl_version_number(void) { return curl_version_info(CURLVERSION_NOW)->version_num; }
 static inline CURLcode gh_curl_global_init(void) { return curl_global_init(CURL_GLOBAL_DEFAULT); }
 
 #define GH_CURL_WRITEFUNC_PAUSE ((size_t)CURL_WRITEFUNC_PAUSE)

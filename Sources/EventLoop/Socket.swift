@@ -49,6 +49,9 @@ package enum Socket {
         return count >= 0 ? .bytes(count) : refusal(-count)
     }
 
+    /// Bytes that were sent and that the peer's system has not confirmed.
+    package static func queuedBytes(_ fd: Int32) -> Int { Int(gh_queued_bytes(fd)) }
+
     /// Whether nothing has come: no byte, and not the peer's end.
     package static func isQuiet(_ fd: Int32) -> Bool { gh_is_quiet(fd) == 1 }
 

@@ -148,7 +148,9 @@ final class ProxyExchange: ExchangeHandler, TransferSink {
         switch head.framing {
         case _ where dropsBody: body = .none
         case .none where made.status == head.status || exchange.head.method == .head:
-            body = head.declaredLength.map { .lengthOnly($0) } ?? (head.status == 204 ? .none : .length(0))
+            // Without a word from the backend nobody knows what length a GET would tell (RFC 9110 §8.6).
+            let isUnknown = hasNoBody || exchange.head.method == .head
+            body = head.declaredLength.map { .lengthOnly($0) } ?? (isUnknown ? .none : .length(0))
         case .none: body = hasNoBody ? .none : .length(0)
         case .length(let length): body = .length(length)
         case .chunked, .untilClose: body = .stream

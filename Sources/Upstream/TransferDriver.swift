@@ -80,7 +80,7 @@ package final class TransferDriver {
         switch pool.address.lane {
         case .fast:
             pool.requestBegan()
-            let connection = fast.take(from: pool, for: request)
+            let connection = fast.take(from: pool)
             transfers.fill(place, with: .fast(connection))
             connection.begin(FastExchange(id: id, request: request, sink: sink, waited: upload))
         case .classic:
@@ -198,7 +198,7 @@ package final class TransferDriver {
         pool.requestEnded()
         while !isShutDown, pool.hasRoom, let waiting = pool.waiting.popFirst() {
             waiting.stopClock()
-            if begin(waiting.request, waiting.upload, for: waiting.sink, as: waiting.id, in: pool) { continue }
+            if begin(waiting.restOfRequest, waiting.upload, for: waiting.sink, as: waiting.id, in: pool) { continue }
             waiting.sink.transferEnded(UpstreamError(.other))
         }
     }

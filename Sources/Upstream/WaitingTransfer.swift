@@ -11,6 +11,7 @@ final class WaitingTransfer: TimerTarget {
     var hasLeft = false
     private unowned let driver: TransferDriver
     private var timer: TimerID?
+    private let began: MonotonicTime
 
     init(
         id: TransferID, pool: TargetPool, request: UpstreamRequest, sink: any TransferSink, driver: TransferDriver
@@ -20,9 +21,17 @@ final class WaitingTransfer: TimerTarget {
         self.request = request
         self.sink = sink
         self.driver = driver
+        began = driver.thread.now
     }
 
-    /// Waiting counts as a part of the time that the backend has for its answer.
+    /// The request, with the time that is left for its answer: waiting counts as a part of it.
+    var restOfRequest: UpstreamRequest {
+        var rest = request
+        let waited = Int(clamping: driver.thread.now.since(began) / 1_000_000)
+        rest.headInMillis = max(1, request.headInMillis - waited)
+        return rest
+    }
+
     func startClock() {
         let timer = driver.thread.makeTimer(self)
         driver.thread.setTimer(timer, to: driver.thread.now.advanced(milliseconds: request.headInMillis))

@@ -85,6 +85,20 @@ struct DrivingTests {
         #expect(bench.driver.transferCount == 1)
     }
 
+    @Test("The time that a request has waited is a part of the time for its answer")
+    func waitingCounts() throws {
+        let bench = try UpstreamBench { _ in }
+        bench.address.connections = 1
+        let first = bench.start(head: 100_000)
+        let waiting = bench.start(head: 1000)
+        bench.pass(milliseconds: 700)
+        first.cancel()
+        bench.run { bench.backend.connections.count == 2 && bench.backend.connections[1].hasHead }
+        #expect(!waiting.isOver)
+        bench.pass(milliseconds: 400)
+        #expect(waiting.error?.kind == .headTimeout)
+    }
+
     @Test("An error that answers an upload early ends it, whether the upload flows or waits", arguments: [true, false])
     func earlyError(waits: Bool) throws {
         let bench = try UpstreamBench()

@@ -70,6 +70,38 @@ struct FastConnectionTests {
         #expect(bench.backend.connections.count == 2)
     }
 
+    @Test("A stray byte on a kept connection is never the next answer", arguments: [Method.get, .head, .post])
+    func strayBytes(method: Method) throws {
+        guard let bench = try Self.bench() else { return }
+        bench.finish(bench.start())
+        // It comes, and the loop has not looked.
+        bench.backend.connections[0].send("HTTP/1.1 200 OK\r\nX-Poison: 1\r\nContent-Length: 6\r\n\r\nPOISON")
+        let sink = bench.start(method)
+        bench.finish(sink)
+        #expect(sink.ends == [nil])
+        #expect(!sink.lines.contains("X-Poison: 1"))
+        #expect(bench.backend.connections.count == 2)
+    }
+
+    @Test("Tunnels do not count as requests to the backend")
+    func tunnelsAndLimits() throws {
+        guard let bench = try Self.bench({ _ in }) else { return }
+        bench.address.connections = 1
+        bench.address.pending = 1
+        let tunnels = (0..<3).map { _ in Self.tunnel(on: bench) }
+        bench.backend.script = { $0.answerEach() }
+        let sink = bench.start()
+        bench.finish(sink)
+        #expect(sink.text == "ok")
+        for tunnel in tunnels { tunnel.cancel() }
+        let last = bench.start()
+        bench.finish(last)
+        #expect(last.text == "ok")
+        // One at a time is still the limit.
+        bench.backend.script = { _ in }
+        #expect(bench.start().id != nil && bench.start().id != nil && bench.start().id == nil)
+    }
+
     @Test("A connection is not used after a minute without work, nor after ten minutes of it")
     func ages() throws {
         guard let bench = try Self.bench() else { return }

@@ -152,6 +152,25 @@ struct TransferTests {
         #expect(sink.ends == [nil] && sink.statuses == [200] && sink.text.isEmpty)
     }
 
+    @Test("A first field line that begins with a blank is a bad answer, however often the lane has been used")
+    func foldedFirstLine() throws {
+        let bench = try UpstreamBench { connection in
+            guard connection.hasHead else { return }
+            let answer =
+                connection.text.contains("/folded") ? "HTTP/1.1 200 OK\r\n X: a\r\n" : "HTTP/1.1 200 OK\r\nX: 1\r\n"
+            connection.answer(answer + "Content-Length: 2\r\n\r\nok")
+        }
+        for _ in 0..<3 {
+            let sink = bench.start()
+            bench.finish(sink)
+            #expect(sink.text == "ok")
+            let folded = bench.start(.get, "/folded")
+            bench.finish(folded)
+            // libcurl has no word of its own for it.
+            #expect(folded.error?.kind == (Way.current == .classic ? .other : .badAnswer))
+        }
+    }
+
     @Test("100 is swallowed, 103 is passed on, and endless interim answers are a bad answer")
     func interims() throws {
         let bench = try UpstreamBench {

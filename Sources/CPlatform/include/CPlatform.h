@@ -33,6 +33,8 @@ ssize_t gh_send(int fd, const void *bytes, size_t count, int more);
 // Returns the count, 0 at the end, or minus the errno.
 // Sends two buffers as one piece.
 ssize_t gh_send_two(int fd, const void *bytes, size_t count, const void *more, size_t more_count);
+// Bytes in the send queue, confirmed ones left out; 0 when it cannot be told.
+int gh_queued_bytes(int fd);
 // 1 when neither bytes nor an end wait to be read.
 int gh_is_quiet(int fd);
 int gh_duplicate(int fd);

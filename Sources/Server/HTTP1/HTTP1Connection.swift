@@ -51,6 +51,8 @@ final class HTTP1Connection {
     private var hasToldTunnelEnd = false
 
     private var watch: WatchID?
+    /// Bytes in the kernel that the client had not taken when it was last looked.
+    private var queuedOutput = 0
     private var timer: TimerID?
     private var interest: Readiness = []
     private var isAtTurnEnd = false
@@ -254,6 +256,12 @@ extension HTTP1Connection: Watcher {
 extension HTTP1Connection: TimerTarget {
     func timerFired() {
         if outputDeadline <= now {
+            // What the client took may have been in the kernel's hands before, which can hold megabytes.
+            let queued = Socket.queuedBytes(fd)
+            if queued < queuedOutput {
+                queuedOutput = queued
+                return setOutputDeadline(now.advanced(milliseconds: server.settings.writeIdleInMillis))
+            }
             let cancelled = exchange
             exchange = nil
             close(withReset: true)
@@ -302,6 +310,7 @@ extension HTTP1Connection: TurnEnd {
         case .blocked:
             // Only bytes that the client took buy it more time.
             if !isBlocked || output.count < before {
+                queuedOutput = Socket.queuedBytes(fd)
                 setOutputDeadline(now.advanced(milliseconds: server.settings.writeIdleInMillis))
             }
             isBlocked = true

@@ -161,9 +161,10 @@ final class ClassicLane: CurlClient {
 
     private func finished(_ transfer: ClassicTransfer, _ code: CURLcode) {
         let error = transfer.outcome(of: code)
+        let used = transfer.easy
         if let error, transfer.sink != nil, transfer.prepareRetry(after: error) {
             transfer.isAdded = false
-            enter { multi.remove(transfer.easy.reference) }
+            enter { multi.remove(used.reference) }
             return add(transfer)
         }
         let sink = transfer.sink

@@ -5,7 +5,9 @@ import HTTP
 /// One request on its way through libcurl and back. Pooled with its easy handle; owned by the driver's thread.
 final class ClassicTransfer: TimerTarget {
     unowned let lane: ClassicLane
-    let easy: EasyHandle
+    private(set) var easy: EasyHandle
+    /// The handle has been through libcurl.
+    private var isHandleUsed = false
     let pool: TargetPool
     /// The request that it serves now.
     var id = TransferID(slot: 0, generation: 0)
@@ -76,12 +78,22 @@ final class ClassicTransfer: TimerTarget {
         heldBackWatch = nil
         headBytes.removeAll(keepingCapacity: true)
         parser = ResponseParser(limits: Self.headLimits, method: request.method)
+        renewHandle()
         easy.prepare(request)
         switch request.body {
         case .none: setDeadline(request.headInMillis)
         // The head's time begins when the body is out; until then the body must move.
         case .length, .stream: setDeadline(request.idleInMillis)
         }
+    }
+
+    /// libcurl before 8.0 keeps a pointer into the head of a handle's last answer, and a first field line that begins with
+    /// a blank is written there: such a handle serves one request.
+    private func renewHandle() {
+        defer { isHandleUsed = true }
+        guard isHandleUsed, !EasyHandle.mayServeAgain, let new = EasyHandle(address: pool.address) else { return }
+        easy = new
+        easy.rename(handleID)
     }
 
     /// Makes the transfer ready to be sent again; false when it must not be.

@@ -21,6 +21,9 @@ import HTTP
         case upload([UInt8])
     }
 
+    /// Whether this libcurl forgets the last answer's head when a handle is used again.
+    static let mayServeAgain = gh_curl_version_number() >= 0x080000
+
     /// Nil when libcurl has no memory.
     init?(address: BackendAddress) {
         guard let handle = unsafe curl_easy_init() else { return nil }

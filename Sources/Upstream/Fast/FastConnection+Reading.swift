@@ -60,8 +60,11 @@ extension FastConnection {
         }
         state.answered()
         if head.status == 101 {
+            if current.isRetry { pool.retryEnded() }
+            current.isRetry = false
             current.isTunnel = true
             clearDeadline()
+            lane.becameTunnel(in: pool)
         } else {
             setDeadline(current.request.idleInMillis)
         }

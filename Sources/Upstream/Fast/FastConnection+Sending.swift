@@ -27,7 +27,7 @@ extension FastConnection {
         var taken = 0
         if bytes.count >= Self.directPiece, current.sendsAsIs { taken = sendDirectly(bytes, of: current) }
         if taken < bytes.count { current.append(bytes.extracting(taken..<bytes.count)) }
-        if channel != nil {
+        if channel != nil, state.request != .broken {
             if !isBlocked, current.upload.count >= Self.flushSize { flush() } else { askForTurnEnd() }
         }
         guard current.upload.count >= UploadBuffer.highWater else { return true }
@@ -52,8 +52,9 @@ extension FastConnection {
             block()
             return 0
         case .ended, .failed:
+            // The bytes stay with the request, which may yet go on elsewhere.
             stopSending()
-            return bytes.count
+            return 0
         }
     }
 

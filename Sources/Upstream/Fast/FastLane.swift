@@ -43,12 +43,12 @@ final class FastLane {
     // MARK: Connections
 
     /// A connection for a request: the one used last, if it still stands, or a new one.
-    func take(from pool: TargetPool, for request: UpstreamRequest) -> FastConnection {
+    ///
+    /// The socket is asked before, although idle connections are watched: its end or a stray byte may have come since
+    /// the loop looked, and a byte that nobody asked for would be taken for the answer.
+    func take(from pool: TargetPool) -> FastConnection {
         while let connection = pool.idleConnections.popLast() {
-            // A safe request is simply sent again when the end of the connection is on its way to us; for the others
-            // one more system call makes that rare.
-            let isGood = connection.isUsable(at: thread.now) && (request.isSafe || connection.isAlive)
-            if isGood { return connection }
+            if connection.isUsable(at: thread.now), connection.isAlive { return connection }
             connection.close()
         }
         return open(for: pool)
@@ -101,8 +101,13 @@ final class FastLane {
     func ended(_ exchange: FastExchange, in pool: TargetPool) {
         if exchange.isRetry { pool.retryEnded() }
         driver.forget(exchange.id)
-        driver.requestEnded(in: pool)
+        // A tunnel has given its place up already.
+        if !exchange.isTunnel { driver.requestEnded(in: pool) }
     }
+
+    /// The request has become a tunnel, which may stand for hours: it no longer counts as a request to the backend, or
+    /// quiet tunnels would keep everybody else out.
+    func becameTunnel(in pool: TargetPool) { driver.requestEnded(in: pool) }
 
     /// Whether the configuration lets a failed request be tried again; it is counted then.
     func mayRetry(
