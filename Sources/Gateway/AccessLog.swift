@@ -30,7 +30,7 @@ package final class AccessLog {
     private let makeText: (borrowing Exchange, inout [UInt8]) -> Void
     private var lines: [UInt8] = []
     private var count = 0
-    private var time = LogTime()
+    private let time = LogTime()
     private let writer = LogLineWriter()
 
     /// `text` writes the one-line form of an exchange without the line end.
@@ -63,10 +63,15 @@ package final class AccessLog {
             if log.file == nil { return }
         }
         guard exchange.logLevel.rank >= level.rank else { return }
-        if format == .json { appendJSON(exchange) } else { makeText(exchange, &lines) }
-        lines.append(0x0A)
+        // Taken out for the time, so that no byte asks who else is writing.
+        var out = lines
+        lines = []
+        if format == .json { appendJSON(exchange, to: &out) } else { makeText(exchange, &out) }
+        out.append(0x0A)
+        let isLong = out.count > 65_536
+        lines = out
         count += 1
-        if lines.count > 65_536 { flush() }
+        if isLong { flush() }
     }
 
     /// A request that the server refused before it had a meaning.
@@ -99,18 +104,17 @@ package final class AccessLog {
     package func flush() {
         for batch in batches where batch.count > 0 { batch.file.append(batch.lines, count: batch.count) }
         // A file that is no longer written to is forgotten with the turn.
-        batches = []
+        if !batches.isEmpty { batches = [] }
         guard count > 0 else { return }
-        sink.append(lines, count: count)
-        lines.removeAll(keepingCapacity: true)
+        var ready = lines
+        lines = []
+        sink.append(ready, count: count)
+        ready.removeAll(keepingCapacity: true)
+        lines = ready
         count = 0
     }
 
-    private func appendJSON(_ exchange: borrowing Exchange) {
-        // Taken out for the time, so that no byte asks who else is writing.
-        var out = lines
-        lines = []
-        defer { lines = out }
+    private func appendJSON(_ exchange: borrowing Exchange, to out: inout [UInt8]) {
         time.append(exchange.receivedAt.seconds, nanoseconds: exchange.receivedAt.nanoseconds, to: &out)
         let route = exchange.route
         writer.begin(exchange, route, to: &out)

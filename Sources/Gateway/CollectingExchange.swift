@@ -72,6 +72,6 @@ final class CollectingExchange: ExchangeHandler {
 
     private func end() {
         exchange.totalNanoseconds = MonotonicTime.now().since(began)
-        handler.record(exchange)
+        handler.record(&exchange)
     }
 }

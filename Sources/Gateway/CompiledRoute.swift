@@ -13,6 +13,8 @@ package final class CompiledRoute: Sendable {
     /// Nil for a route that says `"authorizationType": "NONE"`.
     package let authorizer: RouteAuthorizer?
     package let integration: CompiledIntegration
+    /// That of an HTTP_PROXY integration, where nearly every request goes.
+    let plan: HTTPProxyPlan?
     let validator: RequestValidator
     /// Names of the path parameters in the pattern's order.
     package let parameterNames: [[UInt8]]
@@ -39,7 +41,8 @@ package final class CompiledRoute: Sendable {
         keyText = Array(definition.key.text.utf8)
         isJWT = authorizer?.definition.type == .jwt
         var readsBody = validator.checksBody
-        if case .httpProxy(let plan) = integration, plan.readsRequestBody { readsBody = true }
+        if case .httpProxy(let plan) = integration { self.plan = plan } else { plan = nil }
+        if plan?.readsRequestBody == true { readsBody = true }
         self.readsBody = readsBody
         logText = (
             LogText.member("route", keyText),

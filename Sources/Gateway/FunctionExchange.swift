@@ -120,7 +120,7 @@ final class FunctionExchange: ExchangeHandler {
 
     private func end() {
         exchange.totalNanoseconds = MonotonicTime.now().since(began)
-        handler.record(exchange)
+        handler.record(&exchange)
     }
 }
 

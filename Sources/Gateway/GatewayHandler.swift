@@ -59,20 +59,21 @@ package final class GatewayHandler: RequestHandler {
         let (peer, isTrusted) = describe(stream.peer)
         let id = RequestID(using: &random)
         let began = MonotonicTime.now()
-        var exchange = Exchange(
-            id: id, snapshot: snapshot, head: head,
-            client: isTrusted ? clientAddress(head, peer) : peer, peer: peer, isSecure: stream.isSecure,
-            isPeerTrusted: isTrusted, localPort: localPort, receivedAt: clock.now(), uptime: clock.uptime)
-        // Slow signatures are not checked on this thread.
-        exchange.verifications = []
-        if let limit = observer?.capturedBodyBytes { exchange.capture = ExchangeCapture(limit: limit) }
-        return decide(exchange, on: stream, began)
+        let client = isTrusted ? clientAddress(head, peer) : peer
+        return decide(
+            Exchange(
+                id: id, snapshot: snapshot, head: head, client: client, peer: peer, isSecure: stream.isSecure,
+                isPeerTrusted: isTrusted, localPort: localPort, receivedAt: clock.now(), uptime: clock.uptime),
+            on: stream, began)
     }
 
     /// The first decision. The exchange is given on and not copied.
     private func decide(
         _ exchange: consuming Exchange, on stream: any ExchangeStream, _ began: MonotonicTime
     ) -> (any ExchangeHandler)? {
+        // Slow signatures are not checked on this thread.
+        exchange.verifications = []
+        if let limit = observer?.capturedBodyBytes { exchange.capture = ExchangeCapture(limit: limit) }
         let step = RequestPipeline.run(&exchange, in: workspace, isFinal: false, counts: true)
         switch step {
         case .wait, .ask, .verify: return WaitingExchange.begin(exchange, step, on: stream, by: self, began)
@@ -144,7 +145,7 @@ package final class GatewayHandler: RequestHandler {
     private func conclude(_ exchange: inout Exchange, _ began: MonotonicTime) {
         exchange.totalNanoseconds = MonotonicTime.now().since(began)
         if exchange.head.framing != .none { exchange.capture?.requestBodyIsIncomplete() }
-        record(exchange)
+        record(&exchange)
     }
 
     /// The pipeline's last word on an exchange that has waited, or the next one when not `isFinal`.
@@ -250,10 +251,11 @@ package final class GatewayHandler: RequestHandler {
 
     // MARK: Record
 
-    func record(_ exchange: borrowing Exchange) {
+    /// Lent as `inout`, because a property that is read would be copied for the call.
+    func record(_ exchange: inout Exchange) {
         metrics.ended(exchange)
         log.record(exchange)
-        if exchange.capture != nil { observer?.observed(copy exchange) }
+        if exchange.capture != nil { observer?.observed(exchange) }
         askForFlush()
     }
 

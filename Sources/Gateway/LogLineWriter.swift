@@ -110,11 +110,11 @@ final class LogLineWriter {
 }
 
 /// The beginning of a line with its time.
-struct LogTime {
+final class LogTime {
     private var second = SecondText()
     private let start = Array("{\"ts\":\"".utf8)
 
-    mutating func append(_ seconds: Int64, nanoseconds: UInt32, to out: inout [UInt8]) {
+    func append(_ seconds: Int64, nanoseconds: UInt32, to out: inout [UInt8]) {
         out.append(contentsOf: start)
         second.append(seconds, nanoseconds: nanoseconds, to: &out)
     }

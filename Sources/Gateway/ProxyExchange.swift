@@ -134,7 +134,7 @@ final class ProxyExchange: ExchangeHandler, TransferSink {
         guard let stream, !isOver else { return }
         let made: (status: UInt16, fields: [UInt8])
         do throws(MappingProblem) {
-            made = try ResponseTransform.answer(of: head, body: mapped, exchange, plan)
+            made = try Self.make(head, mapped, &exchange, plan)
         } catch {
             if let transfer { handler.driver.cancel(transfer) }
             transfer = nil
@@ -157,8 +157,17 @@ final class ProxyExchange: ExchangeHandler, TransferSink {
         }
         let fields = made.fields
         exchange.capture?.responseFields = fields
-        let reason = made.status == head.status && plan.responses == nil ? Array(head.reasonBytes) : []
+        // The usual phrase needs no copy: the server writes it by itself.
+        let says = made.status == head.status && plan.responses == nil && !head.hasUsualReason
+        let reason = says ? Array(head.reasonBytes) : []
         stream.respond(status: made.status, reason: reason, fields: fields, body: body)
+    }
+
+    /// Lends the exchange, because a property that is read would be copied for the call.
+    private static func make(
+        _ head: ResponseHead, _ body: [UInt8]?, _ exchange: inout Exchange, _ plan: HTTPProxyPlan
+    ) throws(MappingProblem) -> (status: UInt16, fields: [UInt8]) {
+        try ResponseTransform.answer(of: head, body: body, exchange, plan)
     }
 
     /// A body that mappings look into is kept; one that is longer goes on unread.
@@ -229,7 +238,7 @@ final class ProxyExchange: ExchangeHandler, TransferSink {
         if isTunnel { exchange.capture?.requestBodyIsIncomplete() }
         if hasAnswered, exchange.failure != nil || isTunnel { exchange.capture?.responseBodyIsIncomplete() }
         exchange.totalNanoseconds = MonotonicTime.now().since(began)
-        handler.record(exchange)
+        handler.record(&exchange)
     }
 }
 

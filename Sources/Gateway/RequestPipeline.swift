@@ -54,6 +54,7 @@ package enum RequestPipeline {
             exchange.failure = failure
             return .respond(failure)
         }
+        if let plan = route.plan { return .forward(plan) }
         switch route.integration {
         case .httpProxy(let plan): return .forward(plan)
         case .mock(let response, let fields): return .mock(response, fields: fields)

@@ -241,15 +241,18 @@ package struct RequestTransform {
     /// The client's own lines; `sent` gets the known names among them. REST APIs join lines of one name.
     private func appendClients(_ exchange: borrowing Exchange, to out: inout [UInt8], _ sent: inout FieldIDSet) {
         let hop = HopByHopFields(exchange.head.fields)
-        guard exchange.snapshot.apiType == .rest else {
-            for index in 0..<exchange.head.fields.lines.count {
-                let line = exchange.head.fields.lines[index]
-                guard passes(line, hop, exchange) else { continue }
-                sent.insert(line.id)
-                HeadWriter.field(line, of: exchange.head.fields, to: &out)
-            }
-            return
+        if exchange.snapshot.apiType == .rest { return appendJoined(exchange, hop, to: &out, &sent) }
+        for index in 0..<exchange.head.fields.lines.count {
+            let line = exchange.head.fields.lines[index]
+            guard passes(line, hop, exchange) else { continue }
+            sent.insert(line.id)
+            HeadWriter.field(line, of: exchange.head.fields, to: &out)
         }
+    }
+
+    private func appendJoined(
+        _ exchange: borrowing Exchange, _ hop: HopByHopFields, to out: inout [UInt8], _ sent: inout FieldIDSet
+    ) {
         let head = exchange.head
         let lines = head.fields.lines
         for (index, line) in lines.enumerated() where passes(line, hop, exchange) {

@@ -227,7 +227,7 @@ final class WaitingExchange: ExchangeHandler {
         call = nil
         exchange.cancelled(by: cause)
         exchange.totalNanoseconds = MonotonicTime.now().since(began)
-        handler.record(exchange)
+        handler.record(&exchange)
     }
 }
 

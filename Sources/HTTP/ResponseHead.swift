@@ -33,6 +33,14 @@ package struct ResponseHead: Sendable {
     /// The reason phrase as sent.
     package var reasonBytes: ArraySlice<UInt8> { fields.slice(reason) }
 
+    /// Whether the phrase is the one that this status usually has.
+    package var hasUsualReason: Bool {
+        let usual = ReasonPhrase.bytes(for: status)
+        guard reason.count == usual.count else { return false }
+        for offset in 0..<usual.count where fields.bytes[Int(reason.start) + offset] != usual[offset] { return false }
+        return true
+    }
+
     /// Whether this is an interim answer, after which the final one is still to come (RFC 9110 §15.2); 101 is final.
     package var isInterim: Bool { status < 200 && status != 101 }
 }

@@ -1,7 +1,7 @@
 import EventLoop
 
 /// Bytes on their way to a socket that takes them when it can.
-struct OutputBuffer {
+final class OutputBuffer {
     private var bytes: [UInt8] = []
     private var sent = 0
 
@@ -9,35 +9,34 @@ struct OutputBuffer {
     var isEmpty: Bool { sent == bytes.count }
 
     /// Appends with `body`; the array's earlier content must stay as it is.
-    mutating func append(_ body: (inout [UInt8]) -> Void) {
+    func append(_ body: (inout [UInt8]) -> Void) {
         var bytes = take()
         body(&bytes)
         put(bytes)
     }
 
-    mutating func append(_ more: Span<UInt8>) {
+    func append(_ more: Span<UInt8>) {
         var bytes = take()
         bytes.append(more)
         put(bytes)
     }
 
-    mutating func append(_ more: [UInt8]) {
+    func append(_ more: [UInt8]) {
         var bytes = take()
         bytes.append(contentsOf: more)
         put(bytes)
     }
 
-    // Bytes are changed in a local variable: a connection's buffer that is handed to other functions would be guarded
-    // against simultaneous access at run time, whoever touches it.
+    // Bytes are changed in a local variable, for the reason that HTTP1Connection.advance gives.
     @inline(__always)
-    private mutating func take() -> [UInt8] {
+    private func take() -> [UInt8] {
         let taken = bytes
         bytes = []
         return taken
     }
 
     @inline(__always)
-    private mutating func put(_ changed: consuming [UInt8]) { bytes = changed }
+    private func put(_ changed: consuming [UInt8]) { bytes = changed }
 
     enum Outcome {
         /// Everything is with the kernel.
@@ -49,7 +48,7 @@ struct OutputBuffer {
     }
 
     /// Hands as much to the kernel as it takes now.
-    mutating func flush(to fd: Int32) -> Outcome {
+    func flush(to fd: Int32) -> Outcome {
         var bytes = take()
         var sent = sent
         var outcome = Outcome.drained
@@ -77,9 +76,9 @@ struct OutputBuffer {
     }
 
     /// Gives memory back when nothing is in it and it could hold more than `limit`.
-    mutating func shrink(to limit: Int) { if isEmpty, bytes.capacity > limit { discard() } }
+    func shrink(to limit: Int) { if isEmpty, bytes.capacity > limit { discard() } }
 
-    mutating func discard() {
+    func discard() {
         bytes = []
         sent = 0
     }

@@ -17,7 +17,7 @@ extension HTTP1Connection: ExchangeStream {
         askForTurnEnd()
     }
 
-    func closeAfterAnswer() { if state.answer == .awaited { state.closeAfterAnswer() } }
+    func closeAfterAnswer() { if state.answer == .awaited { advance { $0.closeAfterAnswer() } } }
 
     func respond(status: UInt16, reason: [UInt8], fields: [UInt8], body: AnswerBody) {
         guard state.answer == .awaited else { return }
@@ -44,7 +44,7 @@ extension HTTP1Connection: ExchangeStream {
                 endsByClosing = true
             }
         }
-        state.startedAnswer(keepAlive: persists)
+        advance { $0.startedAnswer(keepAlive: persists) }
         let date = server.dateBytes()
         output.append { out in
             HTTP1Writer.statusLine(status, reason: reason, to: &out)
@@ -89,7 +89,7 @@ extension HTTP1Connection: ExchangeStream {
             out.append(contentsOf: HTTP1Writer.connectionUpgrade)
             out.append(contentsOf: HTTP1Writer.lineEnd)
         }
-        let action = state.startedTunnel()
+        let action = advance { $0.startedTunnel() }
         renewTunnel()
         // What the client has sent behind its request is the tunnel's now.
         needsProcessing = true
@@ -150,13 +150,14 @@ extension HTTP1Connection: ExchangeStream {
         guard state.answer == .started else { return }
         if answerRemaining > 0, !bodySuppressed { return abort() }
         if isChunked { output.append(HTTP1Writer.lastChunk) }
-        perform(state.finishedAnswer(unread: unreadBody))
+        let unread = unreadBody
+        perform(advance { $0.finishedAnswer(unread: unread) })
     }
 
     func abort() {
         guard state.answer != .none else { return }
         exchange = nil
-        perform(state.abortedAnswer())
+        perform(advance { $0.abortedAnswer() })
     }
 
     /// Whether an answer is not yet all out whose end the client only knows by the end of the connection.

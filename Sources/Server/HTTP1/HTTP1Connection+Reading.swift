@@ -34,7 +34,7 @@ extension HTTP1Connection {
     }
 
     private func endInput(failed: Bool) {
-        perform(state.inputEnded(failed: failed))
+        perform(advance { $0.inputEnded(failed: failed) })
         updateInterest()
     }
 
@@ -91,7 +91,7 @@ extension HTTP1Connection {
     /// False when the head is not complete.
     private func readHead(_ bytes: Span<UInt8>, _ offset: inout Int) -> Bool {
         if state.request == .idle {
-            state.receivedFirstByte()
+            advance { $0.receivedFirstByte() }
             method = .get
             version = .http11
             setDeadline(milliseconds: server.settings.headerInMillis)
@@ -128,7 +128,7 @@ extension HTTP1Connection {
         let hasBody = framing != .none
         let allowed = server.settings.requestsPerConnection
         let persists = head.keepAlive && !server.isDraining && (allowed == 0 || state.requests + 1 < allowed)
-        state.parsedHead(hasBody: hasBody, keepAlive: persists)
+        advance { $0.parsedHead(hasBody: hasBody, keepAlive: persists) }
         if hasBody {
             bodyBegan = now
             setBodyDeadline()
@@ -175,14 +175,18 @@ extension HTTP1Connection {
         case .refuse(let code):
             offset = bytes.count
             // The request has been answered already: there is only the connection to give up.
-            if state.request == .draining { perform(state.drainedTooMuch()) } else { refuse(RequestRefusal(code)) }
+            if state.request == .draining {
+                perform(advance { $0.drainedTooMuch() })
+            } else {
+                refuse(RequestRefusal(code))
+            }
         }
     }
 
     private func deliver(_ piece: Span<UInt8>) {
         bodyReceived += UInt64(piece.count)
         if state.request == .draining {
-            if bodyReceived > HTTP1State.drainLimit { perform(state.drainedTooMuch()) }
+            if bodyReceived > HTTP1State.drainLimit { perform(advance { $0.drainedTooMuch() }) }
             return
         }
         setBodyDeadline()
@@ -193,7 +197,7 @@ extension HTTP1Connection {
         if state.isClosed || state.request == .lingering { return }
         let wasWanted = state.request == .body
         clearDeadline()
-        perform(state.bodyEnded())
+        perform(advance { $0.bodyEnded() })
         if wasWanted { exchange?.requestEnded() }
     }
 
@@ -246,9 +250,9 @@ extension HTTP1Connection {
         server.handler.refused(refusal, by: peer)
         if state.answer != .started {
             writeRefusal(refusal)
-            perform(state.refused())
+            perform(advance { $0.refused() })
         } else {
-            perform(state.abortedAnswer())
+            perform(advance { $0.abortedAnswer() })
         }
         cancelled?.cancelled(.refused(refusal))
     }

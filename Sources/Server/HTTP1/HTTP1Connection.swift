@@ -36,7 +36,7 @@ final class HTTP1Connection {
     var continueDue = false
 
     // The answer in progress.
-    var output = OutputBuffer()
+    let output = OutputBuffer()
     var isBlocked = false
     var wasHeldBack = false
     /// Requests wait in `inbound` for the client to take earlier answers.
@@ -99,6 +99,16 @@ final class HTTP1Connection {
     }
 
     var now: MonotonicTime { server.thread.now }
+
+    /// Tells the state what has happened. It is changed in a local variable: handed to other functions in its place, every
+    /// look at it would be guarded against simultaneous access at run time.
+    @inline(__always)
+    func advance<Result>(_ event: (inout HTTP1State) -> Result) -> Result {
+        var next = state
+        let result = event(&next)
+        state = next
+        return result
+    }
 
     // MARK: Actions
 
@@ -172,7 +182,7 @@ final class HTTP1Connection {
     /// Gives everything back. The handler, if any, has been told before or is told by the caller.
     func close(withReset: Bool = false) {
         guard let watch else { return }
-        state.closed()
+        advance { $0.closed() }
         self.watch = nil
         server.thread.unwatch(watch, fd: fd)
         if let timer { server.thread.removeTimer(timer) }
@@ -194,7 +204,7 @@ final class HTTP1Connection {
     }
 
     /// The server drains: idle connections end in a moment, the others with their answer.
-    func drain() { perform(state.stop()) }
+    func drain() { perform(advance { $0.stop() }) }
 
     private func dropInput() {
         inbound = []
@@ -249,7 +259,7 @@ extension HTTP1Connection: Watcher {
         if readiness.saysWrite { becameWritable() }
         if readiness.saysRead { readInput() }
         // Nothing is read behind the client's end, so the failure of such a connection would be reported for ever.
-        if readiness.saysHangUp, state.inputEnded { perform(state.inputEnded(failed: true)) }
+        if readiness.saysHangUp, state.inputEnded { perform(advance { $0.inputEnded(failed: true) }) }
     }
 }
 
@@ -272,17 +282,21 @@ extension HTTP1Connection: TimerTarget {
         inputDeadline = .distantFuture
         armTimer()
         switch state.request {
-        case .idle, .draining: perform(state.waitedLongEnough())
+        case .idle, .draining: perform(advance { $0.waitedLongEnough() })
         case .lingering: perform(.close)
         // Stray line ends between two requests are no request that could be answered.
         case .head:
-            if parser.hasStarted { refuse(RequestRefusal(.headerTimeout)) } else { perform(state.waitedLongEnough()) }
+            if parser.hasStarted {
+                refuse(RequestRefusal(.headerTimeout))
+            } else {
+                perform(advance { $0.waitedLongEnough() })
+            }
         case .body: if !bodyPaused { refuse(RequestRefusal(.bodyTimeout)) }
         case .tunnel:
             let cancelled = exchange
             exchange = nil
             let cause: ExchangeCancellation = tunnelEnd <= now ? .tunnelExpired : .tunnelIdle
-            perform(state.waitedLongEnough())
+            perform(advance { $0.waitedLongEnough() })
             cancelled?.cancelled(cause)
         case .complete, .closed: break
         }
@@ -306,7 +320,7 @@ extension HTTP1Connection: TurnEnd {
         let before = output.count
         switch output.flush(to: fd) {
         case .failed:
-            perform(state.inputEnded(failed: true))
+            perform(advance { $0.inputEnded(failed: true) })
         case .blocked:
             // Only bytes that the client took buy it more time.
             if !isBlocked || output.count < before {
