@@ -52,22 +52,48 @@ final class ServerBench {
         if var size = buffer {
             _ = unsafe setsockopt(fds[0], SOL_SOCKET, SO_SNDBUF, &size, socklen_t(MemoryLayout<Int32>.size))
         }
+        let far = FarSocket(fds[0])
         server.accepted(fds[0], from: peer)
-        return Client(fd: fds[1], bench: self)
+        return Client(fd: fds[1], far: far, bench: self)
+    }
+}
+
+/// The server's end of a connection, which the server may have closed: then its number may be another's.
+struct FarSocket {
+    private let fd: Int32
+    private let node: ino_t?
+
+    init(_ fd: Int32) {
+        self.fd = fd
+        node = Self.node(of: fd)
+    }
+
+    /// Ends it under the server, one way or both; nothing happens, and it is false, when the server has closed it.
+    func end(both: Bool) -> Bool {
+        guard node != nil, node == Self.node(of: fd) else { return false }
+        if both { Socket.end(fd) } else { Socket.shutdownWrite(fd) }
+        return true
+    }
+
+    private static func node(of fd: Int32) -> ino_t? {
+        var status = stat()
+        return unsafe fstat(fd, &status) == 0 ? status.st_ino : nil
     }
 }
 
 /// The client's end of one connection.
 final class Client {
     let fd: Int32
+    let far: FarSocket
     private unowned let bench: ServerBench
     private var isOpen = true
     private(set) var bytes: [UInt8] = []
     private(set) var sawEnd = false
     private(set) var sawReset = false
 
-    init(fd: Int32, bench: ServerBench) {
+    init(fd: Int32, far: FarSocket, bench: ServerBench) {
         self.fd = fd
+        self.far = far
         self.bench = bench
     }
 

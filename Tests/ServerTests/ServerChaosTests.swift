@@ -17,9 +17,21 @@ struct ServerChaosTests {
         "GET  /bad\r\n\r\n",
         "GET /last HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
     ]
+    private static let blocks = SeedBlocks(usually: 2000, blocks: 20)
+
+    /// What the runs came to, so that chaos which no longer reaches anything is noticed.
+    private struct Tally {
+        var connections = 0
+        var requests = 0
+        var tunnels = 0
+        var socketsEnded = 0
+    }
 
     private final class Chaos {
         var random: SeededRandom
+        var clients: [Client] = []
+        var tunnels = 0
+        var socketsEnded = 0
         init(_ seed: UInt64) { random = SeededRandom(seed: seed) }
 
         func pick(_ count: Int) -> Int { Int.random(in: 0..<count, using: &random) }
@@ -28,7 +40,7 @@ struct ServerChaosTests {
         func act(on exchange: Exchange) {
             guard exchange.cancellations.isEmpty else { return }
             let stream = exchange.stream
-            switch pick(14) {
+            switch pick(15) {
             case 0, 1: exchange.answer("ok")
             case 2:
                 exchange.begin(
@@ -39,19 +51,31 @@ struct ServerChaosTests {
             case 7: stream.pauseBody()
             case 8: stream.resumeBody()
             case 9: stream.inform(status: 103, fields: [])
-            case 10: exchange.tunnel(until: pick(2) == 0 ? nil : MonotonicTime(nanoseconds: 3_000_000_000))
+            case 10:
+                exchange.tunnel(until: pick(2) == 0 ? nil : MonotonicTime(nanoseconds: 3_000_000_000))
+                tunnels += 1
             case 11: stream.closeAfterAnswer()
+            case 12: endSocket()
             default: break
             }
         }
+
+        /// Ends one of the server's sockets under it. The number stays the server's.
+        func endSocket() {
+            guard let client = clients.randomElement(using: &random) else { return }
+            if client.far.end(both: pick(4) != 0) { socketsEnded += 1 }
+        }
     }
 
-    @Test("Two thousand seeds", arguments: 0..<20)
+    @Test("Two thousand seeds", arguments: 0..<blocks.blocks)
     func seeds(block: Int) throws {
-        for seed in 0..<100 { try run(UInt64(block * 100 + seed)) }
+        var tally = Tally()
+        let seeds = Self.blocks.seeds(of: block)
+        for seed in seeds { try run(seed, &tally) }
+        if Self.blocks.isAsked { print("chaos: server, seeds \(seeds), \(tally)") }
     }
 
-    private func run(_ seed: UInt64) throws {
+    private func run(_ seed: UInt64, _ tally: inout Tally) throws {
         let chaos = Chaos(seed)
         let settings = ServerSettings(
             connectionsPerAddress: chaos.pick(4), requestsPerConnection: chaos.pick(5), headerInMillis: 1000,
@@ -63,34 +87,40 @@ struct ServerChaosTests {
             exchange.onEnd = { chaos.act(on: exchange) }
             exchange.onTunnelEnd = { chaos.act(on: exchange) }
             exchange.onWritable = { chaos.act(on: exchange) }
+            exchange.onCancel = { if chaos.pick(4) == 0 { chaos.endSocket() } }
             for _ in 0..<chaos.pick(4) { chaos.act(on: exchange) }
         }
-        var clients: [Client] = []
         for _ in 0..<40 {
-            switch chaos.pick(10) {
-            case 0: clients.append(try bench.connect(buffer: chaos.pick(2) == 0 ? 4096 : nil))
+            switch chaos.pick(11) {
+            case 0:
+                chaos.clients.append(try bench.connect(buffer: chaos.pick(2) == 0 ? 4096 : nil))
+                tally.connections += 1
             case 1...3:
-                guard let client = clients.randomElement(using: &chaos.random) else { continue }
+                guard let client = chaos.clients.randomElement(using: &chaos.random) else { continue }
                 let piece = Array(Self.pieces[chaos.pick(Self.pieces.count)].utf8)
                 _ = client.push(Array(piece[..<(chaos.pick(4) == 0 ? chaos.pick(piece.count) : piece.count)]))
-            case 4: clients.randomElement(using: &chaos.random)?.take()
+            case 4: chaos.clients.randomElement(using: &chaos.random)?.take()
             case 5:
-                if let client = clients.randomElement(using: &chaos.random), chaos.pick(3) == 0 {
+                if let client = chaos.clients.randomElement(using: &chaos.random), chaos.pick(3) == 0 {
                     Socket.shutdownWrite(client.fd)
                 }
-            case 6: if !clients.isEmpty, chaos.pick(3) == 0 { clients.remove(at: chaos.pick(clients.count)).close() }
+            case 6:
+                if !chaos.clients.isEmpty, chaos.pick(3) == 0 {
+                    chaos.clients.remove(at: chaos.pick(chaos.clients.count)).close()
+                }
             case 7: bench.handler.exchanges.randomElement(using: &chaos.random).map(chaos.act)
             case 8: bench.pass(milliseconds: UInt64(chaos.pick(700)))
+            case 9: chaos.endSocket()
             default: bench.turn(1)
             }
         }
         if chaos.pick(2) == 0 { bench.server.drain {} }
         bench.turn(2)
-        for client in clients where chaos.pick(2) == 0 { client.close() }
+        for client in chaos.clients where chaos.pick(2) == 0 { client.close() }
         // Whoever holds a stream lets go, and every deadline passes.
         for exchange in bench.handler.exchanges where exchange.cancellations.isEmpty { exchange.stream.abort() }
         for _ in 0..<4 { bench.pass(milliseconds: 3100) }
-        for client in clients { client.close() }
+        for client in chaos.clients { client.close() }
         bench.turn()
         #expect(bench.server.connectionCount == 0, "seed \(seed)")
         for exchange in bench.handler.exchanges {
@@ -98,5 +128,9 @@ struct ServerChaosTests {
             #expect(exchange.stream.unsentBytes == 0, "seed \(seed)")
             exchange.forget()
         }
+        tally.requests += bench.handler.exchanges.count
+        tally.tunnels += chaos.tunnels
+        tally.socketsEnded += chaos.socketsEnded
+        chaos.clients = []
     }
 }

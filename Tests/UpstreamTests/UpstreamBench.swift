@@ -67,12 +67,13 @@ final class UpstreamBench {
 
     func start(
         _ method: Method = .get, _ target: String = "/a", body: UpstreamRequest.Body = .none, fields: String = "",
-        head: Int = 60_000, idle: Int = 60_000
+        head: Int = 60_000, idle: Int = 60_000, asksUpgrade: Bool = false
     ) -> Sink {
         let sink = Sink(driver)
-        let request = UpstreamRequest(
+        var request = UpstreamRequest(
             method: method, methodBytes: Self.name(of: method), target: Array(target.utf8),
             fields: Array("Host: backend.test\r\n\(fields)".utf8), body: body, headInMillis: head, idleInMillis: idle)
+        request.asksUpgrade = asksUpgrade
         sink.id = driver.start(request, to: address, for: sink)
         return sink
     }
@@ -108,6 +109,7 @@ final class Sink: TransferSink {
     /// Ask to wait after each piece.
     var isHolding = false
     var callsAfterEnd = 0
+    var onInterim: () -> Void = {}
     var onHead: () -> Void = {}
     var onPiece: () -> Void = {}
     var onWant: () -> Void = {}
@@ -120,7 +122,7 @@ final class Sink: TransferSink {
 
     /// Lets go of what the calls of the test hold.
     func forget() {
-        (onHead, onPiece, onWant, onEnd) = ({}, {}, {}, {})
+        (onInterim, onHead, onPiece, onWant, onEnd) = ({}, {}, {}, {}, {})
     }
 
     var isOver: Bool { !ends.isEmpty }
@@ -146,6 +148,7 @@ final class Sink: TransferSink {
     func transferInformed(_ head: ResponseHead) {
         note()
         interims.append(head.status)
+        onInterim()
     }
 
     func transferAnswered(_ head: consuming ResponseHead) {
