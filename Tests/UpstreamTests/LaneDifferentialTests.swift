@@ -38,6 +38,8 @@ struct LaneDifferentialTests {
         case libcurlRefuses
         /// libcurl tried a connection that had ended, and what changes something is not sent again then.
         case endedConnection
+        /// libcurl takes a head with NUL in it for shorter than it is and drops the rest; our grammar refuses it.
+        case droppedBytes
     }
 
     static let count = Int(ProcessInfo.processInfo.environment["GATEHOUSE_EXCHANGES"] ?? "") ?? 600
@@ -76,6 +78,9 @@ struct LaneDifferentialTests {
         }
         if classic.error == .reset, classic.statuses.isEmpty, ![.get, .head, .options].contains(script.method) {
             return .endedConnection
+        }
+        if script.answer.prefix(400).contains(0), fast.error == .badAnswer, fast.statuses.isEmpty {
+            return .droppedBytes
         }
         guard !script.isValid, fast.request == classic.request || script.answersEarly else { return nil }
         if fast.error != nil, classic.error != nil {
