@@ -6,8 +6,7 @@ import Server
 import Tokens
 
 /// A request that cannot be decided yet: a key may be on its way, a slow signature is being checked, or the authorizer's
-/// function must be asked. Its body
-/// stays with the client until it is decided; then it goes on as if nothing had been.
+/// function must be asked. Its body stays with the client until it is decided; then it goes on as if nothing had been.
 final class WaitingExchange: ExchangeHandler {
     private var exchange: Exchange
     private let handler: GatewayHandler
