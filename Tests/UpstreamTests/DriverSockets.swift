@@ -17,9 +17,6 @@ enum DriverSockets {
             .sorted { ($0.1, $0.0) < ($1.1, $1.0) }.map(\.0)
     }
 
-    /// Whether any socket of this process leads to a port.
-    static func anyLeads(to port: UInt16) -> Bool { (0..<limit).contains { peerPort(of: $0) == port } }
-
     /// Numbers from here on are not looked at.
     private static let limit = Int32(clamping: min(sysconf(Int32(_SC_OPEN_MAX)), 1024))
 

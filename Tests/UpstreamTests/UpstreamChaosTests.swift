@@ -90,14 +90,15 @@ struct UpstreamChaosTests {
         let seeds = Self.blocks.seeds(of: block)
         for seed in seeds {
             weak var driver: TransferDriver?
-            let port = try run(seed, &driver, &tally)
+            // The backend is kept as long as its port must not become another test's.
+            let backend = try run(seed, &driver, &tally)
             #expect(driver == nil, "seed \(seed)")
-            #expect(!DriverSockets.anyLeads(to: port), "seed \(seed)")
+            #expect(DriverSockets.leading(to: backend).isEmpty, "seed \(seed)")
         }
         if Self.blocks.isAsked { print("chaos: \(Way.current), seeds \(seeds), \(tally)") }
     }
 
-    private func run(_ seed: UInt64, _ driver: inout TransferDriver?, _ tally: inout Tally) throws -> UInt16 {
+    private func run(_ seed: UInt64, _ driver: inout TransferDriver?, _ tally: inout Tally) throws -> Backend {
         let chaos = Chaos(seed)
         let bench = try UpstreamBench()
         driver = bench.driver
@@ -153,6 +154,6 @@ struct UpstreamChaosTests {
         tally.socketsEnded += chaos.socketsEnded
         bench.driver.shutDown()
         #expect(bench.driver.watchCount == 0, "seed \(seed)")
-        return bench.backend.port
+        return bench.backend
     }
 }
