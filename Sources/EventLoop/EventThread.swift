@@ -108,6 +108,7 @@ package final class EventThread: SerialExecutor, TaskExecutor, @unchecked Sendab
             if finished { break }
             turn(waiting: waitMilliseconds())
         }
+        runLastTurnEnds()
         watchers = SlotTable()
         timers = SlotTable()
         turnEnds = []
@@ -212,6 +213,15 @@ package final class EventThread: SerialExecutor, TaskExecutor, @unchecked Sendab
                 }
                 target.turnEnded()
             }
+        }
+    }
+
+    /// What the budget has put off to a turn that does not come, such as the last lines of a log.
+    private func runLastTurnEnds() {
+        for _ in 0..<4 where !turnEnds.isEmpty {
+            let due = turnEnds
+            turnEnds = []
+            for target in due { target.turnEnded() }
         }
     }
 
