@@ -9,6 +9,8 @@ import EventLoop
     /// What OpenSSL has refused must be offered again from the same place, so bytes wait here.
     private var staging: UnsafeMutableRawBufferPointer?
     private var staged = 0..<0
+    /// Whether libcurl has taken any of what was staged last.
+    private var hasLeft = false
 
     private static let stagingSize = 16_384
 
@@ -72,7 +74,9 @@ import EventLoop
             count += piece
         }
         staged = 0..<count
-        if case .failed = sendStaged() { return .failed }
+        hasLeft = false
+        // When a part of these bytes has left, all count as sent, so that nothing is sent twice; reading tells of the end.
+        if case .failed = sendStaged(), !hasLeft { return .failed }
         return .bytes(count)
     }
 
@@ -86,6 +90,7 @@ import EventLoop
                 staged = 0..<0
                 return .failed
             }
+            hasLeft = hasLeft || sent > 0
             staged = (staged.lowerBound + sent)..<staged.upperBound
         }
         return .bytes(0)

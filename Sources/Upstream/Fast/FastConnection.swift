@@ -70,7 +70,7 @@ final class FastConnection {
         fail(error)
     }
 
-    /// Whether the connection is young enough and its backend has not ended it meanwhile.
+    /// Whether the connection stands and is young enough.
     func isUsable(at now: MonotonicTime) -> Bool {
         guard channel != nil, now.since(born) < FastLane.lifetime, now.since(idleSince) < FastLane.idleLife else {
             return false
