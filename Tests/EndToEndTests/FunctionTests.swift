@@ -101,7 +101,7 @@ struct FunctionTests {
         let listener = try ListeningSocket(.ipv4([127, 0, 0, 1], port: 0))
         let configuration = Self.configuration("REST", ", \"authorizerResultTtlInSeconds\": \(seconds)")
         try await GatewayHarness.run(configuration, backendPort: listener.address.port) { (gate) async throws in
-            let deadline = MonotonicTime.now().advanced(milliseconds: 10_000)
+            let deadline = MonotonicTime.now().advanced(milliseconds: 60_000)
             var client: RawClient? = try gate.client()
             client?.send("GET /guarded HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer t\r\n\r\n")
             guard LoopbackSocket.wait(listener.fd, readable: true, until: deadline),

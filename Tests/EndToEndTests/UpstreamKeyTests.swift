@@ -1,3 +1,4 @@
+import Documents
 import EventLoop
 import Server
 import TestSupport
@@ -22,10 +23,12 @@ struct UpstreamKeyTests {
         try await run(
             #""timeouts": { "connectInMillis": 150 }, "retry": { "attempts": 0 }"#, port: listener.address.port
         ) { (gate) async throws in
-            let began = MonotonicTime.now()
             #expect(try gate.get("/open/x").status == 504)
-            #expect(MonotonicTime.now().since(began) < 1_500_000_000)
-            #expect(gate.log.waitForLines(1).first?.contains("upstream_connect") == true)
+            let line = try #require(gate.log.waitForLines(1).first)
+            #expect(line.contains("upstream_connect"))
+            // By the gateway's own account, which knows nothing of other tests: before the 2 s of the default.
+            let value = try JSONParser.parse(Array(line.utf8), maximumDepth: 4).root
+            #expect(try #require(value["total_ms"]?.double) < 2000)
         }
         #expect(filler.fd >= 0)
     }
