@@ -162,12 +162,7 @@ package struct JSONWriter: Sendable {
 
     /// Appends a JSON string literal. A view, so that no reference is counted for text that needs no escape.
     package static func appendQuoted(_ value: Span<UInt8>, to out: inout [UInt8]) {
-        var isPlain = true
-        for index in 0..<value.count {
-            let byte = value[index]
-            if byte < 0x20 || byte == 0x22 || byte == 0x5C || byte >= 0x7F { isPlain = false }
-        }
-        guard isPlain else {
+        guard isPlain(value) else {
             var copy: [UInt8] = []
             for index in 0..<value.count { copy.append(value[index]) }
             return appendQuoted(copy[...], to: &out)
@@ -177,6 +172,15 @@ package struct JSONWriter: Sendable {
             for index in 0..<value.count { output.append(value[index]) }
             output.append(UInt8(ascii: "\""))
         }
+    }
+
+    /// Whether text stands in a string literal as it is: printable ASCII without quotes and backslashes.
+    package static func isPlain(_ text: Span<UInt8>) -> Bool {
+        for index in 0..<text.count {
+            let byte = text[index]
+            if byte < 0x20 || byte == 0x22 || byte == 0x5C || byte >= 0x7F { return false }
+        }
+        return true
     }
 
     /// Appends a JSON string literal.

@@ -30,8 +30,7 @@ package final class AccessLog {
     private let makeText: (borrowing Exchange, inout [UInt8]) -> Void
     private var lines: [UInt8] = []
     private var count = 0
-    private let time = LogTime()
-    private let writer = LogLineWriter()
+    private var time = SecondText()
 
     /// `text` writes the one-line form of an exchange without the line end.
     package init(
@@ -66,7 +65,13 @@ package final class AccessLog {
         // Taken out for the time, so that no byte asks who else is writing.
         var out = lines
         lines = []
-        if format == .json { appendJSON(exchange, to: &out) } else { makeText(exchange, &out) }
+        if format == .json {
+            time.turn(to: exchange.receivedAt.seconds)
+            LogLine.append(
+                exchange, principal: exchange.identity.flatMap { shown($0.principalID) }, time: time, to: &out)
+        } else {
+            makeText(exchange, &out)
+        }
         out.append(0x0A)
         let isLong = out.count > 65_536
         lines = out
@@ -112,32 +117,6 @@ package final class AccessLog {
         ready.removeAll(keepingCapacity: true)
         lines = ready
         count = 0
-    }
-
-    private func appendJSON(_ exchange: borrowing Exchange, to out: inout [UInt8]) {
-        time.append(exchange.receivedAt.seconds, nanoseconds: exchange.receivedAt.nanoseconds, to: &out)
-        let route = exchange.route
-        writer.begin(exchange, route, to: &out)
-        if let failure = exchange.failure {
-            writer.text(",\"reason\":", failure.reason, to: &out)
-            if let detail = failure.detail { writer.text(",\"detail\":", detail, to: &out) }
-        }
-        if let decided = exchange.authorization?.verdict.decision, exchange.resourceDecision == nil {
-            // The usual case: the authorizer's policy alone has spoken.
-            if let identity = exchange.identity { writer.decision(decided, identity, to: &out) }
-        } else if let word = exchange.lastWord {
-            writer.text(",\"decision_kind\":", word.outcome.rawValue, to: &out)
-            if let name = word.statement { writer.text(",\"statement\":", name, to: &out) }
-        }
-        if let decision = exchange.resourceDecision {
-            writer.text(",\"resource_policy\":", decision.outcome.rawValue, to: &out)
-        }
-        if principal != .off, let identity = exchange.identity, let name = shown(identity.principalID) {
-            writer.text(",\"principal_id\":", name[...], to: &out)
-        }
-        if let route { out.append(contentsOf: route.logText.authorizer) }
-        if let cache = exchange.authorization?.cache { writer.text(",\"cache\":", cache.rawValue, to: &out) }
-        writer.end(exchange, to: &out)
     }
 
     // MARK: Formats of AWS

@@ -26,7 +26,7 @@ package final class CompiledRoute: Sendable {
     /// Whether the whole body must be there before the integration can be asked.
     let readsBody: Bool
     /// `,"route":"…"` and `,"authorizer":"…"` of log lines; the second is empty where nobody is asked.
-    let logText: (route: [UInt8], authorizer: [UInt8])
+    let logText: (route: [UInt8], authorizer: [UInt8], count: Int)
 
     init(
         definition: RouteDefinition, authorizer: RouteAuthorizer?, integration: CompiledIntegration,
@@ -44,10 +44,9 @@ package final class CompiledRoute: Sendable {
         if case .httpProxy(let plan) = integration { self.plan = plan } else { plan = nil }
         if plan?.readsRequestBody == true { readsBody = true }
         self.readsBody = readsBody
-        logText = (
-            LogText.member("route", keyText),
-            authorizer.map { LogText.member("authorizer", Array($0.definition.name.utf8)) } ?? []
-        )
+        let routeText = LogText.member("route", keyText)
+        let authorizerText = authorizer.map { LogText.member("authorizer", Array($0.definition.name.utf8)) } ?? []
+        logText = (routeText, authorizerText, routeText.count + authorizerText.count)
     }
 }
 

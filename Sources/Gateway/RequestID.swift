@@ -1,3 +1,5 @@
+import HTTP
+
 /// Names one request in answers, logs and events: 128 random bits, shown as AWS shows them.
 package struct RequestID: Sendable, Hashable {
     private let high: UInt64
@@ -31,25 +33,17 @@ package struct RequestID: Sendable, Hashable {
     /// Fifteen characters and a final `=`, as in `x-amz-apigw-id` and `apigw-requestid`.
     package var extended: [UInt8] {
         var out: [UInt8] = []
-        out.reserveCapacity(16)
-        appendExtended(to: &out)
+        out.append(expecting: 16) { putExtended(to: &$0) }
         return out
     }
 
-    /// The same behind other bytes.
-    func appendExtended(to out: inout [UInt8]) {
-        out.append(addingCapacity: 16) { output in
-            let letters = Self.base64
-            var bits = high
-            for index in 0..<15 {
-                if index == 10 { bits = low }
-                // The last character carries four bits only: eleven bytes in base64.
-                let mask: UInt64 = index == 14 ? 0x3C : 0x3F
-                output.append(letters[Int(truncatingIfNeeded: bits & mask)])
-                bits >>= 6
-            }
-            output.append(UInt8(ascii: "="))
-        }
+    /// The same among other bytes.
+    func putExtended(to room: inout ByteRoom) {
+        let letters: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+        room.put(10, lettersOf: letters, for: high)
+        // The last character carries four bits only: eleven bytes in base64.
+        room.put(5, lettersOf: letters, for: low & ~(0x3 << 24))
+        room.put("=")
     }
 
     /// Eight digits for people to look for.
@@ -59,7 +53,6 @@ package struct RequestID: Sendable, Hashable {
         return out
     }
 
-    private static let base64 = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
     private static let digits = Array("0123456789abcdef".utf8)
 
     private static func hex(_ value: UInt64, digits count: Int, to out: inout [UInt8]) {

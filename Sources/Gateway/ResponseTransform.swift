@@ -6,9 +6,6 @@ import Routes
 
 /// Phase 7: the field lines of a backend's answer that the client gets.
 package enum ResponseTransform {
-    private static let restRequestID = Array("x-amzn-RequestId: ".utf8)
-    private static let restExtendedID = Array("x-amz-apigw-id: ".utf8)
-    private static let httpRequestID = Array("apigw-requestid: ".utf8)
     private static let lineEnd: [UInt8] = [0x0D, 0x0A]
     private static let contentType = Array("Content-Type: application/json\r\n".utf8)
 
@@ -169,15 +166,16 @@ package enum ResponseTransform {
 
     /// The lines by which a client can name its request to the owner.
     package static func appendIdentifiers(_ id: RequestID, _ snapshot: GatewaySnapshot, to out: inout [UInt8]) {
-        if snapshot.apiType == .rest {
-            out.append(contentsOf: restRequestID)
-            out.append(contentsOf: id.uuid)
-            out.append(contentsOf: lineEnd)
-            out.append(contentsOf: restExtendedID)
-        } else {
-            out.append(contentsOf: httpRequestID)
+        out.append(expecting: 100) { room in
+            if snapshot.apiType == .rest {
+                room.put("x-amzn-RequestId: ")
+                room.put(id.uuid.span)
+                room.put("\r\nx-amz-apigw-id: ")
+            } else {
+                room.put("apigw-requestid: ")
+            }
+            id.putExtended(to: &room)
+            room.put("\r\n")
         }
-        id.appendExtended(to: &out)
-        out.append(contentsOf: lineEnd)
     }
 }

@@ -3,23 +3,25 @@ import HTTP
 /// The times of log lines: the part down to the second is made once for all lines of that second.
 struct SecondText {
     private var second = Int64.min
+    /// `{"ts":"2026-11-21T12:00:00.`
     private var text: [UInt8] = []
 
-    /// As ``Timestamp/append(_:nanoseconds:digits:to:)`` with three digits.
-    mutating func append(_ seconds: Int64, nanoseconds: UInt32, to out: inout [UInt8]) {
-        if seconds != second {
-            second = seconds
-            text = []
-            Timestamp.append(seconds, nanoseconds: 0, to: &text)
-            // Without the digits and the letter at the end.
-            text.removeLast(4)
-        }
-        out.append(contentsOf: text)
-        let millis = nanoseconds / 1_000_000
-        out.append(0x30 &+ UInt8(truncatingIfNeeded: millis / 100 % 10))
-        out.append(0x30 &+ UInt8(truncatingIfNeeded: millis / 10 % 10))
-        out.append(0x30 &+ UInt8(truncatingIfNeeded: millis % 10))
-        out.append(UInt8(ascii: "Z"))
+    /// Makes the text for a second, unless it stands there already.
+    mutating func turn(to seconds: Int64) {
+        guard seconds != second else { return }
+        second = seconds
+        text = Array("{\"ts\":\"".utf8)
+        Timestamp.append(seconds, nanoseconds: 0, to: &text)
+        // Without the digits and the letter at the end.
+        text.removeLast(4)
+    }
+
+    /// The beginning of a JSON line, as ``Timestamp/append(_:nanoseconds:digits:to:)`` would write the time with three
+    /// digits.
+    func put(_ nanoseconds: UInt32, to room: inout ByteRoom) {
+        room.put(text.span)
+        room.put(threeDigitsOf: UInt64(nanoseconds / 1_000_000))
+        room.put(UInt8(ascii: "Z"))
     }
 }
 

@@ -54,6 +54,8 @@ final class CompiledPolicy: Sendable {
     let templates: [PolicyTemplate]
     let conditions: [Condition]
     let source: [PolicyStatement]
+    /// What each statement is called: its Sid, or its place.
+    let names: [[UInt8]]
     let needsContext: Bool
     /// Version 2012-10-17: `${...}` is a variable.
     let variables: Bool
@@ -76,6 +78,9 @@ final class CompiledPolicy: Sendable {
         sharedPrefix = builder.sharedPrefix
         (resources, bytes, tokens) = builder.lay(skipping: sharedPrefix.count)
         self.source = source
+        names = source.enumerated().map { place, statement in
+            Array((statement.sid.flatMap { $0.isEmpty ? nil : $0 } ?? String(place)).utf8)
+        }
         self.variables = variables
         needsContext = !builder.conditions.isEmpty || !builder.templates.isEmpty
     }

@@ -28,6 +28,11 @@ package struct PolicyDocument: Sendable {
     /// Number of statements.
     package var count: Int { compiled.statements.count }
 
+    /// The Sid of the statement at this place, or the place in digits where it has none; nil beyond the last.
+    package func statementName(at place: Int) -> [UInt8]? {
+        compiled.names.indices.contains(place) ? compiled.names[place] : nil
+    }
+
     /// False when no statement has a condition or a variable: then a decision never asks for the context.
     package var needsContext: Bool { compiled.needsContext }
 }
