@@ -2,20 +2,9 @@ import CPlatform
 import Glibc
 import Synchronization
 
-/// Gets a call when its timer's deadline has passed, on the thread that owns the timer.
-package protocol TimerTarget: AnyObject {
-    func timerFired()
-}
-
 /// Gets a call at the end of a loop turn in which it asked for one; batches work such as writes.
 package protocol TurnEnd: AnyObject {
     func turnEnded()
-}
-
-/// Names one timer of an ``EventThread``.
-package struct TimerID: Sendable, Hashable {
-    let slot: UInt32
-    let generation: UInt32
 }
 
 /// One thread with one epoll set: descriptors, deadlines, and jobs from elsewhere.
@@ -38,15 +27,19 @@ package final class EventThread: SerialExecutor, TaskExecutor, @unchecked Sendab
     private let wake: Int32
     private let readClock: @Sendable () -> MonotonicTime
     private let inbox = Mutex(Inbox())
+    /// Whether something is in the inbox: asked in every turn, and cheaper than its lock.
+    private let hasWork = Atomic<Bool>(false)
     private let threadID = Atomic<UInt64>(0)
     private let stopping = Atomic<Bool>(false)
 
     // Owned by the thread:
+    private let timers = TimerTable()
+    // What is more than a number is swapped into a local variable while it changes: a change in
+    // place spans calls, so the compiler would have every access in this file checked for exclusivity at run time.
     private var watchers = SlotTable<any Watcher>()
-    private var timers = SlotTable<any TimerTarget>()
-    private var timerGenerations: [UInt32] = []
-    private var deadlines = DeadlineTable()
     private var turnEnds: [any TurnEnd] = []
+    /// Room for those who ask while `turnEnds` is gone through.
+    private var nextTurnEnds: [any TurnEnd] = []
     private var events = [gh_event](repeating: gh_event(), count: 256)
     /// Events that the kernel has told and that no turn has taken up: from `nextEvent` to `eventCount`.
     private var nextEvent = 0
@@ -62,7 +55,11 @@ package final class EventThread: SerialExecutor, TaskExecutor, @unchecked Sendab
     /// Nanoseconds the slowest turn has taken since ``takeLongestTurn()`` was called.
     private var longestTurn: UInt64 = 0
     /// How long turns took, without waiting for events.
-    package private(set) var turnDurations = DurationCounts(
+    package var turnDurations: DurationCounts {
+        assertCurrent()
+        return durations
+    }
+    private var durations = DurationCounts(
         bounds: [100_000, 1_000_000, 5_000_000, 25_000_000, 100_000_000, 1_000_000_000])
 
     /// Throws the errno of the kernel when no epoll set or eventfd can be made. Deadlines follow `clock`.
@@ -103,14 +100,15 @@ package final class EventThread: SerialExecutor, TaskExecutor, @unchecked Sendab
     /// Runs the loop on the calling thread until ``stop()`` has been called and the inbox is empty.
     package func run() {
         threadID.store(gh_thread_id(), ordering: .releasing)
+        var now = readClock()
         while true {
             let finished = stopping.load(ordering: .acquiring) && inbox.withLock { $0.isEmpty }
             if finished { break }
-            turn(waiting: waitMilliseconds())
+            now = turn(waiting: waitMilliseconds(from: now))
         }
         runLastTurnEnds()
         watchers = SlotTable()
-        timers = SlotTable()
+        timers.removeAll()
         turnEnds = []
         nextEvent = eventCount
     }
@@ -128,20 +126,14 @@ package final class EventThread: SerialExecutor, TaskExecutor, @unchecked Sendab
         turn(waiting: turnEnds.isEmpty ? milliseconds : 0)
     }
 
-    private func turn(waiting milliseconds: Int32) {
+    /// Runs one turn and returns the time of its end.
+    @discardableResult private func turn(waiting milliseconds: Int32) -> MonotonicTime {
         // What the former turn has left is taken up first: were the kernel asked again, those who are always ready would
         // come first again, and the others never. Nobody is called who has gone meanwhile: names are used once.
-        if nextEvent == eventCount {
-            let count = unsafe events.withUnsafeMutableBufferPointer { buffer in
-                unsafe gh_epoll_wait(epoll, buffer.baseAddress, Int32(buffer.count), milliseconds)
-            }
-            // EINTR and friends mean "no events"; the loop simply comes round again.
-            eventCount = max(0, Int(count))
-            nextEvent = 0
-        }
+        if nextEvent == eventCount { waitForEvents(milliseconds) }
         turnBegan = readClock()
         budget.begin(at: turnBegan)
-        while nextEvent < eventCount, budget.takes(readClock) {
+        while nextEvent < eventCount, takesOn() {
             let event = events[nextEvent]
             nextEvent += 1
             if event.name == Self.wakeName {
@@ -154,20 +146,37 @@ package final class EventThread: SerialExecutor, TaskExecutor, @unchecked Sendab
         runInbox()
         fireTimers()
         runTurnEnds()
-        let duration = readClock().since(turnBegan)
-        turnDurations.add(duration)
+        let end = readClock()
+        let duration = end.since(turnBegan)
+        durations.add(duration)
         longestTurn = max(longestTurn, duration)
+        return end
     }
+
+    private func waitForEvents(_ milliseconds: Int32) {
+        var room: [gh_event] = []
+        swap(&room, &events)
+        let count = unsafe room.withUnsafeMutableBufferPointer { buffer in
+            unsafe gh_epoll_wait(epoll, buffer.baseAddress, Int32(buffer.count), milliseconds)
+        }
+        swap(&room, &events)
+        // EINTR and friends mean "no events"; the loop simply comes round again.
+        eventCount = max(0, Int(count))
+        nextEvent = 0
+    }
+
+    /// Whether the budget takes one more thing on; counts it when it does.
+    private func takesOn() -> Bool { budget.takes(at: budget.asksForTime ? readClock() : turnBegan) }
 
     /// Those whose time has come; what goes beyond the budget is found again by the next look at the deadlines.
     private func fireTimers() {
-        let due = deadlines.expired(at: turnBegan)
+        if turnBegan < timers.nextScan { return }
+        let due = timers.expired(at: turnBegan)
         if due.isEmpty { return }
         budget.begin(at: readClock())
         for slot in due {
-            guard budget.takes(readClock) else { return deadlines.lookAgain() }
-            guard deadlines.take(slot, at: turnBegan) else { continue }
-            timers[UInt32(slot), timerGenerations[slot]]?.timerFired()
+            guard takesOn() else { return timers.lookAgain() }
+            timers.take(slot, at: turnBegan)?.timerFired()
         }
     }
 
@@ -177,18 +186,21 @@ package final class EventThread: SerialExecutor, TaskExecutor, @unchecked Sendab
     /// Counts bytes that were read in this turn.
     package func spend(bytes: Int) { budget.spend(bytes: bytes) }
 
-    private func waitMilliseconds() -> Int32 {
+    private func waitMilliseconds(from now: MonotonicTime) -> Int32 {
         if stopping.load(ordering: .acquiring) || !turnEnds.isEmpty || nextEvent < eventCount { return 0 }
-        let next = deadlines.nextScan
+        let next = timers.nextScan
         if next == .distantFuture { return -1 }
-        let nanoseconds = next.since(readClock())
+        let nanoseconds = next.since(now)
         return Int32(clamping: (nanoseconds + 999_999) / 1_000_000)
     }
 
     private func runInbox() {
+        // Whoever is overlooked here signals after it, and so is found in the next turn.
+        guard hasWork.load(ordering: .acquiring) else { return }
         let work = inbox.withLock { inbox in
             let work = inbox
             inbox = Inbox()
+            hasWork.store(false, ordering: .relaxed)
             return work
         }
         for call in work.calls { call() }
@@ -204,16 +216,24 @@ package final class EventThread: SerialExecutor, TaskExecutor, @unchecked Sendab
         // A target may ask again from inside its call (a transfer that starts another); a few rounds and the budget keep
         // one turn bounded, the rest waits for the next turn.
         for _ in 0..<4 where !turnEnds.isEmpty {
-            let due = turnEnds
-            turnEnds.removeAll(keepingCapacity: true)
-            for (index, target) in due.enumerated() {
-                guard budget.takes(readClock) else {
-                    turnEnds.insert(contentsOf: due[index...], at: 0)
-                    return
-                }
-                target.turnEnded()
+            var due: [any TurnEnd] = []
+            swap(&due, &nextTurnEnds)
+            swap(&due, &turnEnds)
+            for index in due.indices {
+                guard takesOn() else { return putOff(due[index...]) }
+                due[index].turnEnded()
             }
+            due.removeAll(keepingCapacity: true)
+            swap(&due, &nextTurnEnds)
         }
+    }
+
+    /// Puts those whose turn has not come before those who have asked since.
+    private func putOff(_ left: ArraySlice<any TurnEnd>) {
+        var ends: [any TurnEnd] = []
+        swap(&ends, &turnEnds)
+        ends.insert(contentsOf: left, at: 0)
+        swap(&ends, &turnEnds)
     }
 
     /// What the budget has put off to a turn that does not come, such as the last lines of a log.
@@ -248,6 +268,7 @@ package final class EventThread: SerialExecutor, TaskExecutor, @unchecked Sendab
         let wasEmpty = inbox.withLock { inbox in
             let wasEmpty = inbox.isEmpty
             change(&inbox)
+            hasWork.store(true, ordering: .releasing)
             return wasEmpty
         }
         if wasEmpty { gh_eventfd_signal(wake) }
@@ -270,11 +291,14 @@ package final class EventThread: SerialExecutor, TaskExecutor, @unchecked Sendab
     /// Watches a descriptor that the caller owns and must keep open until ``unwatch(_:fd:)``.
     package func watch(_ fd: Int32, for readiness: Readiness, _ watcher: any Watcher) throws(SystemError) -> WatchID {
         assertCurrent()
-        let (slot, generation) = watchers.insert(watcher)
+        var table = SlotTable<any Watcher>()
+        swap(&table, &watchers)
+        defer { swap(&table, &watchers) }
+        let (slot, generation) = table.insert(watcher)
         let id = WatchID(slot: slot, generation: generation)
         let code = gh_epoll_control(epoll, 0, fd, readiness.rawValue, id.name)
         if code != 0 {
-            _ = watchers.remove(slot, generation)
+            _ = table.remove(slot, generation)
             throw SystemError(code: code, call: "epoll_ctl")
         }
         return id
@@ -289,8 +313,11 @@ package final class EventThread: SerialExecutor, TaskExecutor, @unchecked Sendab
     /// Gives the watch up; must be called before the descriptor is closed.
     package func unwatch(_ id: WatchID, fd: Int32) {
         assertCurrent()
-        guard watchers.remove(id.slot, id.generation) != nil else { return }
-        _ = gh_epoll_control(epoll, 2, fd, 0, 0)
+        var table = SlotTable<any Watcher>()
+        swap(&table, &watchers)
+        let watcher = table.remove(id.slot, id.generation)
+        swap(&table, &watchers)
+        if watcher != nil { _ = gh_epoll_control(epoll, 2, fd, 0, 0) }
     }
 
     // MARK: Timers
@@ -298,36 +325,23 @@ package final class EventThread: SerialExecutor, TaskExecutor, @unchecked Sendab
     /// Makes a timer without a deadline.
     package func makeTimer(_ target: any TimerTarget) -> TimerID {
         assertCurrent()
-        let (slot, generation) = timers.insert(target)
-        while timerGenerations.count <= Int(slot) { timerGenerations.append(0) }
-        timerGenerations[Int(slot)] = generation
-        return TimerID(slot: slot, generation: generation)
+        return timers.make(target)
     }
 
     /// Moves the deadline; it fires once, at most ``DeadlineTable/resolution`` late.
     package func setTimer(_ id: TimerID, to deadline: MonotonicTime) {
         assertCurrent()
-        guard isTimer(id) else { return }
-        deadlines.set(Int(id.slot), to: deadline)
+        timers.set(id, to: deadline)
     }
 
     package func clearTimer(_ id: TimerID) {
         assertCurrent()
-        guard isTimer(id) else { return }
-        deadlines.clear(Int(id.slot))
+        timers.clear(id)
     }
 
     package func removeTimer(_ id: TimerID) {
         assertCurrent()
-        guard timers.remove(id.slot, id.generation) != nil else { return }
-        // Generations begin at 1.
-        timerGenerations[Int(id.slot)] = 0
-        deadlines.clear(Int(id.slot))
-    }
-
-    /// Asked several times for each request, and so without a look into the table, which costs more.
-    private func isTimer(_ id: TimerID) -> Bool {
-        Int(id.slot) < timerGenerations.count && timerGenerations[Int(id.slot)] == id.generation
+        timers.remove(id)
     }
 
     // MARK: Turn ends
@@ -335,6 +349,9 @@ package final class EventThread: SerialExecutor, TaskExecutor, @unchecked Sendab
     /// Asks for one call at the end of this turn. The caller must not ask twice for the same turn.
     package func atTurnEnd(_ target: any TurnEnd) {
         assertCurrent()
-        turnEnds.append(target)
+        var ends: [any TurnEnd] = []
+        swap(&ends, &turnEnds)
+        ends.append(target)
+        swap(&ends, &turnEnds)
     }
 }

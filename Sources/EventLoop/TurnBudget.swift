@@ -31,11 +31,13 @@ struct TurnBudget: Sendable {
         bytes = 0
     }
 
-    /// Whether one more thing may be taken on; counts it when it may. `now` is read only when it matters.
-    mutating func takes(_ now: () -> MonotonicTime) -> Bool {
+    /// Whether the time matters to the next ``takes(at:)``: reading the clock costs more than the rest.
+    var asksForTime: Bool { done >= limits.atLeast && done < limits.events && bytes < limits.bytes }
+
+    /// Whether one more thing may be taken on; counts it when it may. `now` may be any time unless ``asksForTime``.
+    mutating func takes(at now: MonotonicTime) -> Bool {
         if done >= limits.atLeast {
-            if done >= limits.events || bytes >= limits.bytes { return false }
-            if isLate(now()) { return false }
+            if done >= limits.events || bytes >= limits.bytes || isLate(now) { return false }
         }
         done += 1
         return true

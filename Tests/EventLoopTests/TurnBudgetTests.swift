@@ -10,7 +10,7 @@ struct TurnBudgetTests {
     func late() {
         var budget = TurnBudget(.init(events: 10, bytes: 100, nanoseconds: 50, atLeast: 2))
         budget.begin(at: time(1000))
-        func takes() -> Bool { budget.takes { MonotonicTime(nanoseconds: 1050) } }
+        func takes() -> Bool { budget.takes(at: time(1050)) }
         #expect(takes())
         #expect(takes())
         #expect(!takes())
@@ -23,7 +23,7 @@ struct TurnBudgetTests {
     @Test("The number of events and of bytes ends a turn as time does")
     func counts() {
         var budget = TurnBudget(.init(events: 3, bytes: 100, nanoseconds: 50, atLeast: 1))
-        func takes() -> Bool { budget.takes { MonotonicTime(nanoseconds: 1000) } }
+        func takes() -> Bool { budget.takes(at: time(1000)) }
         budget.begin(at: time(1000))
         for _ in 0..<3 { #expect(takes()) }
         #expect(!takes())
