@@ -2,11 +2,12 @@ import CPlatform
 import Glibc
 
 /// Where to listen, or who is connected: an IP address with a port, or the path of a Unix socket.
-package enum SocketAddress: Sendable, Hashable {
+// The octets stand in place: an address is copied for each request, and an array would be counted each time.
+package enum SocketAddress: Sendable {
     /// Four octets and a port.
-    case ipv4([UInt8], port: UInt16)
+    case ipv4(InlineArray<4, UInt8>, port: UInt16)
     /// Sixteen octets and a port.
-    case ipv6([UInt8], port: UInt16)
+    case ipv6(InlineArray<16, UInt8>, port: UInt16)
     case unix(path: String)
 
     /// A literal address (`127.0.0.1`, `::1`) or `localhost`; names are not resolved here.
@@ -16,9 +17,9 @@ package enum SocketAddress: Sendable, Hashable {
             return
         }
         if let octets = Self.parse(host, family: AF_INET, length: 4) {
-            self = .ipv4(octets, port: port)
+            self = .ipv4(InlineArray { octets[$0] }, port: port)
         } else if let octets = Self.parse(host, family: AF_INET6, length: 16) {
-            self = .ipv6(octets, port: port)
+            self = .ipv6(InlineArray { octets[$0] }, port: port)
         } else {
             return nil
         }
@@ -38,7 +39,7 @@ package enum SocketAddress: Sendable, Hashable {
     /// The address as people write it, without the port: `127.0.0.1`, `::1`; empty for Unix sockets.
     package var host: String {
         switch self {
-        case .ipv4(let octets, _): octets.map(String.init).joined(separator: ".")
+        case .ipv4(let octets, _): octets.indices.map { String(octets[$0]) }.joined(separator: ".")
         case .ipv6(let octets, _): Self.format(octets)
         case .unix: ""
         }
@@ -47,15 +48,24 @@ package enum SocketAddress: Sendable, Hashable {
     /// Whether both are the same machine, ports aside; compares without allocating.
     package func isSameHost(as other: SocketAddress) -> Bool {
         switch (self, other) {
-        case (.ipv4(let first, _), .ipv4(let second, _)), (.ipv6(let first, _), .ipv6(let second, _)): first == second
+        case (.ipv4(let first, _), .ipv4(let second, _)): Self.isSame(first, second)
+        case (.ipv6(let first, _), .ipv6(let second, _)): Self.isSame(first, second)
         default: false
         }
+    }
+
+    private static func isSame<let count: Int>(
+        _ first: InlineArray<count, UInt8>, _ second: InlineArray<count, UInt8>
+    ) -> Bool {
+        for index in first.indices where first[index] != second[index] { return false }
+        return true
     }
 
     /// The octets of an IP address, nil for Unix sockets.
     package var octets: [UInt8]? {
         switch self {
-        case .ipv4(let octets, _), .ipv6(let octets, _): octets
+        case .ipv4(let octets, _): octets.indices.map { octets[$0] }
+        case .ipv6(let octets, _): octets.indices.map { octets[$0] }
         case .unix: nil
         }
     }
@@ -68,9 +78,9 @@ package enum SocketAddress: Sendable, Hashable {
         }
     }
 
-    private static func format(_ octets: [UInt8]) -> String {
+    private static func format(_ octets: InlineArray<16, UInt8>) -> String {
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
-        unsafe octets.withUnsafeBytes { source in
+        unsafe withUnsafeBytes(of: octets) { source in
             _ = unsafe inet_ntop(AF_INET6, source.baseAddress, &text, socklen_t(INET6_ADDRSTRLEN))
         }
         return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -85,13 +95,17 @@ package enum SocketAddress: Sendable, Hashable {
         case AF_INET:
             self = unsafe withUnsafeBytes(of: &copy) { raw in
                 let address = unsafe raw.loadUnaligned(as: sockaddr_in.self)
-                let octets = unsafe withUnsafeBytes(of: address.sin_addr) { unsafe Array($0) }
+                let octets = unsafe withUnsafeBytes(of: address.sin_addr) { bytes in
+                    InlineArray<4, UInt8> { unsafe bytes[$0] }
+                }
                 return .ipv4(octets, port: UInt16(bigEndian: address.sin_port))
             }
         case AF_INET6:
             self = unsafe withUnsafeBytes(of: &copy) { raw in
                 let address = unsafe raw.loadUnaligned(as: sockaddr_in6.self)
-                let octets = unsafe withUnsafeBytes(of: address.sin6_addr) { unsafe Array($0) }
+                let octets = unsafe withUnsafeBytes(of: address.sin6_addr) { bytes in
+                    InlineArray<16, UInt8> { unsafe bytes[$0] }
+                }
                 return .ipv6(octets, port: UInt16(bigEndian: address.sin6_port))
             }
         default: self = .unix(path: "")
@@ -105,13 +119,17 @@ package enum SocketAddress: Sendable, Hashable {
             var address = sockaddr_in()
             address.sin_family = sa_family_t(AF_INET)
             address.sin_port = port.bigEndian
-            unsafe withUnsafeMutableBytes(of: &address.sin_addr) { unsafe $0.copyBytes(from: octets) }
+            unsafe withUnsafeMutableBytes(of: &address.sin_addr) { bytes in
+                for index in octets.indices { unsafe bytes[index] = octets[index] }
+            }
             return unsafe Self.lend(&address, body)
         case .ipv6(let octets, let port):
             var address = sockaddr_in6()
             address.sin6_family = sa_family_t(AF_INET6)
             address.sin6_port = port.bigEndian
-            unsafe withUnsafeMutableBytes(of: &address.sin6_addr) { unsafe $0.copyBytes(from: octets) }
+            unsafe withUnsafeMutableBytes(of: &address.sin6_addr) { bytes in
+                for index in octets.indices { unsafe bytes[index] = octets[index] }
+            }
             return unsafe Self.lend(&address, body)
         case .unix(let path):
             var address = sockaddr_un()
@@ -131,6 +149,21 @@ package enum SocketAddress: Sendable, Hashable {
                 unsafe body($0, socklen_t(MemoryLayout<Address>.size))
             }
         }
+    }
+}
+
+extension SocketAddress: Hashable {
+    package static func == (first: SocketAddress, second: SocketAddress) -> Bool {
+        switch (first, second) {
+        case (.unix(let path), .unix(let other)): path == other
+        default: first.port == second.port && first.isSameHost(as: second)
+        }
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(octets)
+        hasher.combine(port)
+        if case .unix(let path) = self { hasher.combine(path) }
     }
 }
 

@@ -11,7 +11,7 @@ enum PeerUser {
 
     /// `table` is a `/proc/net/tcp`: number, local and remote address, …, the user in the eighth place.
     static func isOwn(_ peer: SocketAddress, port: UInt16, user: UInt32, table: [UInt8]) -> Bool {
-        guard case .ipv4(let octets, let own) = peer else { return false }
+        guard case .ipv4(_, let own) = peer, let octets = peer.octets else { return false }
         let local = Array("\(hex(octets.reversed())):\(hex([UInt8(own >> 8), UInt8(own & 0xFF)]))".utf8)
         let suffix = Array(":\(hex([UInt8(port >> 8), UInt8(port & 0xFF)]))".utf8)
         for line in table.split(separator: 0x0A).dropFirst() {
