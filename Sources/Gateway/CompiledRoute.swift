@@ -84,6 +84,8 @@ package final class HTTPProxyPlan: Sendable {
     /// Header names that the mappings of this integration set or remove; the client's own are dropped.
     package let mappedHeaders: ReservedFields
     package let mapsQuery: Bool
+    /// The request goes on with its own path, query and fields.
+    let mapsNoRequest: Bool
     package let headInMillis: Int
     package let idleInMillis: Int
     /// `Host: …` with its line end.
@@ -111,6 +113,7 @@ package final class HTTPProxyPlan: Sendable {
         readsResponseBody =
             proxy.responseParameters.contains { $0.parameters.contains { $0.readsResponseBody } }
             || responses?.contains { $0.definition.parameters.contains { $0.readsResponseBody } } == true
+        mapsNoRequest = proxy.requestParameters.isEmpty && responses == nil
         hostLine = Array("Host: \(address.authority)\r\n".utf8)
         var headers = ReservedFields(patterns: [])
         var mapsQuery = false

@@ -75,12 +75,12 @@ package final class GatewayHandler: RequestHandler {
         exchange.verifications = []
         if let limit = observer?.capturedBodyBytes { exchange.capture = ExchangeCapture(limit: limit) }
         let step = RequestPipeline.run(&exchange, in: workspace, isFinal: false, counts: true)
+        // Where nearly every request goes. A body that is looked into must be there first.
+        if case .forward(let plan) = step, exchange.route?.readsBody != true {
+            return forward(exchange, plan, body: [], on: stream, began)
+        }
         switch step {
         case .wait, .ask, .verify: return WaitingExchange.begin(exchange, step, on: stream, by: self, began)
-        case .forward(let plan):
-            // A body that is looked into must be there first.
-            if exchange.route?.readsBody == true { break }
-            return forward(exchange, plan, body: [], on: stream, began)
         default: break
         }
         return carryOut(step, &exchange, on: stream, began)

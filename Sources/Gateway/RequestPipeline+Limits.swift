@@ -33,8 +33,7 @@ extension RequestPipeline {
     /// Counts the request at every limit that it comes under, or at none when one of them refuses it.
     static func count(_ exchange: inout Exchange) -> GatewayFailure? {
         guard let route = exchange.route else { return nil }
-        let stage = exchange.snapshot.stage.name
-        let plan = exchange.callerKey?.plan(for: stage)
+        let plan = exchange.callerKey?.plan(for: exchange.snapshot.stage.name)
         guard plan != nil || route.throttle != nil else { return nil }
         exchange.isCounted = true
         // Seconds of a clock that never goes back; far below where a Double loses whole nanoseconds that matter.

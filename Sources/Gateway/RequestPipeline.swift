@@ -1,5 +1,5 @@
 package import Authorizers
-package import HTTP
+import HTTP
 package import Policies
 package import Routes
 import Tokens
@@ -76,7 +76,8 @@ package enum RequestPipeline {
         case refused(GatewayFailure)
         /// Before any route is looked for: browsers send it without a token.
         case preflight(PreflightAnswer)
-        case found(RouteHit, NormalPath)
+        /// The exchange knows its route and its normal path now.
+        case found
     }
 
     /// Stage, normal form, route, and the guard against paths with two readings.
@@ -89,33 +90,39 @@ package enum RequestPipeline {
         } catch {
             return .refused(.refused(error.requestRefusal))
         }
+        if let cors = snapshot.cors, let answer = cors.preflight(exchange.head, path: path.bytes) {
+            exchange.path = path
+            return .preflight(answer)
+        }
+        let found = snapshot.table.match(
+            method: exchange.head.fields.bytes.span.extracting(exchange.head.methodRange.indices),
+            path: path.storage.span.extracting(path.range.indices))
+        let mayFold = path.mayFold
         exchange.path = path
-        if let answer = snapshot.cors?.preflight(exchange.head, path: path.bytes) { return .preflight(answer) }
-        guard case .matched(let hit) = match(snapshot.table, exchange.head, path.bytes) else {
+        guard case .matched(let hit) = found else {
             let isUnknown = snapshot.apiType == .http && !RouteTable.declares(exchange.head.methodBytes.span)
             return .refused(isUnknown ? .refused(RequestRefusal(.methodUnknown)) : .noRoute)
         }
         exchange.hit = hit
-        if isAmbiguous(path, hit, exchange) { return .refused(.refused(RequestRefusal(.pathAmbiguous))) }
-        return .found(hit, path)
+        if mayFold, isAmbiguous(hit, exchange) { return .refused(.refused(RequestRefusal(.pathAmbiguous))) }
+        return .found
     }
 
     private static func decide(
         _ exchange: inout Exchange, _ workspace: AuthorizerWorkspace, _ isFinal: Bool
     ) -> Decision {
-        let hit: RouteHit
-        let path: NormalPath
         switch match(&exchange) {
         case .refused(let failure): return .refused(failure)
         case .preflight(let answer): return guarded(answer, &exchange)
-        case .found(let found, let normal): (hit, path) = (found, normal)
+        case .found: break
         }
-        let decision = authorize(&exchange, route: hit.route, path: path.bytes, workspace, isFinal)
+        guard let route = exchange.hit?.route, let path = exchange.path else { return .refused(.noRoute) }
+        let decision = authorize(&exchange, route: route, path: path.bytes, workspace, isFinal)
         guard case .admitted = decision else { return decision }
-        if isDeniedInOtherWords(path, exchange, exchange.identity?.policy) {
+        if path.hasOtherReadings, isDeniedInOtherWords(exchange, exchange.identity?.policy) {
             return .refused(.refused(RequestRefusal(.pathAmbiguous)))
         }
-        guard let other = hit.alsoGuardedBy else { return decision }
+        guard let other = exchange.hit?.alsoGuardedBy else { return decision }
         // `/x/` is open only to those who may call `/x` (HTTP APIs). Who calls is what the route's own authorizer says.
         let (own, resource) = (exchange.authorization, exchange.resource)
         let second = authorize(&exchange, route: other, path: path.bytes.dropLast(), workspace, isFinal)
@@ -145,9 +152,9 @@ package enum RequestPipeline {
     }
 
     /// Whether a careless reader of the path would choose a route with another demand.
-    private static func isAmbiguous(_ path: NormalPath, _ hit: RouteHit, _ exchange: Exchange) -> Bool {
+    private static func isAmbiguous(_ hit: RouteHit, _ exchange: borrowing Exchange) -> Bool {
         let snapshot = exchange.snapshot
-        guard let table = snapshot.foldedTable, let folded = path.foldedVariant() else { return false }
+        guard let table = snapshot.foldedTable, let folded = exchange.path?.foldedVariant() else { return false }
         guard case .matched(let other) = match(table, exchange.head, folded[...]) else { return false }
         func demands(_ hit: RouteHit) -> [RouteDefinition.Authorization] {
             [hit.route, hit.alsoGuardedBy].compactMap { $0.map { snapshot.document.routes[$0].authorization } }
@@ -158,10 +165,10 @@ package enum RequestPipeline {
 
     /// Whether a policy denies what a careless reader would make of the path, although it allows the path itself. `own`
     /// is the caller's.
-    package static func isDeniedInOtherWords(
-        _ path: NormalPath, _ exchange: Exchange, _ own: PolicyDocument?
-    ) -> Bool {
-        guard exchange.snapshot.foldedTable != nil, own != nil || exchange.resourceDecision != nil else { return false }
+    package static func isDeniedInOtherWords(_ exchange: Exchange, _ own: PolicyDocument?) -> Bool {
+        guard exchange.snapshot.foldedTable != nil, own != nil || exchange.resourceDecision != nil,
+            let path = exchange.path
+        else { return false }
         return path.otherReadings.contains { isDenied(reading: $0, exchange, own) }
     }
 

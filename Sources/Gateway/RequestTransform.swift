@@ -85,6 +85,11 @@ package struct RequestTransform {
     // MARK: Target
 
     private func target(_ exchange: borrowing Exchange, _ path: NormalPath) -> [UInt8]? {
+        if plan.path.count == 1, case .requestPath = plan.path[0], wholePath == nil, !plan.mapsQuery,
+            plan.responses == nil
+        {
+            return sameTarget(exchange, path)
+        }
         var out: [UInt8] = []
         out.reserveCapacity(path.count + exchange.head.queryBytes.count + 32)
         var ownsQuery = false
@@ -109,6 +114,20 @@ package struct RequestTransform {
         }
         if out.first != UInt8(ascii: "/") { out.insert(UInt8(ascii: "/"), at: 0) }
         appendQuery(exchange, to: &out)
+        return out
+    }
+
+    /// The request's own path and query, where nothing is mapped. A path in normal form begins with a slash and has no
+    /// question mark; the query is in the client's own bytes.
+    private func sameTarget(_ exchange: borrowing Exchange, _ path: NormalPath) -> [UInt8] {
+        var out: [UInt8] = []
+        let query = exchange.head.query
+        out.append(expecting: path.count + 1 + (query?.count ?? 0)) { room in
+            room.put(path.storage.span.extracting(path.range.indices))
+            guard let query else { return }
+            room.put(UInt8(ascii: "?"))
+            room.put(exchange.head.fields.bytes.span.extracting(query.indices))
+        }
         return out
     }
 
@@ -184,17 +203,30 @@ package struct RequestTransform {
 
     private func fields(_ exchange: borrowing Exchange) -> [UInt8]? {
         var out: [UInt8] = []
-        out.reserveCapacity(exchange.head.fields.bytes.count + 320)
-        out.append(contentsOf: plan.hostLine)
         var mapped: FieldIDSet = []
-        if plan.responses == nil {
-            appendClients(exchange, to: &out, &mapped)
-            appendForwarding(exchange, to: &out)
-        } else if let line = exchange.head.fields.first(.contentType), exchange.head.framing != .none {
-            HeadWriter.field(line, of: exchange.head.fields, to: &out)
-            mapped.insert(.contentType)
-        }
         let isREST = exchange.snapshot.apiType == .rest
+        let forwarded = plan.responses == nil ? forwardingLines(exchange) : []
+        let joins = isREST && plan.responses == nil
+        let size = plan.hostLine.count + exchange.head.fields.bytes.count + forwarded.count + 128
+        out.append(expecting: size) { room in
+            room.put(plan.hostLine)
+            if plan.responses == nil {
+                if joins { return }
+                putClients(exchange, to: &room, &mapped)
+                room.put(forwarded)
+            } else if let line = exchange.head.fields.first(.contentType), exchange.head.framing != .none {
+                HeadWriter.put(line, of: exchange.head.fields, to: &room)
+                mapped.insert(.contentType)
+            }
+            if !isREST, plan.mapsNoRequest, !exchange.head.fields.present.contains(.xAmznTraceID) {
+                room.put(Self.viaLine)
+            }
+        }
+        if !isREST, plan.mapsNoRequest, !exchange.head.fields.present.contains(.xAmznTraceID) { return out }
+        if joins {
+            appendJoined(exchange, to: &out, &mapped)
+            out.append(contentsOf: forwarded)
+        }
         for mapping in plan.proxy.requestParameters where mapping.operation != .remove {
             guard case .header(let name) = mapping.destination else { continue }
             let id = FieldSyntax.id(of: name)
@@ -214,14 +246,14 @@ package struct RequestTransform {
             if let trace = exchange.clientTraceID {
                 HeadWriter.field(name: GatewayAnswer.traceName, value: trace, to: &out)
             }
-            out.append(contentsOf: Self.viaLine)
+            out.append(expecting: 40) { $0.put(Self.viaLine) }
         }
         return out
     }
 
     private static let longestValue = 65_536
     /// What HTTP APIs call themselves.
-    private static let viaLine = Array("Via: HTTP/1.1 AmazonAPIGateway\r\n".utf8)
+    private static let viaLine: StaticString = "Via: HTTP/1.1 AmazonAPIGateway\r\n"
     private static let apiIdName = Array("X-Amzn-Apigateway-Api-Id".utf8)
 
     /// What REST APIs say of themselves, and in place of what the client left out.
@@ -238,21 +270,20 @@ package struct RequestTransform {
         }
     }
 
-    /// The client's own lines; `sent` gets the known names among them. REST APIs join lines of one name.
-    private func appendClients(_ exchange: borrowing Exchange, to out: inout [UInt8], _ sent: inout FieldIDSet) {
+    /// The client's own lines; `sent` gets the known names among them.
+    private func putClients(_ exchange: borrowing Exchange, to room: inout ByteRoom, _ sent: inout FieldIDSet) {
         let hop = HopByHopFields(exchange.head.fields)
-        if exchange.snapshot.apiType == .rest { return appendJoined(exchange, hop, to: &out, &sent) }
         for index in 0..<exchange.head.fields.lines.count {
             let line = exchange.head.fields.lines[index]
             guard passes(line, hop, exchange) else { continue }
             sent.insert(line.id)
-            HeadWriter.field(line, of: exchange.head.fields, to: &out)
+            HeadWriter.put(line, of: exchange.head.fields, to: &room)
         }
     }
 
-    private func appendJoined(
-        _ exchange: borrowing Exchange, _ hop: HopByHopFields, to out: inout [UInt8], _ sent: inout FieldIDSet
-    ) {
+    /// The same for REST APIs, which join lines of one name.
+    private func appendJoined(_ exchange: borrowing Exchange, to out: inout [UInt8], _ sent: inout FieldIDSet) {
+        let hop = HopByHopFields(exchange.head.fields)
         let head = exchange.head
         let lines = head.fields.lines
         for (index, line) in lines.enumerated() where passes(line, hop, exchange) {
@@ -299,81 +330,14 @@ package struct RequestTransform {
             && !ReservedFields.overrides.contains(line, in: exchange.head.fields)
     }
 
-    private static let forwardedFor = Array("X-Forwarded-For: ".utf8)
-    private static let forwardedProto = Array("\r\nX-Forwarded-Proto: ".utf8)
-    private static let forwardedHost = Array("\r\nX-Forwarded-Host: ".utf8)
-    private static let forwardedPort = Array("\r\nX-Forwarded-Port: ".utf8)
-    private static let lineEnd: [UInt8] = [0x0D, 0x0A]
-    private static let https = Array("https".utf8)
-    private static let http = Array("http".utf8)
-
     /// Who asked, as the gateway saw it. What a client wrote is kept only when it came through a trusted proxy.
-    private func appendForwarding(_ exchange: borrowing Exchange, to out: inout [UInt8]) {
-        if forwarding?.append(for: exchange, to: &out) == true { return }
-        let start = out.count
-        writeForwarding(exchange, to: &out)
-        forwarding?.keep(out[start...], for: exchange)
+    private func forwardingLines(_ exchange: borrowing Exchange) -> [UInt8] {
+        if let kept = forwarding?.lines(for: exchange) { return kept }
+        var out: [UInt8] = []
+        ForwardingLines.write(exchange, to: &out)
+        forwarding?.keep(out, for: exchange)
+        return out
     }
-
-    private func writeForwarding(_ exchange: borrowing Exchange, to out: inout [UInt8]) {
-        out.append(contentsOf: Self.forwardedFor)
-        ForwardedFor.value(
-            exchange.head.fields, peer: exchange.peer[...], peerIsTrusted: exchange.isPeerTrusted, to: &out)
-        let scheme = exchange.isSecure ? Self.https : Self.http
-        out.append(contentsOf: Self.forwardedProto)
-        out.append(contentsOf: trusted(.xForwardedProto, exchange) ?? scheme[...])
-        if exchange.head.host != nil {
-            out.append(contentsOf: Self.forwardedHost)
-            out.append(contentsOf: trusted(.xForwardedHost, exchange) ?? exchange.head.hostBytes)
-        }
-        out.append(contentsOf: Self.forwardedPort)
-        if let port = trusted(.xForwardedPort, exchange) {
-            out.append(contentsOf: port)
-        } else {
-            HeadWriter.decimal(UInt64(exchange.localPort), to: &out)
-        }
-        out.append(contentsOf: Self.lineEnd)
-        if exchange.snapshot.apiType == .http { appendForwarded(exchange, scheme, to: &out) }
-    }
-
-    private func trusted(_ id: FieldID, _ exchange: borrowing Exchange) -> ArraySlice<UInt8>? {
-        guard exchange.isPeerTrusted, let line = exchange.head.fields.first(id) else { return nil }
-        return exchange.head.fields.value(of: line)
-    }
-
-    /// RFC 7239, in the order of HTTP APIs: `for=…;host=…;proto=…`. Their `by`, an address inside AWS, is left out.
-    private func appendForwarded(_ exchange: borrowing Exchange, _ scheme: [UInt8], to out: inout [UInt8]) {
-        let client = exchange.client
-        out.append(contentsOf: Self.forwardedNode)
-        if client.contains(UInt8(ascii: ":")) {
-            out.append(UInt8(ascii: "\""))
-            out.append(UInt8(ascii: "["))
-            out.append(contentsOf: client)
-            out.append(UInt8(ascii: "]"))
-            out.append(UInt8(ascii: "\""))
-        } else {
-            out.append(contentsOf: client)
-        }
-        if exchange.head.host != nil {
-            out.append(contentsOf: Self.hostParameter)
-            // A host with a port or brackets is no token and must be quoted.
-            let host = exchange.head.hostBytes
-            var isToken = true
-            for byte in host where byte == UInt8(ascii: ":") || byte == UInt8(ascii: "[") { isToken = false }
-            if !isToken { out.append(UInt8(ascii: "\"")) }
-            out.append(contentsOf: host)
-            if !isToken { out.append(UInt8(ascii: "\"")) }
-        }
-        out.append(contentsOf: Self.protoParameter)
-        // A proxy that passes on what it got must not let a client add elements such as another `for`.
-        let told = trusted(.xForwardedProto, exchange)
-        out.append(contentsOf: told.flatMap { $0.allSatisfy(ByteClass.isAlphanumeric) ? $0 : nil } ?? scheme[...])
-        out.append(contentsOf: Self.lineEnd)
-    }
-
-    private static let forwardedNode = Array("Forwarded: for=".utf8)
-    private static let hostParameter = Array(";host=".utf8)
-    private static let protoParameter = Array(";proto=".utf8)
 }
 
 /// Why a request cannot be made for its backend.

@@ -12,11 +12,13 @@ package enum ResponseTransform {
     /// Complete lines without framing, date and connection, which the server writes.
     package static func fields(of head: ResponseHead, _ exchange: Exchange) -> [UInt8] {
         var out: [UInt8] = []
-        out.reserveCapacity(head.fields.bytes.count + 192)
-        if exchange.snapshot.apiType == .rest {
-            appendREST(head, to: &out)
-        } else {
-            appendHTTP(head.fields, exchange, to: &out)
+        // With room for the lines that `finish` adds.
+        out.append(expecting: head.fields.bytes.count + 192) { room in
+            if exchange.snapshot.apiType == .rest {
+                putREST(head, to: &room)
+            } else {
+                putHTTP(head.fields, exchange.snapshot.cors, to: &room)
+            }
         }
         finish(exchange, &out)
         return out
@@ -100,26 +102,25 @@ package enum ResponseTransform {
     }
 
     /// What belongs to the backend's own connection gets another name, and its request id too.
-    private static func appendREST(_ head: ResponseHead, to out: inout [UInt8]) {
-        let fields = head.fields
-        let hop = HopByHopFields(fields)
-        for line in fields {
+    private static func putREST(_ head: ResponseHead, to room: inout ByteRoom) {
+        let hop = HopByHopFields(head.fields)
+        for line in head.fields.lines {
             if HeaderRules.remappedFromProxy.contains(line.id) {
-                out.append(contentsOf: HeaderRules.remappedPrefix)
-                HeadWriter.field(line, of: fields, to: &out)
-            } else if !HeaderRules.droppedFromProxy.contains(line.id), !hop.contains(line, in: fields) {
-                HeadWriter.field(line, of: fields, to: &out)
+                room.put(HeaderRules.remappedPrefix)
+                HeadWriter.put(line, of: head.fields, to: &room)
+            } else if !HeaderRules.droppedFromProxy.contains(line.id), !hop.contains(line, in: head.fields) {
+                HeadWriter.put(line, of: head.fields, to: &room)
             }
         }
         // A 304 would put the type in the place of the one that the client has stored.
-        if head.status != 304, fields.first(.contentType) == nil { out.append(contentsOf: contentType) }
+        if head.status != 304, head.fields.first(.contentType) == nil { room.put(contentType) }
     }
 
-    private static func appendHTTP(_ fields: FieldLines, _ exchange: Exchange, to out: inout [UInt8]) {
+    private static func putHTTP(_ fields: FieldLines, _ cors: CORSPolicy?, to room: inout ByteRoom) {
         let hop = HopByHopFields(fields)
-        let cors = exchange.snapshot.cors
-        for line in fields.lines where passes(line, of: fields, hop, cors) {
-            HeadWriter.field(line, of: fields, to: &out)
+        for index in 0..<fields.lines.count {
+            let line = fields.lines[index]
+            if passes(line, of: fields, hop, cors) { HeadWriter.put(line, of: fields, to: &room) }
         }
     }
 

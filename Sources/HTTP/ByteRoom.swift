@@ -53,11 +53,20 @@ package struct ByteRoom: ~Copyable {
     @inlinable
     package mutating func put(_ count: Int, lettersOf alphabet: StaticString, for bits: UInt64) {
         precondition(alphabet.utf8CodeUnitCount == 64)
-        var rest = bits
-        for _ in 0..<count {
-            unsafe put(alphabet.utf8Start[Int(truncatingIfNeeded: rest & 63)])
-            rest >>= 6
+        var bits = bits
+        guard count <= capacity - self.count else {
+            for _ in 0..<count {
+                unsafe putBehind(alphabet.utf8Start[Int(truncatingIfNeeded: bits & 63)])
+                bits >>= 6
+            }
+            return
         }
+        for offset in 0..<count {
+            unsafe (start + self.count + offset).initialize(
+                to: alphabet.utf8Start[Int(truncatingIfNeeded: bits & 63)])
+            bits >>= 6
+        }
+        self.count += count
     }
 
     /// A number in decimal digits.

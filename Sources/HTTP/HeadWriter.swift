@@ -85,6 +85,23 @@ package enum HeadWriter {
         buffer.append(contentsOf: lineEnd)
     }
 
+    /// The same into room that was reserved.
+    package static func put(_ line: FieldLine, of fields: borrowing FieldLines, to room: inout ByteRoom) {
+        let name = Int(line.name.end)
+        let value = Int(line.value.start)
+        let end = Int(line.value.end)
+        let bytes = fields.bytes.span
+        if value == name + 2, end + 1 < bytes.count, bytes[name] == 0x3A, bytes[name + 1] == 0x20, bytes[end] == 0x0D,
+            bytes[end + 1] == 0x0A
+        {
+            return room.put(bytes.extracting(Int(line.name.start)..<end + 2))
+        }
+        room.put(bytes.extracting(line.name.indices))
+        room.put(": ")
+        room.put(bytes.extracting(line.value.indices))
+        room.put("\r\n")
+    }
+
     /// `Name: number`; false when the name is no token.
     @discardableResult
     package static func field(name: [UInt8], number: UInt64, to buffer: inout [UInt8]) -> Bool {

@@ -6,10 +6,15 @@ extension NormalPath {
     /// Only to be compared: when it selects another route with another demand, the request is ambiguous. Literals of
     /// routes are compared in the same form, see `fold`.
     package func foldedVariant() -> [UInt8]? {
+        guard mayFold else { return nil }
         let source = bytes
-        guard Self.mayFold(source) else { return nil }
         let folded = Self.fold(source)
         return folded.elementsEqual(source) ? nil : folded
+    }
+
+    /// False when there are certainly no ``otherReadings``, as for nearly every path.
+    package var hasOtherReadings: Bool {
+        mayFold || (range.count > 1 && storage[Int(range.end) - 1] == 0x2F)
     }
 
     /// What careless backends may read instead of this path, if anything: the folded form, and either form without the
@@ -74,9 +79,11 @@ extension NormalPath {
     }
 
     /// Quick no for the usual path: lower-case names without parameters, triplets or final dots.
-    private static func mayFold(_ path: ArraySlice<UInt8>) -> Bool {
+    package var mayFold: Bool {
+        let path = storage.span.extracting(range.indices)
         var previous: UInt8 = 0
-        for byte in path {
+        for index in 0..<path.count {
+            let byte = path[index]
             if byte == 0x25 || byte == 0x3B || byte &- 0x41 < 26 { return true }
             if previous == 0x2E, byte == 0x2F { return true }
             previous = byte

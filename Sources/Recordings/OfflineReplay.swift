@@ -148,16 +148,15 @@ package struct OfflineReplay {
     // MARK: The phases of the gate
 
     private func decide(_ exchange: inout Exchange, _ entry: RecordedEntry) -> Verdict {
-        let hit: RouteHit
-        let path: NormalPath
         switch RequestPipeline.match(&exchange) {
         case .refused(let failure): return .decided(judgement(failure, exchange))
         case .preflight(let answer): return .decided(Judgement(decision: "allow", status: Int(answer.status)))
-        case .found(let found, let normal): (hit, path) = (found, normal)
+        case .found: break
         }
+        guard let hit = exchange.hit, let path = exchange.path else { return .decided(judgement(.noRoute, exchange)) }
         let own = authorize(&exchange, hit.route, path.bytes, entry)
         guard case .decided(let judgement) = own.verdict, judgement.decision == "allow" else { return own.verdict }
-        if RequestPipeline.isDeniedInOtherWords(path, exchange, own.policy) {
+        if RequestPipeline.isDeniedInOtherWords(exchange, own.policy) {
             return .decided(self.judgement(.refused(RequestRefusal(.pathAmbiguous)), exchange))
         }
         guard let other = hit.alsoGuardedBy else { return own.verdict }

@@ -9,7 +9,7 @@ package struct RouteHit: Sendable, Hashable {
     /// Index of the route in the order the table was built from.
     package var route: Int
     /// Values as ranges of the path, parallel to the route key's ``RouteKey/parameterNames``.
-    package var parameters: [Range<Int>]
+    package var parameters: PathParameters
     /// HTTP APIs, path ending in `/`: the guarded route that takes the path without the slash, unless its twin with the
     /// slash is declared. Its authorizer must allow the request as well.
     package var alsoGuardedBy: Int?

@@ -2,7 +2,7 @@
 ///
 /// All children of all nodes stand in one open hash table keyed by node and segment bytes, so ten thousand siblings
 /// cost what ten do. Matching works on the normal form of the path, by whole segments, case-sensitively, visits each
-/// node at most once and allocates nothing but the list of parameters.
+/// node at most once and allocates nothing unless a route has more than two parameters.
 ///
 /// Precedence, REST: at every level literal before `{name}` before `{name+}`, going back to a greedy parent; a route
 /// that lacks the verb is passed over. HTTP: a full match first, then the greedy ones, then `$default`. Everywhere the
@@ -242,11 +242,10 @@ package struct RouteTable: Sendable {
     }
 
     private func hit(_ route: Int32, _ path: Span<UInt8>, end: Int) -> RouteHit {
-        var found = RouteHit(route: Int(route), parameters: [])
+        var found = RouteHit(route: Int(route), parameters: PathParameters())
         var place = Int(firstParameter[found.route])
         let last = Int(firstParameter[found.route + 1])
         if place == last { return found }
-        found.parameters.reserveCapacity(last - place)
         var start = 1
         var segment: Int32 = 0
         while place < last {
