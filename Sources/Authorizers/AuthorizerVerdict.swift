@@ -50,11 +50,18 @@ package struct AuthorizerOutcome: Sendable {
         case off
     }
 
-    package var verdict: AuthorizerVerdict
-    package var cache: Cache
+    package let verdict: AuthorizerVerdict
+    package let cache: Cache
+    // The verdict's own, ready for those who ask for every request.
+    package let identity: AuthorizedIdentity?
+    package let decision: PolicyDecision?
+    package let isAllowed: Bool
 
     package init(verdict: AuthorizerVerdict, cache: Cache) {
         self.verdict = verdict
+        identity = verdict.identity
+        decision = verdict.decision
+        isAllowed = verdict.isAllowed
         self.cache = cache
     }
 }

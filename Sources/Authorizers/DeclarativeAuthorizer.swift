@@ -160,8 +160,9 @@ package final class DeclarativeAuthorizer: Sendable {
             return .failure(TokenError(fields.count(.authorization) > 1 ? .tokenMultiple : .tokenMissing))
         }
         if fields.count(.authorization) > 1 { return .failure(TokenError(.tokenMultiple)) }
-        let bare = Self.withoutScheme(fields.value(of: line))
-        return bare.isEmpty ? .failure(TokenError(.tokenMissing)) : .token(bare)
+        var bare = line.value.indices
+        if Self.beginsWithScheme(fields.bytes.span.extracting(bare)) { bare = (bare.lowerBound + 7)..<bare.upperBound }
+        return bare.isEmpty ? .failure(TokenError(.tokenMissing)) : .token(fields.bytes[bare])
     }
 
     /// The token: the first identity source's value, without `Bearer `. Every other source must be present too.
@@ -182,17 +183,17 @@ package final class DeclarativeAuthorizer: Sendable {
 
     /// Takes off `Bearer` in any case and exactly one space.
     static func withoutScheme(_ value: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        let count = scheme.count
-        guard value.count >= count else { return value }
-        for index in 0..<count {
-            let byte = value[value.startIndex + index]
-            let lower = byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte
-            if lower != scheme[index] { return value }
-        }
-        return value[(value.startIndex + count)...]
+        beginsWithScheme(value.span) ? value.dropFirst(7) : value
     }
 
-    private static let scheme = Array("bearer ".utf8)
+    /// `Bearer` in any case and a space: seven bytes.
+    private static func beginsWithScheme(_ value: Span<UInt8>) -> Bool {
+        guard value.count >= 7, value[6] == 0x20 else { return false }
+        var word: UInt64 = 0
+        for index in 0..<6 { word = word << 8 | UInt64(value[index]) }
+        // Letters differ from capitals in one bit; no other byte has a letter on its side of it.
+        return word | 0x2020_2020_2020 == 0x6265_6172_6572
+    }
 
     // MARK: Issuing
 

@@ -67,8 +67,7 @@ package final class AccessLog {
         lines = []
         if format == .json {
             time.turn(to: exchange.receivedAt.seconds)
-            LogLine.append(
-                exchange, principal: exchange.identity.flatMap { shown($0.principalID) }, time: time, to: &out)
+            LogLine.append(exchange, principal: principal(of: exchange), time: time, to: &out)
         } else {
             makeText(exchange, &out)
         }
@@ -161,6 +160,11 @@ package final class AccessLog {
         case .context(.accountId): return Array(snapshot.document.api.accountId.utf8)
         default: return nil
         }
+    }
+
+    private func principal(of exchange: borrowing Exchange) -> [UInt8]? {
+        guard principal != .off, let identity = exchange.authorization?.identity else { return nil }
+        return principal == .clear ? identity.principalID : shown(identity.principalID)
     }
 
     /// A principal as the configuration wants it written; nil for not at all.

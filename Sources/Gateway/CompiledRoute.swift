@@ -16,6 +16,8 @@ package final class CompiledRoute: Sendable {
     /// That of an HTTP_PROXY integration, where nearly every request goes.
     let plan: HTTPProxyPlan?
     let validator: RequestValidator
+    /// Whether the validator asks for any.
+    let demandsParameters: Bool
     /// Names of the path parameters in the pattern's order.
     package let parameterNames: [[UInt8]]
     package let keyText: [UInt8]
@@ -33,6 +35,7 @@ package final class CompiledRoute: Sendable {
         validator: RequestValidator, throttle: SharedBucket?
     ) {
         self.validator = validator
+        demandsParameters = !validator.required.isEmpty
         self.throttle = throttle
         self.definition = definition
         self.authorizer = authorizer

@@ -107,7 +107,7 @@ package struct Exchange: Sendable {
 
     package var route: CompiledRoute? { hit.map { snapshot.routes[$0.route] } }
 
-    package var identity: AuthorizedIdentity? { authorization?.verdict.identity }
+    package var identity: AuthorizedIdentity? { authorization?.identity }
 
     /// The path to show: the normal form, or what the client sent when it has none.
     package var shownPath: ArraySlice<UInt8> { path?.bytes ?? head.rawPath }

@@ -70,7 +70,7 @@ enum LogLine {
         } else {
             room.put(",\"decision\":\"allow\"")
         }
-        if let decided = exchange.authorization?.verdict.decision, exchange.resourceDecision == nil {
+        if let decided = exchange.authorization?.decision, exchange.resourceDecision == nil {
             // The usual case: the authorizer's policy alone has spoken.
             if let identity = exchange.identity { put(decided, of: identity, to: &room) }
         } else if let word = exchange.lastWord {

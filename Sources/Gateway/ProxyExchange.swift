@@ -8,6 +8,12 @@ import Upstream
 /// One admitted request between its client and its backend: bodies both ways, back-pressure, exactly one answer.
 final class ProxyExchange: ExchangeHandler, TransferSink {
     private var exchange: Exchange
+    // Beside the exchange, which is lent to others: what changes with each piece of a body is changed without asking
+    // who else holds it.
+    private var bytesIn: UInt64 = 0
+    private var bytesOut: UInt64 = 0
+    private let isCaptured: Bool
+    private let hasBody: Bool
     private let handler: GatewayHandler
     private let plan: HTTPProxyPlan
     /// The backend's answer while a mapping waits for its body.
@@ -30,6 +36,8 @@ final class ProxyExchange: ExchangeHandler, TransferSink {
         by handler: GatewayHandler, _ began: MonotonicTime
     ) {
         self.asksUpgrade = asksUpgrade
+        isCaptured = exchange.capture != nil
+        hasBody = exchange.head.framing != .none
         self.exchange = exchange
         self.exchange.lane = plan.address.lane
         self.plan = plan
@@ -58,15 +66,15 @@ final class ProxyExchange: ExchangeHandler, TransferSink {
     // MARK: From the client
 
     func received(body: Span<UInt8>) {
-        exchange.bytesIn += UInt64(body.count)
-        if !isTunnel { exchange.capture?.appendRequest(body) }
+        bytesIn += UInt64(body.count)
+        if isCaptured, !isTunnel { exchange.capture?.appendRequest(body) }
         guard let transfer, !isOver else { return }
         if !handler.driver.send(body, to: transfer) { stream?.pauseBody() }
     }
 
     func requestEnded() {
         requestIsComplete = true
-        guard let transfer, !isOver, exchange.head.framing != .none else { return }
+        guard let transfer, !isOver, hasBody else { return }
         handler.driver.endBody(of: transfer)
     }
 
@@ -189,8 +197,8 @@ final class ProxyExchange: ExchangeHandler, TransferSink {
 
     private func pass(_ bytes: Span<UInt8>) -> Bool {
         guard !isOver, !dropsBody else { return true }
-        exchange.bytesOut += UInt64(bytes.count)
-        if !isTunnel { exchange.capture?.appendResponse(bytes) }
+        bytesOut += UInt64(bytes.count)
+        if isCaptured, !isTunnel { exchange.capture?.appendResponse(bytes) }
         return stream?.write(bytes) ?? true
     }
 
@@ -234,10 +242,21 @@ final class ProxyExchange: ExchangeHandler, TransferSink {
     private func end() {
         isOver = true
         stream = nil
-        if !requestIsComplete { exchange.capture?.requestBodyIsIncomplete() }
-        if isTunnel { exchange.capture?.requestBodyIsIncomplete() }
-        if hasAnswered, exchange.failure != nil || isTunnel { exchange.capture?.responseBodyIsIncomplete() }
-        exchange.totalNanoseconds = MonotonicTime.now().since(began)
+        if isCaptured {
+            if !requestIsComplete || isTunnel { exchange.capture?.requestBodyIsIncomplete() }
+            if hasAnswered, exchange.failure != nil || isTunnel { exchange.capture?.responseBodyIsIncomplete() }
+        }
+        Self.close(&exchange, (bytesIn, bytesOut), MonotonicTime.now().since(began), by: handler)
+    }
+
+    /// Static, so that the exchange is asked for once.
+    private static func close(
+        _ exchange: inout Exchange, _ bytes: (in: UInt64, out: UInt64), _ nanoseconds: UInt64,
+        by handler: GatewayHandler
+    ) {
+        exchange.bytesIn += bytes.in
+        exchange.bytesOut += bytes.out
+        exchange.totalNanoseconds = nanoseconds
         handler.record(&exchange)
     }
 }

@@ -8,8 +8,8 @@ import Tokens
 /// who is refused before uses up nothing.
 extension RequestPipeline {
     /// Finds the caller's API key where the route asks for one; what refuses it, or nil.
-    static func checkKey(_ exchange: inout Exchange) -> GatewayFailure? {
-        guard let route = exchange.route, route.definition.apiKeyRequired else { return nil }
+    static func checkKey(_ exchange: inout Exchange, _ route: CompiledRoute) -> GatewayFailure? {
+        guard route.definition.apiKeyRequired else { return nil }
         let value: [UInt8]
         switch exchange.snapshot.document.api.apiKeySource {
         case .authorizer:
@@ -31,8 +31,7 @@ extension RequestPipeline {
     }
 
     /// Counts the request at every limit that it comes under, or at none when one of them refuses it.
-    static func count(_ exchange: inout Exchange) -> GatewayFailure? {
-        guard let route = exchange.route else { return nil }
+    static func count(_ exchange: inout Exchange, _ route: CompiledRoute) -> GatewayFailure? {
         let plan = exchange.callerKey?.plan(for: exchange.snapshot.stage.name)
         guard plan != nil || route.throttle != nil else { return nil }
         exchange.isCounted = true

@@ -41,16 +41,16 @@ package enum RequestPipeline {
         case .waits(let wait): return .wait(wait)
         case .asks(let question, let address): return .ask(question, address)
         case .verifies(let verification): return .verify(verification)
-        case .admitted:
-            if let failure = checkKey(&exchange) ?? (counts ? count(&exchange) : nil) {
-                exchange.failure = failure
-                return .respond(failure)
-            }
-            exchange.failure = nil
-            exchange.isAdmitted = true
+        case .admitted: break
         }
         guard let route = exchange.route else { return .respond(.noRoute) }
-        if let failure = route.validator.checkParameters(exchange) {
+        if let failure = checkKey(&exchange, route) ?? (counts ? count(&exchange, route) : nil) {
+            exchange.failure = failure
+            return .respond(failure)
+        }
+        exchange.failure = nil
+        exchange.isAdmitted = true
+        if route.demandsParameters, let failure = route.validator.checkParameters(exchange) {
             exchange.failure = failure
             return .respond(failure)
         }
@@ -262,9 +262,8 @@ package enum RequestPipeline {
         _ outcome: AuthorizerOutcome, _ route: CompiledRoute, _ guardian: PolicyDecision?, _ resource: MethodARN
     ) -> Decision {
         let isJWT = route.isJWT
-        switch outcome.verdict {
-        case .allowed(let identity, let decision), .denied(let identity, let decision):
-            var joint = outcome.verdict.isAllowed ? PolicyOutcome.allow : decision.outcome
+        if let decision = outcome.decision, let identity = outcome.identity {
+            var joint = outcome.isAllowed ? PolicyOutcome.allow : decision.outcome
             if let guardian, !isJWT {
                 joint = ResourcePolicyTable.combine(identity: joint, resource: guardian.outcome)
             }
@@ -275,6 +274,10 @@ package enum RequestPipeline {
             }
             guard hasScope(identity, route) else { return .refused(.unauthorized(.insufficientScope)) }
             return isJWT ? admit(guardian, resource) : .admitted
+        }
+        switch outcome.verdict {
+        // Both have a decision, and were dealt with.
+        case .allowed, .denied: return .refused(.unauthorized(.internal))
         case .unauthorized(let error): return .refused(.unauthorized(error.code))
         case .rejected(let rejection): return .refused(.rejected(rejection))
         case .refusedByFunction: return .refused(.refusedByFunction)
