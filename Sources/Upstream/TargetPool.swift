@@ -3,21 +3,51 @@ final class TargetPool {
     let address: BackendAddress
     /// Requests under way.
     private(set) var inUse = 0
-    var waiting = WaitingQueue()
+    let waiting = WaitingQueue()
     /// Of the classic lane: handles that serve no request. libcurl keeps their connections.
     var idleTransfers: [ClassicTransfer] = []
     /// Of the fast lane: connections that serve no request, the one used last at the end.
-    var idleConnections: [FastConnection] = []
+    private(set) var idleConnections: [FastConnection] = []
+    /// Whether the fast lane looks through them now and then.
+    var isSwept = false
 
     init(address: BackendAddress) {
         self.address = address
     }
+
+    func isFor(_ other: BackendAddress) -> Bool { address == other }
 
     var hasRoom: Bool { inUse < address.connections }
 
     func requestBegan() { inUse += 1 }
 
     func requestEnded() { inUse -= 1 }
+
+    // MARK: Connections of the fast lane
+
+    // Swapped into a local variable while it changes, so that no access is checked for exclusivity at run time.
+
+    func keep(_ connection: FastConnection) {
+        var idle: [FastConnection] = []
+        swap(&idle, &idleConnections)
+        idle.append(connection)
+        swap(&idle, &idleConnections)
+    }
+
+    /// The connection used last.
+    func takeIdle() -> FastConnection? {
+        var idle: [FastConnection] = []
+        swap(&idle, &idleConnections)
+        defer { swap(&idle, &idleConnections) }
+        return idle.popLast()
+    }
+
+    /// Takes out those of which this holds.
+    func takeIdle(where isWanted: (FastConnection) -> Bool) -> [FastConnection] {
+        let all = idleConnections
+        idleConnections = all.filter { !isWanted($0) }
+        return all.filter(isWanted)
+    }
 
     // MARK: Retry budget
 

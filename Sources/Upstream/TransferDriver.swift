@@ -6,6 +6,7 @@ package import EventLoop
 /// every call must come from there. The driver must outlive its transfers and be shut down before it is let go.
 package final class TransferDriver {
     package let thread: EventThread
+    // Swapped into a local variable while it changes, so that no access is checked for exclusivity at run time.
     private var transfers = SlotTable<Entry>()
     private var pools: [BackendAddress: TargetPool] = [:]
     /// The pool asked for last: most requests go where the one before went.
@@ -18,7 +19,8 @@ package final class TransferDriver {
     /// A request under way on one of the lanes, or one that still waits for its turn.
     private enum Entry {
         case classic(ClassicTransfer)
-        case fast(FastConnection)
+        /// Also one that waits with its kept connection for another request.
+        case fast(FastExchange)
         case waiting(WaitingTransfer)
     }
 
@@ -39,7 +41,8 @@ package final class TransferDriver {
     // MARK: Requests
 
     /// Transfers under way or waiting.
-    package var transferCount: Int { transfers.count }
+    package var transferCount: Int { underWay }
+    private var underWay = 0
 
     /// Sockets that are watched, idle ones too.
     var watchCount: Int { classic.watchCount + fast.watchCount }
@@ -56,81 +59,126 @@ package final class TransferDriver {
         let pool = pool(for: address)
         // Nobody overtakes those who wait.
         if pool.hasRoom, pool.waiting.isEmpty {
-            let place = transfers.reserve()
-            let id = TransferID(slot: place.slot, generation: place.generation)
-            if begin(request, UploadBuffer(), for: sink, as: id, in: pool) { return id }
-            return nil
+            guard let id = begin(request, for: sink, after: nil, in: pool) else { return nil }
+            underWay += 1
+            return id
         }
         guard pool.waiting.count < address.pending else { return nil }
-        let place = transfers.reserve()
-        let id = TransferID(slot: place.slot, generation: place.generation)
+        let id = reserve()
         let waiting = WaitingTransfer(id: id, pool: pool, request: request, sink: sink, driver: self)
-        transfers.fill(place, with: .waiting(waiting))
+        fill(id, with: .waiting(waiting))
+        underWay += 1
         pool.waiting.append(waiting)
         waiting.startClock()
         return id
     }
 
-    /// Gives a request to its lane; false, and its place is free again, when there is no memory for it.
+    /// Gives a request to its lane and returns its name, the one it has waited under if it has waited; nil, and that
+    /// place is free again, when there is no memory for it.
     private func begin(
-        _ request: UpstreamRequest, _ upload: UploadBuffer, for sink: any TransferSink, as id: TransferID,
-        in pool: TargetPool
-    ) -> Bool {
-        let place = (slot: id.slot, generation: id.generation)
+        _ request: UpstreamRequest, for sink: any TransferSink, after waiting: WaitingTransfer?, in pool: TargetPool
+    ) -> TransferID? {
         switch pool.address.lane {
         case .fast:
             pool.requestBegan()
             let connection = fast.take(from: pool)
-            transfers.fill(place, with: .fast(connection))
-            connection.begin(FastExchange(id: id, request: request, sink: sink, waited: upload))
+            let exchange = exchange(for: connection, as: waiting?.id)
+            exchange.begin(request, for: sink, waited: waiting?.upload)
+            connection.begin(exchange)
+            return exchange.id
         case .classic:
             guard let transfer = classic.take(from: pool) else {
-                transfers.cancelReservation(place)
-                return false
+                if let waiting { free(waiting.id) }
+                return nil
             }
             pool.requestBegan()
-            transfers.fill(place, with: .classic(transfer))
-            transfer.begin(request, for: sink, as: id)
-            transfer.upload = upload
+            let id = waiting?.id ?? reserve()
+            fill(id, with: .classic(transfer))
+            transfer.begin(request, for: sink, as: id, waited: waiting?.upload)
             classic.add(transfer)
+            return id
         }
-        return true
+    }
+
+    /// The object for a connection's next request: the one that it kept, with its place in the table, or a new one.
+    private func exchange(for connection: FastConnection, as name: TransferID?) -> FastExchange {
+        let kept = connection.takeKept()
+        if let kept, name == nil { return kept }
+        if let kept { free(kept.id) }
+        let id = name ?? reserve()
+        let exchange = kept ?? FastExchange(id: id)
+        exchange.rename(id)
+        fill(id, with: .fast(exchange))
+        return exchange
+    }
+
+    // MARK: The table
+
+    private func reserve() -> TransferID {
+        var table = SlotTable<Entry>()
+        swap(&table, &transfers)
+        let place = table.reserve()
+        swap(&table, &transfers)
+        return TransferID(slot: place.slot, generation: place.generation)
+    }
+
+    private func fill(_ id: TransferID, with entry: Entry) {
+        var table = SlotTable<Entry>()
+        swap(&table, &transfers)
+        table.fill((id.slot, id.generation), with: entry)
+        swap(&table, &transfers)
+    }
+
+    @discardableResult private func free(_ id: TransferID) -> Bool {
+        var table = SlotTable<Entry>()
+        swap(&table, &transfers)
+        let entry = table.remove(id.slot, id.generation)
+        swap(&table, &transfers)
+        return entry != nil
+    }
+
+    /// What goes by this name; nil when it is over.
+    private func entry(_ id: TransferID) -> Entry? {
+        let entry = transfers[id.slot, id.generation]
+        if case .fast(let exchange)? = entry, exchange.id != id { return nil }
+        return entry
     }
 
     private func pool(for address: BackendAddress) -> TargetPool {
-        if let lastPool, lastPool.address == address { return lastPool }
+        if let lastPool, lastPool.isFor(address) { return lastPool }
         let pool = pools[address] ?? TargetPool(address: address)
-        pools[address] = pool
+        var all: [BackendAddress: TargetPool] = [:]
+        swap(&all, &pools)
+        all[address] = pool
+        swap(&all, &pools)
         lastPool = pool
         return pool
     }
 
     /// Gives a request body's bytes. False asks the caller to wait for ``TransferSink/transferWantsBody()``.
     package func send(_ bytes: Span<UInt8>, to id: TransferID) -> Bool {
-        switch transfers[id.slot, id.generation] {
-        case .fast(let connection)?: return connection.send(bytes)
+        switch entry(id) {
+        case .fast(let exchange)?: return exchange.connection?.send(bytes) ?? true
         case .classic(let transfer)?: return classic.send(bytes, to: transfer)
-        case .waiting(let waiting)?:
-            waiting.upload.append(bytes)
-            return waiting.upload.count < UploadBuffer.highWater
+        case .waiting(let waiting)?: return waiting.append(bytes)
         case nil: return true
         }
     }
 
     /// The request's body is complete; in a tunnel, the client's bytes are.
     package func endBody(of id: TransferID) {
-        switch transfers[id.slot, id.generation] {
-        case .fast(let connection)?: connection.endBody()
+        switch entry(id) {
+        case .fast(let exchange)?: exchange.connection?.endBody()
         case .classic(let transfer)?: classic.endBody(of: transfer)
-        case .waiting(let waiting)?: waiting.upload.end()
+        case .waiting(let waiting)?: waiting.endBody()
         case nil: break
         }
     }
 
     /// The sink takes bytes again.
     package func resume(_ id: TransferID) {
-        switch transfers[id.slot, id.generation] {
-        case .fast(let connection)?: connection.resume()
+        switch entry(id) {
+        case .fast(let exchange)?: exchange.connection?.resume()
         case .classic(let transfer)?: classic.resume(transfer)
         case .waiting, nil: break
         }
@@ -138,8 +186,8 @@ package final class TransferDriver {
 
     /// Gives a transfer up; its sink is not called again. The connection is closed when the request was under way.
     package func cancel(_ id: TransferID) {
-        switch transfers[id.slot, id.generation] {
-        case .fast(let connection)?: connection.cancel()
+        switch entry(id) {
+        case .fast(let exchange)?: exchange.connection?.cancel()
         case .classic(let transfer)?: classic.cancel(transfer)
         case .waiting(let waiting)?: giveUp(waiting)
         case nil: break
@@ -163,7 +211,7 @@ package final class TransferDriver {
         isShutDown = true
         for entry in transfers.all {
             switch entry {
-            case .fast(let connection): connection.expire(UpstreamError(.shutdown))
+            case .fast(let exchange): exchange.connection?.expire(UpstreamError(.shutdown))
             case .classic(let transfer): classic.expire(transfer, UpstreamError(.shutdown))
             case .waiting(let waiting):
                 // A sink that was told before may have cancelled it.
@@ -185,20 +233,26 @@ package final class TransferDriver {
         return transfer
     }
 
-    /// The request goes on over another connection.
-    func move(_ id: TransferID, to connection: FastConnection) {
-        transfers.fill((id.slot, id.generation), with: .fast(connection))
+    /// The request is over; false when it was before.
+    @discardableResult func forget(_ id: TransferID) -> Bool {
+        guard free(id) else { return false }
+        underWay -= 1
+        return true
     }
 
-    /// The request is over; false when it was before.
-    @discardableResult func forget(_ id: TransferID) -> Bool { transfers.remove(id.slot, id.generation) != nil }
+    /// The request is over, and its place is kept for the next one on the same connection.
+    func vacated() { underWay -= 1 }
+
+    /// The connection that kept this place has been closed.
+    func giveUpPlace(_ id: TransferID) { free(id) }
 
     /// A request of the pool is over, and what it used is free: the next one begins.
     func requestEnded(in pool: TargetPool) {
         pool.requestEnded()
         while !isShutDown, pool.hasRoom, let waiting = pool.waiting.popFirst() {
             waiting.stopClock()
-            if begin(waiting.restOfRequest, waiting.upload, for: waiting.sink, as: waiting.id, in: pool) { continue }
+            if begin(waiting.restOfRequest, for: waiting.sink, after: waiting, in: pool) != nil { continue }
+            underWay -= 1
             waiting.sink.transferEnded(UpstreamError(.other))
         }
     }

@@ -18,9 +18,18 @@ package protocol TransferSink: AnyObject {
 package struct TransferID: Sendable, Hashable {
     let slot: UInt32
     let generation: UInt32
+    /// Which of the transfers that have the place one after the other, as those of a kept connection do.
+    private(set) var serial: UInt64 = 0
 
-    /// The number as C code holds it.
+    /// The number as C code holds it, which knows places only.
     var name: UInt { UInt(generation) << 32 | UInt(slot) }
+
+    /// The next transfer under the same place.
+    var next: TransferID {
+        var id = self
+        id.serial &+= 1
+        return id
+    }
 
     init(slot: UInt32, generation: UInt32) {
         self.slot = slot

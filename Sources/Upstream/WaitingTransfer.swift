@@ -6,7 +6,7 @@ final class WaitingTransfer: TimerTarget {
     let pool: TargetPool
     let request: UpstreamRequest
     let sink: any TransferSink
-    var upload = UploadBuffer()
+    private(set) var upload = UploadBuffer()
     /// It has given up; its place in the queue is a gap.
     var hasLeft = false
     private unowned let driver: TransferDriver
@@ -32,6 +32,14 @@ final class WaitingTransfer: TimerTarget {
         return rest
     }
 
+    /// Takes bytes of the body; false when there are many already.
+    func append(_ bytes: Span<UInt8>) -> Bool {
+        upload.append(bytes)
+        return upload.count < UploadBuffer.highWater
+    }
+
+    func endBody() { upload.end() }
+
     func startClock() {
         let timer = driver.thread.makeTimer(self)
         driver.thread.setTimer(timer, to: driver.thread.now.advanced(milliseconds: request.headInMillis))
@@ -50,7 +58,7 @@ final class WaitingTransfer: TimerTarget {
 ///
 /// Those who give up stay as gaps that are closed now and then, so that no operation costs more than a constant on
 /// average and the gaps never outnumber the others by much.
-struct WaitingQueue {
+final class WaitingQueue {
     private var entries: [WaitingTransfer] = []
     private var head = 0
     /// Those who still wait.
@@ -58,12 +66,13 @@ struct WaitingQueue {
 
     var isEmpty: Bool { count == 0 }
 
-    mutating func append(_ transfer: WaitingTransfer) {
+    func append(_ transfer: WaitingTransfer) {
         entries.append(transfer)
         count += 1
     }
 
-    mutating func popFirst() -> WaitingTransfer? {
+    func popFirst() -> WaitingTransfer? {
+        if count == 0 { return nil }
         while head < entries.count {
             let transfer = entries[head]
             head += 1
@@ -76,14 +85,14 @@ struct WaitingQueue {
         return nil
     }
 
-    mutating func remove(_ transfer: WaitingTransfer) {
+    func remove(_ transfer: WaitingTransfer) {
         guard !transfer.hasLeft else { return }
         transfer.hasLeft = true
         count -= 1
         compact()
     }
 
-    private mutating func compact() {
+    private func compact() {
         guard entries.count > 2 * count + 32 else { return }
         entries = entries[head...].filter { !$0.hasLeft }
         head = 0

@@ -19,7 +19,7 @@ struct AnswerReaderTests {
     }
 
     static func read(_ pieces: [[UInt8]], method: Method = .get, upgrade: Bool = false) -> Reading {
-        var reader = AnswerReader(method: method, upgradeAsked: upgrade)
+        let reader = AnswerReader(method: method, upgradeAsked: upgrade)
         var reading = Reading()
         for piece in pieces {
             if reading.isComplete {
@@ -85,7 +85,7 @@ struct AnswerReaderTests {
 
     @Test("A body that only the end of the connection ends is not complete when the connection breaks")
     func broken() {
-        var reader = AnswerReader(method: .get, upgradeAsked: false)
+        let reader = AnswerReader(method: .get, upgradeAsked: false)
         var offset = 0
         let bytes = Array("HTTP/1.1 200 OK\r\n\r\nhalf".utf8)
         while case .head = reader.next(bytes.span, at: &offset) {}

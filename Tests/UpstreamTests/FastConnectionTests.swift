@@ -70,6 +70,63 @@ struct FastConnectionTests {
         #expect(bench.backend.connections.count == 2)
     }
 
+    @Test("The name of a request that is over does nothing to the next one on the same connection")
+    func lateNames() throws {
+        var isAnswering = true
+        guard
+            let bench = try Self.bench({ connection in
+                if connection.hasHead, isAnswering { connection.answer(Self.okay) }
+            })
+        else { return }
+        let first = bench.start()
+        bench.finish(first)
+        isAnswering = false
+        let second = bench.start(.post, body: .length(5))
+        bench.turn()
+        #expect(bench.driver.transferCount == 1)
+        #expect(first.send("late!"))
+        first.endBody()
+        first.resume()
+        first.cancel()
+        bench.turn()
+        #expect(bench.driver.transferCount == 1)
+        isAnswering = true
+        second.send("hello")
+        second.endBody()
+        bench.finish(second)
+        #expect(second.ends == [nil])
+        #expect(bench.backend.connections.count == 1)
+        #expect(bench.backend.connections[0].sawEnd == false)
+        #expect(bench.driver.transferCount == 0)
+    }
+
+    @Test("The time of a request is its own: neither the last one's on this connection nor its end decides")
+    func ownTimes() throws {
+        var isAnswering = true
+        guard
+            let bench = try Self.bench({ connection in
+                if connection.hasHead, isAnswering { connection.answer(Self.okay) }
+            })
+        else { return }
+        bench.finish(bench.start(head: 1_000))
+        isAnswering = false
+        let patient = bench.start(head: 5_000)
+        bench.turn()
+        bench.pass(milliseconds: 4_900)
+        #expect(!patient.isOver)
+        bench.pass(milliseconds: 200)
+        bench.finish(patient)
+        #expect(patient.error?.kind == .headTimeout)
+        isAnswering = true
+        bench.finish(bench.start(head: 60_000))
+        isAnswering = false
+        let hasty = bench.start(head: 500)
+        bench.turn()
+        bench.pass(milliseconds: 600)
+        bench.finish(hasty)
+        #expect(hasty.error?.kind == .headTimeout)
+    }
+
     @Test("A stray byte on a kept connection is never the next answer", arguments: [Method.get, .head, .post])
     func strayBytes(method: Method) throws {
         guard let bench = try Self.bench() else { return }

@@ -55,11 +55,14 @@ final class ClassicTransfer: TimerTarget {
 
     // MARK: Life
 
-    func begin(_ request: UpstreamRequest, for sink: any TransferSink, as id: TransferID) {
+    /// `waited` is what came of the body while the request waited for its turn.
+    func begin(
+        _ request: UpstreamRequest, for sink: any TransferSink, as id: TransferID, waited: UploadBuffer?
+    ) {
         self.id = id
         self.sink = sink
         self.request = request
-        upload.reset()
+        upload = waited ?? UploadBuffer()
         isUploadPaused = false
         tries = 0
         hasSentBody = false

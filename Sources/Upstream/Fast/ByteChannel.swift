@@ -27,10 +27,10 @@ enum ByteChannel {
     /// Whether bytes that count as sent are still here and need another ``send(_:_:)``.
     var isHolding: Bool { if case .libcurl(let handle, _) = self { handle.isHolding } else { false } }
 
-    func receive(into buffer: ReceiveBuffer) -> Socket.Outcome {
+    func receive(into buffer: inout [UInt8]) -> Socket.Outcome {
         switch self {
-        case .socket(let fd): Socket.receive(fd, into: &buffer.bytes)
-        case .libcurl(let handle, _): handle.receive(into: &buffer.bytes)
+        case .socket(let fd): Socket.receive(fd, into: &buffer)
+        case .libcurl(let handle, _): handle.receive(into: &buffer)
         }
     }
 

@@ -8,20 +8,24 @@ extension FastConnection {
 
     /// One read; what does not fit is reported again by epoll, so that one busy backend cannot hold the turn. A channel
     /// that keeps bytes inside is read until it has none, within bounds.
-    func read() {
+    func read(_ current: FastExchange) {
         guard let channel else { return }
         let hidesBytes = channel.hidesBytes
         for _ in 0..<(hidesBytes ? Self.rounds : 1) {
-            let scratch = lane.scratch
-            switch channel.receive(into: scratch) {
-            case .wouldBlock: return
+            var room = lane.scratch.take()
+            switch channel.receive(into: &room) {
+            case .wouldBlock: return lane.scratch.giveBack(room)
             case .bytes(let count):
                 let before = epoch
-                let bytes = scratch.bytes
-                take(bytes.span.extracting(0..<count))
-                guard before == epoch, exchange?.isHeldBack == false else { return }
-            case .ended: return connectionEnded(orderly: true)
-            case .failed: return connectionEnded(orderly: false)
+                take(room.span.extracting(0..<count), for: current)
+                lane.scratch.giveBack(room)
+                guard before == epoch, !current.isHeldBack else { return }
+            case .ended:
+                lane.scratch.giveBack(room)
+                return connectionEnded(orderly: true)
+            case .failed:
+                lane.scratch.giveBack(room)
+                return connectionEnded(orderly: false)
             }
         }
         guard hidesBytes else { return }
@@ -30,7 +34,7 @@ extension FastConnection {
     }
 
     /// Takes what came. All of it is handed on, even when the sink asks to wait meanwhile: it is at most one read.
-    private func take(_ bytes: Span<UInt8>) {
+    private func take(_ bytes: Span<UInt8>, for current: FastExchange) {
         let began = epoch
         var offset = 0
         while began == epoch {
@@ -38,12 +42,11 @@ extension FastConnection {
             case .needMore: return updateInterest()
             case .interim(let head):
                 // 100 is between us and the backend.
-                if head.status != 100 { exchange?.sink.transferInformed(head) }
-            case .head(let head): answered(head)
+                if head.status != 100 { current.sink?.transferInformed(head) }
+            case .head(let head): answered(head, current)
             case .data(let range):
-                guard let current = exchange else { return }
-                if !current.isTunnel { setDeadline(current.request.idleInMillis) }
-                let goesOn = current.sink.transferReceived(bytes.extracting(range))
+                if !current.isTunnel { setDeadline(current.idleInMillis) }
+                let goesOn = current.sink?.transferReceived(bytes.extracting(range)) ?? true
                 if !goesOn, began == epoch { current.isHeldBack = true }
             case .end: return complete(surplus: offset < bytes.count)
             case .refuse(let code):
@@ -53,8 +56,7 @@ extension FastConnection {
         }
     }
 
-    private func answered(_ head: consuming ResponseHead) {
-        guard let current = exchange else { return }
+    private func answered(_ head: consuming ResponseHead, _ current: FastExchange) {
         if head.status == 503, lane.mayAskAgain(current, hasSentBody: state.hasSentBody, in: pool) {
             return fail(UpstreamError(.unavailable))
         }
@@ -66,9 +68,9 @@ extension FastConnection {
             clearDeadline()
             lane.becameTunnel(in: pool)
         } else {
-            setDeadline(current.request.idleInMillis)
+            setDeadline(current.idleInMillis)
         }
-        current.sink.transferAnswered(head)
+        current.sink?.transferAnswered(head)
     }
 
     private func connectionEnded(orderly: Bool) {

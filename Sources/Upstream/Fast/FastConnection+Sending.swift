@@ -8,16 +8,14 @@ extension FastConnection {
     private static let flushSize = 65_536
 
     /// The connection stands and has a request: its head goes out, at once when nothing will follow it.
-    func writeRequest() {
-        guard let current = exchange else { return }
-        guard current.writeHead(to: &output) else {
-            output.clear()
+    func writeRequest(_ current: FastExchange) {
+        guard current.hasHead else {
             state.sendingFailed()
             dueError = UpstreamError(.other)
             return askForTurnEnd()
         }
         // A body is on its way: head and body leave together.
-        if current.isBodyComplete { flush() } else { askForTurnEnd() }
+        if current.isBodyComplete { flush(current) } else { askForTurnEnd() }
     }
 
     func send(_ bytes: Span<UInt8>) -> Bool {
@@ -28,7 +26,7 @@ extension FastConnection {
         if bytes.count >= Self.directPiece, current.sendsAsIs { taken = sendDirectly(bytes, of: current) }
         if taken < bytes.count { current.append(bytes.extracting(taken..<bytes.count)) }
         if channel != nil, state.request != .broken {
-            if !isBlocked, current.upload.count >= Self.flushSize { flush() } else { askForTurnEnd() }
+            if !isBlocked, current.upload.count >= Self.flushSize { flush(current) } else { askForTurnEnd() }
         }
         guard current.upload.count >= UploadBuffer.highWater else { return true }
         current.senderWaits = true
@@ -37,7 +35,7 @@ extension FastConnection {
 
     /// Sends from the caller's own memory what the kernel takes at once; the count of that.
     private func sendDirectly(_ bytes: Span<UInt8>, of current: FastExchange) -> Int {
-        guard let channel, !isBlocked, output.isEmpty, current.upload.isEmpty, state.request != .broken,
+        guard let channel, !isBlocked, current.head.isEmpty, current.upload.isEmpty, state.request != .broken,
             state.hasSentBytes
         else { return 0 }
         let count = current.allowance(for: bytes.count)
@@ -46,14 +44,14 @@ extension FastConnection {
         case .bytes(let sent):
             current.sentDirectly(sent)
             state.bodyMoved()
-            progressed()
+            progressed(current)
             return sent
         case .wouldBlock:
             block()
             return 0
         case .ended, .failed:
             // The bytes stay with the request, which may yet go on elsewhere.
-            stopSending()
+            stopSending(current)
             return 0
         }
     }
@@ -71,35 +69,44 @@ extension FastConnection {
     }
 
     /// Hands on what the kernel takes now.
-    func flush() {
-        guard let channel, let current = exchange, state.request != .broken, !isBlocked else { return }
+    func flush(_ current: FastExchange) {
+        guard let channel, state.request != .broken, !isBlocked else { return }
         var hasProgress = false
-        sending: while !output.isEmpty || !current.upload.isEmpty || channel.isHolding {
-            switch channel.send(output, current.upload) {
+        // Nobody else looks at them meanwhile; for the reason see ``FastExchange/append(_:)``.
+        var head = WireBuffer()
+        var upload = WireBuffer()
+        swap(&head, &current.head)
+        swap(&upload, &current.upload)
+        var failed = false
+        sending: while !head.isEmpty || !upload.isEmpty || channel.isHolding {
+            switch channel.send(head, upload) {
             case .bytes(let count):
                 hasProgress = true
-                let ofHead = min(count, output.count)
-                output.consume(ofHead)
+                let ofHead = min(count, head.count)
+                head.advance(ofHead)
                 if count > ofHead {
-                    current.upload.consume(count - ofHead)
+                    upload.consume(count - ofHead)
                     state.bodyMoved()
                 }
             case .wouldBlock:
                 block()
                 break sending
             case .ended, .failed:
-                stopSending()
+                failed = true
                 break sending
             }
         }
-        if hasProgress { progressed() }
-        if endsAfterFlush, output.isEmpty, current.upload.isEmpty {
+        swap(&head, &current.head)
+        swap(&upload, &current.upload)
+        if failed { stopSending(current) }
+        if hasProgress { progressed(current) }
+        if endsAfterFlush, current.head.isEmpty, current.upload.isEmpty {
             endsAfterFlush = false
             channel.endSending()
         }
         guard current.senderWaits, current.upload.count < UploadBuffer.highWater / 2 else { return }
         current.senderWaits = false
-        current.sink.transferWantsBody()
+        current.sink?.transferWantsBody()
     }
 
     private func block() {
@@ -108,17 +115,17 @@ extension FastConnection {
     }
 
     /// Nothing more can be sent; an answer may still come, or has come.
-    private func stopSending() {
+    private func stopSending(_ current: FastExchange) {
         state.sendingFailed()
-        output.clear()
-        if state.hasSentBody { exchange?.upload.clear() }
+        current.head.advance(current.head.count)
+        if state.hasSentBody { current.clearUpload() }
     }
 
-    private func progressed() {
-        guard let current = exchange, !current.isTunnel else { return }
-        let isAll = current.isBodyComplete && current.upload.isEmpty && output.isEmpty
+    private func progressed(_ current: FastExchange) {
+        guard !current.isTunnel else { return }
+        let isAll = current.isBodyComplete && current.upload.isEmpty && current.head.isEmpty
         state.sent(isAll: isAll)
-        guard !state.hasHead, current.request.body != .none else { return }
-        setDeadline(isAll ? current.request.headInMillis : current.request.idleInMillis)
+        guard !state.hasHead, current.body != .none else { return }
+        setDeadline(isAll ? current.headInMillis : current.idleInMillis)
     }
 }

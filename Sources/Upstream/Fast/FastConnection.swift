@@ -15,14 +15,18 @@ final class FastConnection {
     /// The attempt to connect that is under way.
     private var dial: DialID?
     private var watch: WatchID?
-    private var interest: Readiness = []
+    private var watchesReads = false
+    private var watchesWrites = false
     private var timer: TimerID?
+    /// Nanoseconds of the clock at which the request is late, and at which the timer fires: then or before.
+    private var deadline = UInt64.max
+    private var alarm = UInt64.max
 
     var exchange: FastExchange?
+    /// The object of the last request, for the next one, while the connection serves nothing.
+    var kept: FastExchange?
     var state = ExchangeState(isKept: false)
-    var reader = AnswerReader(method: .get, upgradeAsked: false)
-    /// Heads on their way out, and bodies that are small enough to travel with them.
-    var output = WireBuffer()
+    let reader = AnswerReader(method: .get, upgradeAsked: false)
     /// Grows with every request, so that what calls a sink notices that the request has become another one.
     var epoch: UInt64 = 0
     var isDue = false
@@ -60,9 +64,9 @@ final class FastConnection {
         } catch {
             return fail(UpstreamError(.other))
         }
-        interest = .readable
-        guard exchange != nil else { return close() }
-        writeRequest()
+        watchesReads = true
+        guard let exchange else { return close() }
+        writeRequest(exchange)
     }
 
     func dialFailed(_ error: UpstreamError) {
@@ -92,17 +96,25 @@ final class FastConnection {
         timer = nil
         channel?.close()
         channel = nil
-        output.clear()
+        if let kept = takeKept() { lane.drop(kept) }
         lane.closed()
     }
 
+    /// The object for the next request, if the connection has one.
+    func takeKept() -> FastExchange? { kept.take() }
+
     func updateInterest() {
+        let reads = exchange?.isHeldBack != true
+        if watch != nil, reads == watchesReads, isBlocked == watchesWrites { return }
         guard let channel else { return }
-        let wanted = Readiness.watching(reads: exchange?.isHeldBack != true, writes: isBlocked)
-        guard let watch else { return watchAgain(channel, for: wanted) }
-        guard !wanted.isSame(as: interest) else { return }
-        interest = wanted
-        lane.thread.change(watch, fd: channel.fd, to: wanted)
+        let wanted = Readiness.watching(reads: reads, writes: isBlocked)
+        if let watch {
+            lane.thread.change(watch, fd: channel.fd, to: wanted)
+        } else {
+            guard reads, watchAgain(channel, for: wanted) else { return }
+        }
+        watchesReads = reads
+        watchesWrites = isBlocked
     }
 
     /// The kernel takes no more for now.
@@ -116,19 +128,21 @@ final class FastConnection {
         isBlocked = false
         readsAgain = false
         endsAfterFlush = false
+        if new.connection !== self { new.connection = self }
         exchange = new
+        new.head.rewind()
         state = ExchangeState(isKept: served > 0)
-        reader = AnswerReader(method: new.request.method, upgradeAsked: new.request.asksUpgrade)
+        reader.begin(method: new.method, upgradeAsked: new.asksUpgrade)
         // The head's time begins when the body is out; until then the body must move.
-        setDeadline(new.request.body == .none ? new.request.headInMillis : new.request.idleInMillis)
-        if channel != nil { writeRequest() }
+        setDeadline(new.body == .none ? new.headInMillis : new.idleInMillis)
+        if channel != nil { writeRequest(new) }
     }
 
     /// The sink takes bytes again.
     func resume() {
-        guard exchange?.isHeldBack == true else { return }
-        exchange?.isHeldBack = false
-        if let exchange, !exchange.isTunnel { setDeadline(exchange.request.idleInMillis) }
+        guard let exchange, exchange.isHeldBack else { return }
+        exchange.isHeldBack = false
+        if !exchange.isTunnel { setDeadline(exchange.idleInMillis) }
         if channel?.hidesBytes == true {
             readsAgain = true
             askForTurnEnd()
@@ -140,15 +154,14 @@ final class FastConnection {
     func cancel() {
         guard let old = takeExchange() else { return }
         close()
-        lane.ended(old, in: pool)
+        _ = lane.ended(old, in: pool)
     }
 
     /// Ends the request with this error.
     func expire(_ error: UpstreamError) {
         guard let old = takeExchange() else { return }
         close()
-        lane.ended(old, in: pool)
-        old.sink.transferEnded(error)
+        lane.ended(old, in: pool)?.transferEnded(error)
     }
 
     /// The request failed: it goes on over another connection where that is allowed, or ends.
@@ -156,7 +169,7 @@ final class FastConnection {
         guard let old = takeExchange() else { return close() }
         let repeats =
             error.kind == .reset && !state.hasHead && !reader.hasBytes && old.repeats < FastLane.repeatLimit
-            && state.mayRepeat(isSafe: old.request.isSafe)
+            && state.mayRepeat(isSafe: old.isSafe)
         close()
         if repeats {
             old.repeats += 1
@@ -165,26 +178,26 @@ final class FastConnection {
         if lane.mayRetry(old, after: error, hasSentBody: state.hasSentBody, hasHead: state.hasHead, in: pool) {
             return lane.repeatRequest(old, in: pool)
         }
-        lane.ended(old, in: pool)
-        old.sink.transferEnded(error)
+        lane.ended(old, in: pool)?.transferEnded(error)
     }
 
     /// The answer is complete.
     func complete(surplus: Bool) {
         guard let old = takeExchange() else { return }
         served += 1
-        if state.mayKeep(answerAllows: reader.keepAlive, surplus: surplus), old.upload.isEmpty, output.isEmpty,
+        let sink: (any TransferSink)?
+        if state.mayKeep(answerAllows: reader.keepAlive, surplus: surplus), old.upload.isEmpty, old.head.isEmpty,
             channel?.isHolding == false
         {
-            if let timer { lane.thread.clearTimer(timer) }
+            clearDeadline()
             idleSince = lane.thread.now
             updateInterest()
-            lane.keep(self)
+            sink = lane.ended(old, in: pool, keeping: self)
         } else {
             close()
+            sink = lane.ended(old, in: pool)
         }
-        lane.ended(old, in: pool)
-        old.sink.transferEnded(nil)
+        sink?.transferEnded(nil)
     }
 
     private func takeExchange() -> FastExchange? {
@@ -205,32 +218,45 @@ final class FastConnection {
             dueError = nil
             return expire(error)
         }
-        guard exchange != nil, channel != nil else { return }
-        flush()
+        guard let exchange, channel != nil else { return }
+        flush(exchange)
         guard readsAgain else { return }
         readsAgain = false
-        if exchange?.isHeldBack == false { read() }
+        if let exchange = self.exchange, !exchange.isHeldBack { read(exchange) }
     }
 
     // MARK: Time
 
+    // The deadline moves several times with each request, nearly always further away: the timer is left alone then, and
+    // set again when it fires too early.
+
     func setDeadline(_ milliseconds: Int) {
-        guard let timer else { return }
-        lane.thread.setTimer(timer, to: lane.thread.now.advanced(milliseconds: milliseconds))
+        deadline = lane.thread.now.advanced(milliseconds: milliseconds).nanoseconds
+        if deadline < alarm { setAlarm() }
     }
 
     /// A tunnel has no deadline here: whoever opened it knows how long it may be silent.
-    func clearDeadline() {
-        if let timer { lane.thread.clearTimer(timer) }
+    func clearDeadline() { deadline = .max }
+
+    private func setAlarm() {
+        guard let timer else { return }
+        alarm = deadline
+        lane.thread.setTimer(timer, to: MonotonicTime(nanoseconds: deadline))
     }
 }
 
 extension FastConnection: TimerTarget {
     func timerFired() {
+        alarm = .max
+        guard deadline <= lane.thread.now.nanoseconds else {
+            if deadline != .max { setAlarm() }
+            return
+        }
+        deadline = .max
         guard let exchange, !exchange.isTunnel else { return }
         // While the client does not take the answer, or does not send its body, the backend is not to blame.
         let waitsForClient = !state.hasHead && channel != nil && !exchange.isBodyComplete && exchange.upload.isEmpty
-        if exchange.isHeldBack || waitsForClient { return setDeadline(exchange.request.idleInMillis) }
+        if exchange.isHeldBack || waitsForClient { return setDeadline(exchange.idleInMillis) }
         let waitsForHead = !state.hasHead && exchange.isBodyComplete && exchange.upload.isEmpty
         expire(UpstreamError(waitsForHead ? .headTimeout : .idleTimeout))
     }
@@ -241,11 +267,14 @@ extension FastConnection: Watcher {
         guard let exchange else { return lane.spoil(self) }
         if exchange.isHeldBack, readiness.saysFailure { return pauseWatch() }
         if isBlocked, readiness.saysWrite {
+            let before = epoch
             isBlocked = false
-            flush()
+            flush(exchange)
             updateInterest()
+            // What can be read now is reported again.
+            guard before == epoch else { return }
         }
-        if readiness.saysRead, self.exchange?.isHeldBack == false { read() }
+        if readiness.saysRead, !exchange.isHeldBack { read(exchange) }
     }
 
     /// A failure is reported again and again, and is not to be read before the sink takes bytes.
@@ -255,13 +284,13 @@ extension FastConnection: Watcher {
         self.watch = nil
     }
 
-    private func watchAgain(_ channel: ByteChannel, for wanted: Readiness) {
-        guard wanted.contains(.readable) else { return }
+    /// False when the system refuses: the request's deadline ends it then.
+    private func watchAgain(_ channel: ByteChannel, for wanted: Readiness) -> Bool {
         do throws(SystemError) {
             watch = try lane.thread.watch(channel.fd, for: wanted, self)
-            interest = wanted
+            return true
         } catch {
-            // The request's deadline ends it.
+            return false
         }
     }
 }

@@ -2,17 +2,31 @@ import EventLoop
 import HTTP
 
 /// One request on the fast lane with all that must survive a change of its connection.
+///
+/// A connection that is kept keeps the object, too: it serves one request after the other under the same place in the
+/// driver's table, told apart by a number of its own.
 // A class, because it is looked at from many places of one request's way, and copies would cost more than the rest.
 final class FastExchange {
-    let id: TransferID
-    let request: UpstreamRequest
-    let sink: any TransferSink
+    /// The request's name; another one when it is over.
+    private(set) var id: TransferID
+    private(set) var sink: (any TransferSink)?
+    /// The connection that serves it, or served it last.
+    var connection: FastConnection?
+    /// The head as it goes out. It stays until the end, because it may have to go out again.
+    var head = WireBuffer()
+    /// Whether ``head`` is one: the request's parts did not break the grammar.
+    private(set) var hasHead = false
     /// What came of the body, in the form in which it goes out.
     var upload = WireBuffer()
+    private(set) var method = Method.get
+    private(set) var body = UpstreamRequest.Body.none
+    private(set) var headInMillis = 0
+    private(set) var idleInMillis = 0
+    private(set) var asksUpgrade = false
     /// Bytes of a body of known length that are still to come.
     private(set) var bodyRemaining: UInt64 = 0
     /// The whole body is in `upload` or beyond.
-    private(set) var isBodyComplete: Bool
+    private(set) var isBodyComplete = true
     /// How often it was sent, or a connection for it was tried.
     var tries = 1
     /// How often it was sent again because a kept connection had ended.
@@ -26,34 +40,87 @@ final class FastExchange {
     /// A tunnel: bytes go out as they are.
     var isTunnel = false
 
-    /// `waited` is what came of the body while the request waited for a connection.
-    init(id: TransferID, request: UpstreamRequest, sink: any TransferSink, waited: UploadBuffer) {
+    init(id: TransferID) {
         self.id = id
-        self.request = request
+    }
+
+    // MARK: Life
+
+    /// Takes a request; `waited` is what came of its body while it waited for a connection.
+    func begin(_ request: UpstreamRequest, for sink: any TransferSink, waited: UploadBuffer?) {
         self.sink = sink
-        isBodyComplete = request.body == .none
-        if case .length(let length) = request.body {
+        method = request.method
+        body = request.body
+        headInMillis = request.headInMillis
+        idleInMillis = request.idleInMillis
+        asksUpgrade = request.asksUpgrade
+        tries = 1
+        repeats = 0
+        isRetry = false
+        senderWaits = false
+        isHeldBack = false
+        isTunnel = false
+        bodyRemaining = 0
+        isBodyComplete = true
+        switch request.body {
+        case .none: break
+        case .length(let length):
             bodyRemaining = length
             isBodyComplete = length == 0
+        case .stream: isBodyComplete = false
         }
+        writeHead(request)
+        if let waited { begin(with: waited) }
+    }
+
+    private func begin(with waited: UploadBuffer) {
         if waited.count > 0 { append(waited.left.span) }
         if waited.isEnded { endBody() }
         senderWaits = waited.count >= UploadBuffer.highWater
     }
 
+    /// The request is over and its name means nothing any more; the object is ready for another one. Returns the sink.
+    func finish() -> (any TransferSink)? {
+        id = id.next
+        if !upload.isEmpty { clearUpload() }
+        if head.isLarge { head = WireBuffer() }
+        return sink.take()
+    }
+
+    /// Goes on under a name that was given out before.
+    func rename(_ id: TransferID) { self.id = id }
+
+    /// Whether sending it twice does no harm (RFC 9110 §9.2.2).
+    var isIdempotent: Bool { method.isIdempotent }
+
+    /// Whether it changes nothing at all, so that it may be sent again without asking (RFC 9110 §9.2.1).
+    var isSafe: Bool {
+        switch method {
+        case .get, .head, .options: true
+        default: false
+        }
+    }
+
+    // MARK: Body
+
+    // Buffers are swapped into local variables while they change: a change in place spans calls, and every access to
+    // them would be checked for exclusivity at run time.
+
     /// Takes body bytes; more than were announced would be read as another request and are left out.
     func append(_ bytes: Span<UInt8>) {
-        guard bytes.count > 0 else { return }
-        if isTunnel { return upload.append(bytes) }
-        guard !isBodyComplete else { return }
-        if case .stream = request.body {
-            upload.append { _ = HeadWriter.chunkHead(bytes.count, to: &$0) }
-            upload.append(bytes)
-            upload.append { HeadWriter.chunkEnd(to: &$0) }
+        guard bytes.count > 0, isTunnel || !isBodyComplete else { return }
+        var out = WireBuffer()
+        swap(&out, &upload)
+        defer { swap(&out, &upload) }
+        if isTunnel { return out.append(bytes) }
+        if case .stream = body {
+            out.append { _ = HeadWriter.chunkHead(bytes.count, to: &$0) }
+            out.append(bytes)
+            out.append { HeadWriter.chunkEnd(to: &$0) }
             return
         }
         let count = Int(min(UInt64(bytes.count), bodyRemaining))
-        upload.append(bytes.extracting(0..<count))
+        out.append(bytes.extracting(0..<count))
         bodyRemaining -= UInt64(count)
         if bodyRemaining == 0 { isBodyComplete = true }
     }
@@ -61,7 +128,7 @@ final class FastExchange {
     /// Whether bytes need no frame of their own.
     var sendsAsIs: Bool {
         if isTunnel { return true }
-        if case .length = request.body { return true }
+        if case .length = body { return true }
         return false
     }
 
@@ -78,22 +145,36 @@ final class FastExchange {
     /// No more of the body will come. False when that is less than was announced: the request can never be complete.
     @discardableResult func endBody() -> Bool {
         if isBodyComplete { return true }
-        guard case .stream = request.body else { return false }
+        guard case .stream = body else { return false }
         isBodyComplete = true
-        upload.append { $0.append(contentsOf: HeadWriter.lastChunk) }
+        var out = WireBuffer()
+        swap(&out, &upload)
+        out.append { $0.append(contentsOf: HeadWriter.lastChunk) }
+        swap(&out, &upload)
         return true
     }
 
-    /// Writes the request's head (RFC 9112 §3, §6); false when its first line would break the grammar.
-    func writeHead(to buffer: inout WireBuffer) -> Bool {
-        var isGood = false
-        buffer.append { out in
-            out.reserveCapacity(
-                out.count + request.target.count + request.fields.count + request.methodBytes.count + 64)
-            isGood = HeadWriter.requestLine(
+    /// Nobody will get what is left of the body.
+    func clearUpload() {
+        var out = WireBuffer()
+        swap(&out, &upload)
+        out.clear()
+        swap(&out, &upload)
+    }
+
+    // MARK: Head
+
+    /// Writes the request's head (RFC 9112 §3, §6), unless its first line would break the grammar.
+    private func writeHead(_ request: UpstreamRequest) {
+        var head = WireBuffer()
+        swap(&head, &self.head)
+        head.clear()
+        head.append { out in
+            out.reserveCapacity(request.target.count + request.fields.count + request.methodBytes.count + 64)
+            hasHead = HeadWriter.requestLine(
                 method: request.methodBytes[...], target: request.target[...], to: &out)
-            guard isGood else { return }
-            out.append(contentsOf: request.fields)
+            guard hasHead else { return }
+            out.append(request.fields.span)
             switch request.body {
             case .length(let length): HeadWriter.framing(.length(length), to: &out)
             case .stream: HeadWriter.framing(.chunked, to: &out)
@@ -106,6 +187,6 @@ final class FastExchange {
             }
             HeadWriter.end(to: &out)
         }
-        return isGood
+        swap(&head, &self.head)
     }
 }

@@ -12,7 +12,10 @@ final class FastLane {
     let scratch = ReceiveBuffer()
     private unowned let driver: TransferDriver
     private var pools: [TargetPool] = []
+    // What is more than a number is swapped into a local variable while it changes, so that no access is checked for
+    // exclusivity at run time.
     private var due: [FastConnection] = []
+    private var nextDue: [FastConnection] = []
     private var wantsTurnEnd = false
     private var isShutDown = false
     private var sweep: TimerID?
@@ -47,7 +50,7 @@ final class FastLane {
     /// The socket is asked before, although idle connections are watched: its end or a stray byte may have come since
     /// the loop looked, and a byte that nobody asked for would be taken for the answer.
     func take(from pool: TargetPool) -> FastConnection {
-        while let connection = pool.idleConnections.popLast() {
+        while let connection = pool.takeIdle() {
             if connection.isUsable(at: thread.now), connection.isAlive { return connection }
             connection.close()
         }
@@ -64,10 +67,13 @@ final class FastLane {
     func closed() { connections -= 1 }
 
     /// The connection waits for its next request.
-    func keep(_ connection: FastConnection) {
+    private func keep(_ connection: FastConnection) {
         let pool = connection.pool
-        if pool.idleConnections.isEmpty, !pools.contains(where: { $0 === pool }) { pools.append(pool) }
-        pool.idleConnections.append(connection)
+        pool.keep(connection)
+        if !pool.isSwept {
+            pool.isSwept = true
+            pools.append(pool)
+        }
         guard !isSweeping, let sweep else { return }
         isSweeping = true
         thread.setTimer(sweep, to: thread.now.advanced(milliseconds: Self.sweepInMillis))
@@ -76,7 +82,7 @@ final class FastLane {
     /// Something happened to a connection that serves nothing. Whatever came, nobody asked for it, and it must never be
     /// taken for the next answer (response queue poisoning).
     func spoil(_ connection: FastConnection) {
-        connection.pool.idleConnections.removeAll { $0 === connection }
+        _ = connection.pool.takeIdle { $0 === connection }
         connection.close()
     }
 
@@ -84,12 +90,11 @@ final class FastLane {
         isSweeping = false
         var remain = false
         for pool in pools {
-            let old = pool.idleConnections.filter { !$0.isUsable(at: thread.now) }
-            if !old.isEmpty { pool.idleConnections.removeAll { !$0.isUsable(at: thread.now) } }
-            for connection in old { connection.close() }
-            remain = remain || !pool.idleConnections.isEmpty
+            for connection in pool.takeIdle(where: { !$0.isUsable(at: thread.now) }) { connection.close() }
+            pool.isSwept = !pool.idleConnections.isEmpty
+            remain = remain || pool.isSwept
         }
-        pools.removeAll { $0.idleConnections.isEmpty }
+        pools.removeAll { !$0.isSwept }
         guard remain, let sweep else { return }
         isSweeping = true
         thread.setTimer(sweep, to: thread.now.advanced(milliseconds: Self.sweepInMillis))
@@ -97,12 +102,30 @@ final class FastLane {
 
     // MARK: Requests
 
-    /// The request is over, apart from telling its sink.
-    func ended(_ exchange: FastExchange, in pool: TargetPool) {
+    /// The request is over, apart from telling its sink, which is returned. A connection that is kept for the next
+    /// request keeps the exchange's object and its place in the driver's table.
+    func ended(
+        _ exchange: FastExchange, in pool: TargetPool, keeping connection: FastConnection? = nil
+    ) -> (any TransferSink)? {
+        let wasTunnel = exchange.isTunnel
         if exchange.isRetry { pool.retryEnded() }
-        driver.forget(exchange.id)
+        if let connection {
+            driver.vacated()
+            connection.kept = exchange
+        } else {
+            driver.forget(exchange.id)
+        }
+        let sink = exchange.finish()
+        if let connection { keep(connection) }
         // A tunnel has given its place up already.
-        if !exchange.isTunnel { driver.requestEnded(in: pool) }
+        if !wasTunnel { driver.requestEnded(in: pool) }
+        return sink
+    }
+
+    /// The connection that has kept this object has been closed.
+    func drop(_ exchange: FastExchange) {
+        exchange.connection = nil
+        driver.giveUpPlace(exchange.id)
     }
 
     /// The request has become a tunnel, which may stand for hours: it no longer counts as a request to the backend, or
@@ -119,8 +142,8 @@ final class FastLane {
         switch error.kind {
         // Nothing was sent, whatever the method.
         case .connect, .resolve: guard address.retriesConnect else { return false }
-        case .reset: guard address.retriesReset, exchange.request.isIdempotent else { return false }
-        case .unavailable: guard address.retriesUnavailable, exchange.request.isIdempotent else { return false }
+        case .reset: guard address.retriesReset, exchange.isIdempotent else { return false }
+        case .unavailable: guard address.retriesUnavailable, exchange.isIdempotent else { return false }
         default: return false
         }
         if !exchange.isRetry {
@@ -134,23 +157,20 @@ final class FastLane {
 
     /// Whether a 503 may be dropped for another try. The last try's answer is passed on as it is.
     func mayAskAgain(_ exchange: FastExchange, hasSentBody: Bool, in pool: TargetPool) -> Bool {
-        guard pool.address.retriesUnavailable, exchange.request.isIdempotent, !hasSentBody else { return false }
+        guard pool.address.retriesUnavailable, exchange.isIdempotent, !hasSentBody else { return false }
         return exchange.tries <= pool.address.retries && (exchange.isRetry || pool.admitsRetry())
     }
 
     /// Sends a request again over a new connection, whose end cannot be on its way already.
     func repeatRequest(_ exchange: FastExchange, in pool: TargetPool) {
-        let connection = open(for: pool)
-        driver.move(exchange.id, to: connection)
-        connection.begin(exchange)
+        open(for: pool).begin(exchange)
     }
 
     /// Nothing can be started afterwards. The driver has ended all requests.
     func shutDown(_ pools: some Sequence<TargetPool>) {
         isShutDown = true
         for pool in pools {
-            for connection in pool.idleConnections { connection.close() }
-            pool.idleConnections = []
+            for connection in pool.takeIdle(where: { _ in true }) { connection.close() }
         }
         self.pools = []
         if let sweep { thread.removeTimer(sweep) }
@@ -160,7 +180,10 @@ final class FastLane {
     }
 
     func askForTurnEnd(_ connection: FastConnection) {
-        due.append(connection)
+        var all: [FastConnection] = []
+        swap(&all, &due)
+        all.append(connection)
+        swap(&all, &due)
         guard !wantsTurnEnd else { return }
         wantsTurnEnd = true
         thread.atTurnEnd(self)
@@ -170,9 +193,13 @@ final class FastLane {
 extension FastLane: TurnEnd {
     func turnEnded() {
         wantsTurnEnd = false
-        let now = due
-        due = []
+        // Who asks meanwhile has room of its own, and what was allocated is used again.
+        var now: [FastConnection] = []
+        swap(&now, &nextDue)
+        swap(&now, &due)
         for connection in now { connection.turnEnded() }
+        now.removeAll(keepingCapacity: true)
+        swap(&now, &nextDue)
     }
 }
 
@@ -189,5 +216,14 @@ private final class SweepRelay: TimerTarget {
 
 /// Where all connections of a lane read to: what is not used at once is copied.
 final class ReceiveBuffer {
-    var bytes = [UInt8](repeating: 0, count: 65_536)
+    private var bytes: [UInt8] = []
+
+    /// The buffer, for one read; another one while it is taken.
+    func take() -> [UInt8] {
+        var room: [UInt8] = []
+        swap(&room, &bytes)
+        return room.isEmpty ? [UInt8](repeating: 0, count: 65_536) : room
+    }
+
+    func giveBack(_ room: consuming [UInt8]) { bytes = room }
 }

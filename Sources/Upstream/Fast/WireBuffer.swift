@@ -18,22 +18,25 @@ struct WireBuffer {
         bytes.append(more)
     }
 
-    /// Takes what is left of another buffer.
-    mutating func append(_ other: borrowing WireBuffer) {
-        compact()
-        bytes.append(other.bytes.span.extracting(other.sent..<other.bytes.count))
-    }
-
+    /// Bytes have been sent and will not be wanted again.
     mutating func consume(_ count: Int) {
         sent += count
         if sent == bytes.count { clear() }
     }
 
+    /// Bytes have been sent; they stay for ``rewind()``.
+    mutating func advance(_ count: Int) { sent += count }
+
+    /// All of it is to be sent again.
+    mutating func rewind() { sent = 0 }
+
     mutating func clear() {
         sent = 0
-        // What one large request needed is not kept for the small ones.
-        if bytes.capacity > 65_536 { bytes = [] } else { bytes.removeAll(keepingCapacity: true) }
+        if isLarge { bytes = [] } else { bytes.removeAll(keepingCapacity: true) }
     }
+
+    /// What one large request needed is not kept for the small ones.
+    var isLarge: Bool { bytes.capacity > 65_536 }
 
     private mutating func compact() {
         guard sent > 65_536, sent > bytes.count / 2 else { return }
