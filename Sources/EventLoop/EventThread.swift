@@ -37,9 +37,9 @@ package final class EventThread: SerialExecutor, TaskExecutor, @unchecked Sendab
     // What is more than a number is swapped into a local variable while it changes: a change in
     // place spans calls, so the compiler would have every access in this file checked for exclusivity at run time.
     private var watchers = SlotTable<any Watcher>()
-    private var turnEnds: [any TurnEnd] = []
+    private var turnEnds = TurnEndQueue()
     /// Room for those who ask while `turnEnds` is gone through.
-    private var nextTurnEnds: [any TurnEnd] = []
+    private var nextTurnEnds = TurnEndQueue()
     private var events = [gh_event](repeating: gh_event(), count: 256)
     /// Events that the kernel has told and that no turn has taken up: from `nextEvent` to `eventCount`.
     private var nextEvent = 0
@@ -109,7 +109,7 @@ package final class EventThread: SerialExecutor, TaskExecutor, @unchecked Sendab
         runLastTurnEnds()
         watchers = SlotTable()
         timers.removeAll()
-        turnEnds = []
+        turnEnds = TurnEndQueue()
         nextEvent = eventCount
     }
 
@@ -216,32 +216,31 @@ package final class EventThread: SerialExecutor, TaskExecutor, @unchecked Sendab
         // A target may ask again from inside its call (a transfer that starts another); a few rounds and the budget keep
         // one turn bounded, the rest waits for the next turn.
         for _ in 0..<4 where !turnEnds.isEmpty {
-            var due: [any TurnEnd] = []
+            var due = TurnEndQueue()
             swap(&due, &nextTurnEnds)
             swap(&due, &turnEnds)
-            for index in due.indices {
-                guard takesOn() else { return putOff(due[index...]) }
-                due[index].turnEnded()
+            while !due.isEmpty {
+                guard takesOn() else { return putOff(due) }
+                due.popFirst()?.turnEnded()
             }
-            due.removeAll(keepingCapacity: true)
             swap(&due, &nextTurnEnds)
         }
     }
 
     /// Puts those whose turn has not come before those who have asked since.
-    private func putOff(_ left: ArraySlice<any TurnEnd>) {
-        var ends: [any TurnEnd] = []
+    private func putOff(_ left: consuming TurnEndQueue) {
+        var ends = TurnEndQueue()
         swap(&ends, &turnEnds)
-        ends.insert(contentsOf: left, at: 0)
-        swap(&ends, &turnEnds)
+        left.append(ends)
+        swap(&left, &turnEnds)
     }
 
     /// What the budget has put off to a turn that does not come, such as the last lines of a log.
     private func runLastTurnEnds() {
         for _ in 0..<4 where !turnEnds.isEmpty {
-            let due = turnEnds
-            turnEnds = []
-            for target in due { target.turnEnded() }
+            var due = TurnEndQueue()
+            swap(&due, &turnEnds)
+            while let target = due.popFirst() { target.turnEnded() }
         }
     }
 
@@ -349,7 +348,7 @@ package final class EventThread: SerialExecutor, TaskExecutor, @unchecked Sendab
     /// Asks for one call at the end of this turn. The caller must not ask twice for the same turn.
     package func atTurnEnd(_ target: any TurnEnd) {
         assertCurrent()
-        var ends: [any TurnEnd] = []
+        var ends = TurnEndQueue()
         swap(&ends, &turnEnds)
         ends.append(target)
         swap(&ends, &turnEnds)

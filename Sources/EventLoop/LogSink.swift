@@ -21,6 +21,8 @@ package final class LogSink: Sendable {
 
     /// Milliseconds for which lines are collected before they are written together.
     private static let batchMillis: Int32 = 5
+    /// Bytes of room that are kept for the next lines.
+    private static let keptCapacity = 1 << 18
 
     /// `fd` stays the caller's. `capacity` is the queue in bytes.
     package init(fd: Int32, capacity: Int = 4 << 20) throws(SystemError) {
@@ -58,18 +60,17 @@ package final class LogSink: Sendable {
     }
 
     private func run() {
+        // Two arrays take turns, so that lines find room that is there.
+        var lines: [UInt8] = []
         while true {
             wait(wake, POLLIN, -1)
             gh_eventfd_clear(wake)
             // A moment's patience turns thousands of small writes into a few.
             let stopping = state.withLock { $0.isStopping }
             if !stopping { usleep(UInt32(Self.batchMillis) * 1000) }
-            let lines = state.withLock { state in
-                let lines = state.pending
-                state.pending = []
-                return lines
-            }
+            state.withLock { swap(&$0.pending, &lines) }
             write(lines)
+            lines.removeAll(keepingCapacity: lines.capacity <= Self.keptCapacity)
             if stopping {
                 state.withLock { $0.isStopped = true }
                 return
