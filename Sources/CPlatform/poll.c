@@ -2,6 +2,7 @@
 #include "CPlatform.h"
 #include <errno.h>
 #include <sys/eventfd.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 int gh_epoll_create(void) {
@@ -18,7 +19,8 @@ int gh_epoll_control(int epoll, int operation, int fd, uint32_t events, uint64_t
 int gh_epoll_wait(int epoll, gh_event *events, int capacity, int timeout_ms) {
     struct epoll_event raw[256];
     if (capacity > 256) capacity = 256;
-    int count = epoll_wait(epoll, raw, capacity, timeout_ms);
+    // Not by epoll_wait, which is a point of cancellation (see socket.c).
+    int count = (int)syscall(SYS_epoll_pwait, (long)epoll, raw, (long)capacity, (long)timeout_ms, (void *)0, 8L);
     if (count < 0) return -errno;
     for (int i = 0; i < count; i++) {
         events[i].events = raw[i].events;

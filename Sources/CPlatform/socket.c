@@ -7,7 +7,19 @@
 #include <sys/ioctl.h>
 #include <sys/uio.h>
 #include <linux/sockios.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+// The C library's send and recv are points at which a thread may be cancelled: in a process with several threads every
+// call says so before and after with a locked instruction. No thread is cancelled here, so the kernel is asked directly.
+
+static ssize_t ask_to_send(int fd, const void *bytes, size_t count, int flags) {
+    return syscall(SYS_sendto, (long)fd, bytes, count, (long)flags, (void *)0, 0L);
+}
+
+static ssize_t ask_to_receive(int fd, void *bytes, size_t count, int flags) {
+    return syscall(SYS_recvfrom, (long)fd, bytes, count, (long)flags, (void *)0, (void *)0);
+}
 
 int gh_accept(int listener, struct sockaddr_storage *peer, socklen_t *length) {
     int fd = accept4(listener, (struct sockaddr *)peer, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -34,14 +46,14 @@ int gh_set_no_delay(int fd) {
 }
 
 ssize_t gh_send(int fd, const void *bytes, size_t count, int more) {
-    ssize_t sent = send(fd, bytes, count, MSG_NOSIGNAL | MSG_DONTWAIT | (more ? MSG_MORE : 0));
+    ssize_t sent = ask_to_send(fd, bytes, count, MSG_NOSIGNAL | MSG_DONTWAIT | (more ? MSG_MORE : 0));
     return sent < 0 ? -errno : sent;
 }
 
 ssize_t gh_send_two(int fd, const void *bytes, size_t count, const void *more, size_t more_count) {
     struct iovec parts[2] = {{(void *)bytes, count}, {(void *)more, more_count}};
     struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
-    ssize_t sent = sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    ssize_t sent = syscall(SYS_sendmsg, (long)fd, &message, (long)(MSG_NOSIGNAL | MSG_DONTWAIT));
     return sent < 0 ? -errno : sent;
 }
 
@@ -52,7 +64,7 @@ int gh_queued_bytes(int fd) {
 
 int gh_is_quiet(int fd) {
     char byte;
-    return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+    return ask_to_receive(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
 }
 
 int gh_duplicate(int fd) {
@@ -61,7 +73,7 @@ int gh_duplicate(int fd) {
 }
 
 ssize_t gh_receive(int fd, void *bytes, size_t count) {
-    ssize_t received = recv(fd, bytes, count, MSG_DONTWAIT);
+    ssize_t received = ask_to_receive(fd, bytes, count, MSG_DONTWAIT);
     return received < 0 ? -errno : received;
 }
 
