@@ -27,6 +27,21 @@ package enum HeadWriter {
         return true
     }
 
+    /// The same into room that was reserved.
+    package static func putRequestLine(
+        method: Span<UInt8>, target: Span<UInt8>, to room: inout ByteRoom
+    ) -> Bool {
+        guard !method.isEmpty, !target.isEmpty else { return false }
+        let table = ByteClass.token
+        for index in method.indices where table[Int(method[index])] == 0 { return false }
+        for index in target.indices where target[index] &- 0x21 >= 0x5E { return false }
+        room.put(method)
+        room.put(" ")
+        room.put(target)
+        room.put(" HTTP/1.1\r\n")
+        return true
+    }
+
     /// `HTTP/1.1 status reason`; false when the status is not in 100...999 or the reason holds a control byte.
     @discardableResult
     package static func statusLine(_ status: UInt16, reason: ArraySlice<UInt8>, to buffer: inout [UInt8]) -> Bool {
@@ -123,6 +138,18 @@ package enum HeadWriter {
             buffer.append(contentsOf: lineEnd)
         case .chunked:
             buffer.append(contentsOf: chunked)
+        }
+    }
+
+    /// The same into room that was reserved.
+    package static func put(_ framing: MessageFraming, to room: inout ByteRoom) {
+        switch framing {
+        case .none, .untilClose: break
+        case .length(let count):
+            room.put("Content-Length: ")
+            room.put(decimal: count)
+            room.put("\r\n")
+        case .chunked: room.put("Transfer-Encoding: chunked\r\n")
         }
     }
 

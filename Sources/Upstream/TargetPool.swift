@@ -3,6 +3,8 @@ final class TargetPool {
     let address: BackendAddress
     /// Requests under way.
     private(set) var inUse = 0
+    /// Requests that have become tunnels.
+    private(set) var tunnels = 0
     let waiting = WaitingQueue()
     /// Of the classic lane: handles that serve no request. libcurl keeps their connections.
     var idleTransfers: [ClassicTransfer] = []
@@ -22,6 +24,14 @@ final class TargetPool {
     func requestBegan() { inUse += 1 }
 
     func requestEnded() { inUse -= 1 }
+
+    /// A request has become a tunnel, which counts no longer.
+    func tunnelBegan() {
+        inUse -= 1
+        tunnels += 1
+    }
+
+    func tunnelEnded() { tunnels -= 1 }
 
     // MARK: Connections of the fast lane
 

@@ -41,8 +41,9 @@ package final class TransferDriver {
     // MARK: Requests
 
     /// Transfers under way or waiting.
-    package var transferCount: Int { underWay }
-    private var underWay = 0
+    package var transferCount: Int {
+        pools.values.reduce(0) { $0 + $1.inUse + $1.tunnels + $1.waiting.count }
+    }
 
     /// Sockets that are watched, idle ones too.
     var watchCount: Int { classic.watchCount + fast.watchCount }
@@ -59,15 +60,12 @@ package final class TransferDriver {
         let pool = pool(for: address)
         // Nobody overtakes those who wait.
         if pool.hasRoom, pool.waiting.isEmpty {
-            guard let id = begin(request, for: sink, after: nil, in: pool) else { return nil }
-            underWay += 1
-            return id
+            return begin(request, for: sink, after: nil, in: pool)
         }
         guard pool.waiting.count < address.pending else { return nil }
         let id = reserve()
         let waiting = WaitingTransfer(id: id, pool: pool, request: request, sink: sink, driver: self)
         fill(id, with: .waiting(waiting))
-        underWay += 1
         pool.waiting.append(waiting)
         waiting.startClock()
         return id
@@ -233,26 +231,14 @@ package final class TransferDriver {
         return transfer
     }
 
-    /// The request is over; false when it was before.
-    @discardableResult func forget(_ id: TransferID) -> Bool {
-        guard free(id) else { return false }
-        underWay -= 1
-        return true
-    }
+    /// The request is over, or the connection that kept its place is closed; false when it was before.
+    @discardableResult func forget(_ id: TransferID) -> Bool { free(id) }
 
-    /// The request is over, and its place is kept for the next one on the same connection.
-    func vacated() { underWay -= 1 }
-
-    /// The connection that kept this place has been closed.
-    func giveUpPlace(_ id: TransferID) { free(id) }
-
-    /// A request of the pool is over, and what it used is free: the next one begins.
-    func requestEnded(in pool: TargetPool) {
-        pool.requestEnded()
+    /// A request of the pool is over, and what it used is free: the next ones begin.
+    func startWaiting(in pool: TargetPool) {
         while !isShutDown, pool.hasRoom, let waiting = pool.waiting.popFirst() {
             waiting.stopClock()
             if begin(waiting.restOfRequest, for: waiting.sink, after: waiting, in: pool) != nil { continue }
-            underWay -= 1
             waiting.sink.transferEnded(UpstreamError(.other))
         }
     }

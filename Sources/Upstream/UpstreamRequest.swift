@@ -38,6 +38,19 @@ package struct UpstreamRequest: Sendable {
         self.idleInMillis = idleInMillis
     }
 
+    /// What frames the body: a method that usually has one says that there is none (RFC 9110 §8.6).
+    var framing: MessageFraming {
+        switch body {
+        case .length(let length): .length(length)
+        case .stream: .chunked
+        case .none:
+            switch method {
+            case .post, .put, .patch: .length(0)
+            default: .none
+            }
+        }
+    }
+
     /// Whether sending it twice does no harm (RFC 9110 §9.2.2).
     var isIdempotent: Bool { method.isIdempotent }
 

@@ -149,7 +149,8 @@ final class ClassicLane: CurlClient {
         if let watch = transfer.heldBackWatch, sockets[watch.fd] === watch, watch.isUnwatched { goIdle(watch) }
         transfer.finish()
         give(transfer)
-        driver.requestEnded(in: transfer.pool)
+        transfer.pool.requestEnded()
+        driver.startWaiting(in: transfer.pool)
     }
 
     private func takeFinished() {

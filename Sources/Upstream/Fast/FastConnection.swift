@@ -9,6 +9,8 @@ import HTTP
 final class FastConnection {
     // Strong, because it is asked for at every step; the lane lets go of all connections when it shuts down.
     let lane: FastLane
+    // Apart from the lane's, as the clock is read at every step.
+    private let thread: EventThread
     let pool: TargetPool
     /// Nil while libcurl connects, and after the end.
     var channel: ByteChannel?
@@ -43,15 +45,16 @@ final class FastConnection {
 
     init(lane: FastLane, pool: TargetPool) {
         self.lane = lane
+        thread = lane.thread
         self.pool = pool
-        born = lane.thread.now
+        born = thread.now
         idleSince = born
     }
 
     // MARK: Life
 
     func connect() {
-        timer = lane.thread.makeTimer(self)
+        timer = thread.makeTimer(self)
         dial = lane.dialer.dial(self)
     }
 
@@ -60,7 +63,7 @@ final class FastConnection {
         dial = nil
         self.channel = channel
         do throws(SystemError) {
-            watch = try lane.thread.watch(channel.fd, for: .readable, self)
+            watch = try thread.watch(channel.fd, for: .readable, self)
         } catch {
             return fail(UpstreamError(.other))
         }
@@ -90,9 +93,9 @@ final class FastConnection {
         epoch += 1
         if let dial { lane.dialer.cancel(dial) }
         dial = nil
-        if let watch, let channel { lane.thread.unwatch(watch, fd: channel.fd) }
+        if let watch, let channel { thread.unwatch(watch, fd: channel.fd) }
         watch = nil
-        if let timer { lane.thread.removeTimer(timer) }
+        if let timer { thread.removeTimer(timer) }
         timer = nil
         channel?.close()
         channel = nil
@@ -109,7 +112,7 @@ final class FastConnection {
         guard let channel else { return }
         let wanted = Readiness.watching(reads: reads, writes: isBlocked)
         if let watch {
-            lane.thread.change(watch, fd: channel.fd, to: wanted)
+            thread.change(watch, fd: channel.fd, to: wanted)
         } else {
             guard reads, watchAgain(channel, for: wanted) else { return }
         }
@@ -190,7 +193,7 @@ final class FastConnection {
             channel?.isHolding == false
         {
             clearDeadline()
-            idleSince = lane.thread.now
+            idleSince = thread.now
             updateInterest()
             sink = lane.ended(old, in: pool, keeping: self)
         } else {
@@ -231,7 +234,7 @@ final class FastConnection {
     // set again when it fires too early.
 
     func setDeadline(_ milliseconds: Int) {
-        deadline = lane.thread.now.advanced(milliseconds: milliseconds).nanoseconds
+        deadline = thread.now.advanced(milliseconds: milliseconds).nanoseconds
         if deadline < alarm { setAlarm() }
     }
 
@@ -241,14 +244,14 @@ final class FastConnection {
     private func setAlarm() {
         guard let timer else { return }
         alarm = deadline
-        lane.thread.setTimer(timer, to: MonotonicTime(nanoseconds: deadline))
+        thread.setTimer(timer, to: MonotonicTime(nanoseconds: deadline))
     }
 }
 
 extension FastConnection: TimerTarget {
     func timerFired() {
         alarm = .max
-        guard deadline <= lane.thread.now.nanoseconds else {
+        guard deadline <= thread.now.nanoseconds else {
             if deadline != .max { setAlarm() }
             return
         }
@@ -280,14 +283,14 @@ extension FastConnection: Watcher {
     /// A failure is reported again and again, and is not to be read before the sink takes bytes.
     private func pauseWatch() {
         guard let watch, let channel else { return }
-        lane.thread.unwatch(watch, fd: channel.fd)
+        thread.unwatch(watch, fd: channel.fd)
         self.watch = nil
     }
 
     /// False when the system refuses: the request's deadline ends it then.
     private func watchAgain(_ channel: ByteChannel, for wanted: Readiness) -> Bool {
         do throws(SystemError) {
-            watch = try lane.thread.watch(channel.fd, for: wanted, self)
+            watch = try thread.watch(channel.fd, for: wanted, self)
             return true
         } catch {
             return false

@@ -170,22 +170,15 @@ final class FastExchange {
         swap(&head, &self.head)
         head.clear()
         head.append { out in
-            out.reserveCapacity(request.target.count + request.fields.count + request.methodBytes.count + 64)
-            hasHead = HeadWriter.requestLine(
-                method: request.methodBytes[...], target: request.target[...], to: &out)
-            guard hasHead else { return }
-            out.append(request.fields.span)
-            switch request.body {
-            case .length(let length): HeadWriter.framing(.length(length), to: &out)
-            case .stream: HeadWriter.framing(.chunked, to: &out)
-            case .none:
-                // A method that usually has a body says that there is none (RFC 9110 §8.6).
-                switch request.method {
-                case .post, .put, .patch: HeadWriter.framing(.length(0), to: &out)
-                default: break
-                }
+            let count = request.methodBytes.count + request.target.count + request.fields.count + 64
+            out.append(expecting: count) { room in
+                hasHead = HeadWriter.putRequestLine(
+                    method: request.methodBytes.span, target: request.target.span, to: &room)
+                guard hasHead else { return }
+                room.put(request.fields.span)
+                HeadWriter.put(request.framing, to: &room)
+                room.put("\r\n")
             }
-            HeadWriter.end(to: &out)
         }
         swap(&head, &self.head)
     }

@@ -110,27 +110,33 @@ final class FastLane {
         let wasTunnel = exchange.isTunnel
         if exchange.isRetry { pool.retryEnded() }
         if let connection {
-            driver.vacated()
             connection.kept = exchange
         } else {
             driver.forget(exchange.id)
         }
         let sink = exchange.finish()
         if let connection { keep(connection) }
-        // A tunnel has given its place up already.
-        if !wasTunnel { driver.requestEnded(in: pool) }
+        if wasTunnel {
+            pool.tunnelEnded()
+        } else {
+            pool.requestEnded()
+            if !pool.waiting.isEmpty { driver.startWaiting(in: pool) }
+        }
         return sink
     }
 
     /// The connection that has kept this object has been closed.
     func drop(_ exchange: FastExchange) {
         exchange.connection = nil
-        driver.giveUpPlace(exchange.id)
+        driver.forget(exchange.id)
     }
 
     /// The request has become a tunnel, which may stand for hours: it no longer counts as a request to the backend, or
     /// quiet tunnels would keep everybody else out.
-    func becameTunnel(in pool: TargetPool) { driver.requestEnded(in: pool) }
+    func becameTunnel(in pool: TargetPool) {
+        pool.tunnelBegan()
+        driver.startWaiting(in: pool)
+    }
 
     /// Whether the configuration lets a failed request be tried again; it is counted then.
     func mayRetry(
