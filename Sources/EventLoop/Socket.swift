@@ -52,9 +52,6 @@ package enum Socket {
     /// Bytes that were sent and that the peer's system has not confirmed.
     package static func queuedBytes(_ fd: Int32) -> Int { Int(gh_queued_bytes(fd)) }
 
-    /// Whether nothing has come: no byte, and not the peer's end.
-    package static func isQuiet(_ fd: Int32) -> Bool { gh_is_quiet(fd) == 1 }
-
     /// Another descriptor for the same socket; nil when the process has none left.
     package static func duplicate(_ fd: Int32) -> Int32? {
         let copy = gh_duplicate(fd)

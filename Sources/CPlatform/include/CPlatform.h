@@ -2,6 +2,7 @@
 #ifndef GATEHOUSE_CPLATFORM_H
 #define GATEHOUSE_CPLATFORM_H
 
+#include <poll.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -35,8 +36,8 @@ ssize_t gh_send(int fd, const void *bytes, size_t count, int more);
 ssize_t gh_send_two(int fd, const void *bytes, size_t count, const void *more, size_t more_count);
 // Bytes in the send queue, confirmed ones left out; 0 when it cannot be told.
 int gh_queued_bytes(int fd);
-// 1 when neither bytes nor an end wait to be read.
-int gh_is_quiet(int fd);
+// Fills in what has come for each entry by now. Returns how many have something, or minus the errno.
+int gh_poll_now(struct pollfd *entries, uint32_t count);
 int gh_duplicate(int fd);
 ssize_t gh_receive(int fd, void *bytes, size_t count);
 int gh_close(int fd);

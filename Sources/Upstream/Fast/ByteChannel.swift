@@ -62,9 +62,6 @@ enum ByteChannel {
         }
     }
 
-    /// Whether neither the end of the connection nor a byte has come.
-    var isQuiet: Bool { Socket.isQuiet(fd) }
-
     func close() {
         switch self {
         case .socket(let fd): Socket.close(fd)

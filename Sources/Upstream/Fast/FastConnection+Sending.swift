@@ -7,7 +7,8 @@ extension FastConnection {
     /// What has gathered goes out before the turn ends.
     private static let flushSize = 65_536
 
-    /// The connection stands and has a request: its head goes out, at once when nothing will follow it.
+    /// The connection stands and has a request: its head goes out, at once when the connection is new and nothing will
+    /// follow it.
     func writeRequest(_ current: FastExchange) {
         guard current.hasHead else {
             state.sendingFailed()
@@ -15,7 +16,7 @@ extension FastConnection {
             return askForTurnEnd()
         }
         // A body is on its way: head and body leave together.
-        if current.isBodyComplete { flush(current) } else { askForTurnEnd() }
+        if current.isBodyComplete, !isUnproven { flush(current) } else { askForTurnEnd() }
     }
 
     func send(_ bytes: Span<UInt8>) -> Bool {
@@ -26,7 +27,8 @@ extension FastConnection {
         if bytes.count >= Self.directPiece, current.sendsAsIs { taken = sendDirectly(bytes, of: current) }
         if taken < bytes.count { current.append(bytes.extracting(taken..<bytes.count)) }
         if channel != nil, state.request != .broken {
-            if !isBlocked, current.upload.count >= Self.flushSize { flush(current) } else { askForTurnEnd() }
+            let isMuch = !isBlocked && !isUnproven && current.upload.count >= Self.flushSize
+            if isMuch { flush(current) } else { askForTurnEnd() }
         }
         guard current.upload.count >= UploadBuffer.highWater else { return true }
         current.senderWaits = true
@@ -70,7 +72,7 @@ extension FastConnection {
 
     /// Hands on what the kernel takes now.
     func flush(_ current: FastExchange) {
-        guard let channel, state.request != .broken, !isBlocked else { return }
+        guard let channel, state.request != .broken, !isBlocked, !isUnproven else { return }
         var hasProgress = false
         // Nobody else looks at them meanwhile; for the reason see ``FastExchange/append(_:)``.
         var head = WireBuffer()

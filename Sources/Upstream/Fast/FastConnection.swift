@@ -32,6 +32,8 @@ final class FastConnection {
     /// Grows with every request, so that what calls a sink notices that the request has become another one.
     var epoch: UInt64 = 0
     var isDue = false
+    /// It was kept, and nothing of its request may leave before the kernel was asked whether it still stands.
+    var isUnproven = false
     /// A failure that the sink has to be told of at the end of the turn.
     var dueError: UpstreamError?
     /// Bytes may wait inside the channel, where the kernel does not see them.
@@ -85,8 +87,8 @@ final class FastConnection {
         return true
     }
 
-    /// Asks the kernel whether the end of the connection, or a stray byte, has come.
-    var isAlive: Bool { channel?.isQuiet ?? false }
+    /// Whether the kernel is to be asked before the request goes out. One that has failed never will.
+    var isInDoubt: Bool { isUnproven && channel != nil && dueError == nil }
 
     /// Gives everything back. The exchange, if any, has been taken out before.
     func close() {
@@ -99,6 +101,7 @@ final class FastConnection {
         timer = nil
         channel?.close()
         channel = nil
+        isUnproven = false
         if let kept = takeKept() { lane.drop(kept) }
         lane.closed()
     }
@@ -151,6 +154,14 @@ final class FastConnection {
             askForTurnEnd()
         }
         updateInterest()
+    }
+
+    /// The end of the connection, or bytes that nobody asked for, came before anything of the request was sent: it goes
+    /// on over a new connection.
+    func giveWay() {
+        guard let old = takeExchange() else { return close() }
+        close()
+        lane.repeatRequest(old, in: pool)
     }
 
     /// Gives the request up without a word to its sink.
@@ -268,6 +279,7 @@ extension FastConnection: TimerTarget {
 extension FastConnection: Watcher {
     func ready(_ readiness: Readiness) {
         guard let exchange else { return lane.spoil(self) }
+        if isUnproven { return isInDoubt ? giveWay() : () }
         if exchange.isHeldBack, readiness.saysFailure { return pauseWatch() }
         if isBlocked, readiness.saysWrite {
             let before = epoch

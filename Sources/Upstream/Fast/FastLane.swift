@@ -16,6 +16,8 @@ final class FastLane {
     // exclusivity at run time.
     private var due: [FastConnection] = []
     private var nextDue: [FastConnection] = []
+    /// Asks about kept connections that have a request, at the end of a turn.
+    private var check = QuietCheck()
     private var wantsTurnEnd = false
     private var isShutDown = false
     private var sweep: TimerID?
@@ -45,13 +47,13 @@ final class FastLane {
 
     // MARK: Connections
 
-    /// A connection for a request: the one used last, if it still stands, or a new one.
-    ///
-    /// The socket is asked before, although idle connections are watched: its end or a stray byte may have come since
-    /// the loop looked, and a byte that nobody asked for would be taken for the answer.
+    /// A connection for a request: the one used last, which is yet to be proven, or a new one.
     func take(from pool: TargetPool) -> FastConnection {
         while let connection = pool.takeIdle() {
-            if connection.isUsable(at: thread.now), connection.isAlive { return connection }
+            if connection.isUsable(at: thread.now) {
+                connection.isUnproven = true
+                return connection
+            }
             connection.close()
         }
         return open(for: pool)
@@ -203,9 +205,35 @@ extension FastLane: TurnEnd {
         var now: [FastConnection] = []
         swap(&now, &nextDue)
         swap(&now, &due)
+        prove(now)
         for connection in now { connection.turnEnded() }
         now.removeAll(keepingCapacity: true)
         swap(&now, &nextDue)
+    }
+}
+
+extension FastLane {
+    /// Asks the kernel, once for all, about kept connections over which a request is to leave now.
+    ///
+    /// Idle connections are watched, but the end of one, or a stray byte, may have come since the loop looked: a request
+    /// would be lost, and a byte that nobody asked for taken for its answer.
+    private func prove(_ connections: [FastConnection]) {
+        var asked = QuietCheck()
+        swap(&asked, &check)
+        for connection in connections where connection.isInDoubt {
+            if let channel = connection.channel { asked.add(channel.fd) }
+        }
+        asked.ask()
+        var place = 0
+        // Nothing that is done here changes another connection, so that all keep their places.
+        for connection in connections where connection.isInDoubt {
+            let isQuiet = asked.isQuiet(at: place)
+            place += 1
+            connection.isUnproven = false
+            if !isQuiet { connection.giveWay() }
+        }
+        asked.removeAll()
+        swap(&asked, &check)
     }
 }
 
