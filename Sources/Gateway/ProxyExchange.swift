@@ -49,7 +49,7 @@ final class ProxyExchange: ExchangeHandler, TransferSink {
 
     /// Starts the transfer; nil when it could not be started and the client has been answered.
     static func begin(
-        _ exchange: consuming Exchange, _ request: UpstreamRequest, _ plan: HTTPProxyPlan,
+        _ exchange: consuming Exchange, _ request: consuming UpstreamRequest, _ plan: HTTPProxyPlan,
         on stream: any ExchangeStream, by handler: GatewayHandler, _ began: MonotonicTime
     ) -> ProxyExchange? {
         let proxy = ProxyExchange(exchange, plan, asksUpgrade: request.asksUpgrade, on: stream, by: handler, began)

@@ -55,7 +55,23 @@ package struct RequestTransform {
             case .header, .queryString, .statusCode: break
             }
         }
-        guard let target = target(exchange, path), let fields = fields(exchange) else { return nil }
+        var lines: [UInt8] = []
+        lines.reserveCapacity(
+            plan.hostLine.count + path.count + (exchange.head.query?.count ?? 0) + exchange.head.fields.bytes.count
+                + 768)
+        lines.append(expecting: 16) { room in
+            if let method = plan.proxy.method {
+                room.put(method)
+            } else {
+                room.put(exchange.head.fields.bytes.span.extracting(exchange.head.methodRange.indices))
+            }
+        }
+        let methodEnd = lines.count
+        lines.append(UInt8(ascii: " "))
+        guard appendTarget(exchange, path, to: &lines) else { return nil }
+        let targetEnd = lines.count
+        lines.append(expecting: 16) { $0.put(UpstreamRequest.version) }
+        guard appendFields(exchange, to: &lines) else { return nil }
         let body: UpstreamRequest.Body
         switch exchange.head.framing {
         case .length(let length) where length > 0: body = .length(length)
@@ -63,20 +79,17 @@ package struct RequestTransform {
         default: body = .none
         }
         let method = plan.proxy.method.map { Method($0) } ?? exchange.head.method
-        let methodBytes = plan.proxy.method ?? method.name ?? Array(exchange.head.methodBytes)
-        var request = UpstreamRequest(
-            method: method, methodBytes: methodBytes,
-            target: target,
-            fields: fields, body: body, headInMillis: plan.headInMillis, idleInMillis: plan.idleInMillis)
         // The client's own lines stay behind; its offer has been checked and is made anew.
-        if exchange.asksForWebSocket, body == .none, request.method == .get {
-            request.fields += Self.upgradeLines
-            request.asksUpgrade = true
-        }
+        let asksUpgrade = exchange.asksForWebSocket && body == .none && method == .get
+        if asksUpgrade { lines.append(expecting: 48) { $0.put(Self.upgradeLines) } }
+        var request = UpstreamRequest(
+            method: method, lines: lines, methodEnd: methodEnd, targetEnd: targetEnd, body: body,
+            headInMillis: plan.headInMillis, idleInMillis: plan.idleInMillis)
+        request.asksUpgrade = asksUpgrade
         return request
     }
 
-    private static let upgradeLines = Array("Connection: Upgrade\r\nUpgrade: websocket\r\n".utf8)
+    private static let upgradeLines: StaticString = "Connection: Upgrade\r\nUpgrade: websocket\r\n"
 
     private func value(of mapping: ParameterMapping, _ exchange: borrowing Exchange) -> [UInt8]? {
         MappingValues.value(of: mapping, in: exchange, body: body)
@@ -84,11 +97,15 @@ package struct RequestTransform {
 
     // MARK: Target
 
-    private func target(_ exchange: borrowing Exchange, _ path: NormalPath) -> [UInt8]? {
+    /// False when a mapping cannot be carried out.
+    private func appendTarget(
+        _ exchange: borrowing Exchange, _ path: NormalPath, to lines: inout [UInt8]
+    ) -> Bool {
         if plan.path.count == 1, case .requestPath = plan.path[0], wholePath == nil, !plan.mapsQuery,
             plan.responses == nil
         {
-            return sameTarget(exchange, path)
+            appendSameTarget(exchange, path, to: &lines)
+            return true
         }
         var out: [UInt8] = []
         out.reserveCapacity(path.count + exchange.head.queryBytes.count + 32)
@@ -100,9 +117,9 @@ package struct RequestTransform {
                 path.append(to: &out)
                 ownsQuery = true
             case .parameter(let name):
-                guard let value = pathValue(name, exchange) else { return nil }
+                guard let value = pathValue(name, exchange) else { return false }
                 out.append(contentsOf: value)
-            case .stageVariable: return nil
+            case .stageVariable: return false
             }
         }
         if let wholePath {
@@ -114,13 +131,13 @@ package struct RequestTransform {
         }
         if out.first != UInt8(ascii: "/") { out.insert(UInt8(ascii: "/"), at: 0) }
         appendQuery(exchange, to: &out)
-        return out
+        lines.append(contentsOf: out)
+        return true
     }
 
     /// The request's own path and query, where nothing is mapped. A path in normal form begins with a slash and has no
     /// question mark; the query is in the client's own bytes.
-    private func sameTarget(_ exchange: borrowing Exchange, _ path: NormalPath) -> [UInt8] {
-        var out: [UInt8] = []
+    private func appendSameTarget(_ exchange: borrowing Exchange, _ path: NormalPath, to out: inout [UInt8]) {
         let query = exchange.head.query
         out.append(expecting: path.count + 1 + (query?.count ?? 0)) { room in
             room.put(path.storage.span.extracting(path.range.indices))
@@ -128,7 +145,6 @@ package struct RequestTransform {
             room.put(UInt8(ascii: "?"))
             room.put(exchange.head.fields.bytes.span.extracting(query.indices))
         }
-        return out
     }
 
     /// What stands for `{name}`: on REST only what a mapping put there, on HTTP the route's own parameter.
@@ -201,8 +217,8 @@ package struct RequestTransform {
 
     // MARK: Fields
 
-    private func fields(_ exchange: borrowing Exchange) -> [UInt8]? {
-        var out: [UInt8] = []
+    /// False when a mapping cannot be carried out.
+    private func appendFields(_ exchange: borrowing Exchange, to out: inout [UInt8]) -> Bool {
         var mapped: FieldIDSet = []
         let isREST = exchange.snapshot.apiType == .rest
         let forwarded = plan.responses == nil ? forwardingLines(exchange) : []
@@ -222,7 +238,7 @@ package struct RequestTransform {
                 room.put(Self.viaLine)
             }
         }
-        if !isREST, plan.mapsNoRequest, !exchange.head.fields.present.contains(.xAmznTraceID) { return out }
+        if !isREST, plan.mapsNoRequest, !exchange.head.fields.present.contains(.xAmznTraceID) { return true }
         if joins {
             appendJoined(exchange, to: &out, &mapped)
             out.append(contentsOf: forwarded)
@@ -230,13 +246,13 @@ package struct RequestTransform {
         for mapping in plan.proxy.requestParameters where mapping.operation != .remove {
             guard case .header(let name) = mapping.destination else { continue }
             let id = FieldSyntax.id(of: name)
-            if HeaderRules.refusedInMappings.contains(id) { return nil }
+            if HeaderRules.refusedInMappings.contains(id) { return false }
             guard let value = value(of: mapping, exchange), !value.isEmpty, !HeaderRules.ignoredInMappings.contains(id)
             else { continue }
             // No backend takes more, and none of it came as a header.
-            if value.count > Self.longestValue { return nil }
+            if value.count > Self.longestValue { return false }
             let safe = FieldValueEncoding.isPlain(value) ? value : FieldValueEncoding.encode(value)
-            guard HeadWriter.field(name: name, value: safe, to: &out) else { return nil }
+            guard HeadWriter.field(name: name, value: safe, to: &out) else { return false }
             mapped.insert(id)
         }
         if isREST {
@@ -248,7 +264,7 @@ package struct RequestTransform {
             }
             out.append(expecting: 40) { $0.put(Self.viaLine) }
         }
-        return out
+        return true
     }
 
     private static let longestValue = 65_536

@@ -27,18 +27,12 @@ package enum HeadWriter {
         return true
     }
 
-    /// The same into room that was reserved.
-    package static func putRequestLine(
-        method: Span<UInt8>, target: Span<UInt8>, to room: inout ByteRoom
-    ) -> Bool {
+    /// Whether these may stand in a first line: the method is a token, the target visible ASCII.
+    package static func isRequestLine(method: Span<UInt8>, target: Span<UInt8>) -> Bool {
         guard !method.isEmpty, !target.isEmpty else { return false }
         let table = ByteClass.token
         for index in method.indices where table[Int(method[index])] == 0 { return false }
         for index in target.indices where target[index] &- 0x21 >= 0x5E { return false }
-        room.put(method)
-        room.put(" ")
-        room.put(target)
-        room.put(" HTTP/1.1\r\n")
         return true
     }
 

@@ -54,7 +54,7 @@ package final class TransferDriver {
     /// Starts a request; the sink is called after this call has returned. Nil when the backend's queue is full or the
     /// driver has been shut down: nothing happens then, and the sink is not called.
     package func start(
-        _ request: UpstreamRequest, to address: BackendAddress, for sink: any TransferSink
+        _ request: consuming UpstreamRequest, to address: BackendAddress, for sink: any TransferSink
     ) -> TransferID? {
         guard !isShutDown else { return nil }
         let pool = pool(for: address)
@@ -74,7 +74,8 @@ package final class TransferDriver {
     /// Gives a request to its lane and returns its name, the one it has waited under if it has waited; nil, and that
     /// place is free again, when there is no memory for it.
     private func begin(
-        _ request: UpstreamRequest, for sink: any TransferSink, after waiting: WaitingTransfer?, in pool: TargetPool
+        _ request: consuming UpstreamRequest, for sink: any TransferSink, after waiting: WaitingTransfer?,
+        in pool: TargetPool
     ) -> TransferID? {
         switch pool.address.lane {
         case .fast:

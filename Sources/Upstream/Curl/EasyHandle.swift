@@ -84,18 +84,20 @@ import HTTP
         }
         prepareMethod(request)
         target.removeAll(keepingCapacity: true)
-        target.reserveCapacity(request.target.count + 1)
-        for byte in request.target { target.append(CChar(bitPattern: byte)) }
+        let wanted = request.target
+        target.reserveCapacity(wanted.count + 1)
+        for byte in wanted { target.append(CChar(bitPattern: byte)) }
         target.append(0)
         unsafe _ = target.withUnsafeBufferPointer {
             unsafe gh_curl_set_text(pointer, CURLOPT_REQUEST_TARGET, $0.baseAddress)
         }
         var own = [Self.noAccept, Self.noExpect]
-        if FieldBlock.contains("accept", in: request.fields) { own.removeFirst() }
-        if case .empty = mode, !FieldBlock.contains("content-type", in: request.fields) {
+        let fields = request.fields
+        if FieldBlock.contains("accept", in: fields) { own.removeFirst() }
+        if case .empty = mode, !FieldBlock.contains("content-type", in: fields) {
             own.append(Self.noContentType)
         }
-        unsafe _ = gh_curl_set_list(pointer, CURLOPT_HTTPHEADER, list.fill(request.fields, own: own))
+        unsafe _ = gh_curl_set_list(pointer, CURLOPT_HTTPHEADER, list.fill(fields, own: own))
     }
 
     private func prepareMethod(_ request: UpstreamRequest) {

@@ -47,7 +47,7 @@ final class FastExchange {
     // MARK: Life
 
     /// Takes a request; `waited` is what came of its body while it waited for a connection.
-    func begin(_ request: UpstreamRequest, for sink: any TransferSink, waited: UploadBuffer?) {
+    func begin(_ request: consuming UpstreamRequest, for sink: any TransferSink, waited: UploadBuffer?) {
         self.sink = sink
         method = request.method
         body = request.body
@@ -69,7 +69,7 @@ final class FastExchange {
             isBodyComplete = length == 0
         case .stream: isBodyComplete = false
         }
-        writeHead(request)
+        takeHead(request)
         if let waited { begin(with: waited) }
     }
 
@@ -83,7 +83,7 @@ final class FastExchange {
     func finish() -> (any TransferSink)? {
         id = id.next
         if !upload.isEmpty { clearUpload() }
-        if head.isLarge { head = WireBuffer() }
+        head = WireBuffer()
         return sink.take()
     }
 
@@ -164,22 +164,16 @@ final class FastExchange {
 
     // MARK: Head
 
-    /// Writes the request's head (RFC 9112 §3, §6), unless its first line would break the grammar.
-    private func writeHead(_ request: UpstreamRequest) {
-        var head = WireBuffer()
-        swap(&head, &self.head)
-        head.clear()
-        head.append { out in
-            let count = request.methodBytes.count + request.target.count + request.fields.count + 64
-            out.append(expecting: count) { room in
-                hasHead = HeadWriter.putRequestLine(
-                    method: request.methodBytes.span, target: request.target.span, to: &room)
-                guard hasHead else { return }
-                room.put(request.fields.span)
-                HeadWriter.put(request.framing, to: &room)
-                room.put("\r\n")
-            }
+    /// Completes the request's head (RFC 9112 §3, §6), unless its first line would break the grammar.
+    private func takeHead(_ request: consuming UpstreamRequest) {
+        hasHead = request.isWellFormed
+        guard hasHead else { return }
+        let framing = request.framing
+        var lines = request.takeLines()
+        lines.append(expecting: 48) { room in
+            HeadWriter.put(framing, to: &room)
+            room.put("\r\n")
         }
-        swap(&head, &self.head)
+        head = WireBuffer(lines)
     }
 }

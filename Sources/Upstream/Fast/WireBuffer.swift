@@ -5,6 +5,12 @@ struct WireBuffer {
     private(set) var bytes: [UInt8] = []
     private(set) var sent = 0
 
+    init() {}
+
+    init(_ bytes: consuming [UInt8]) {
+        self.bytes = bytes
+    }
+
     var count: Int { bytes.count - sent }
     var isEmpty: Bool { sent == bytes.count }
 
