@@ -223,7 +223,7 @@ final class FastConnection {
     func askForTurnEnd() {
         guard !isDue else { return }
         isDue = true
-        lane.askForTurnEnd(self)
+        if isUnproven { lane.doubts(self) } else { thread.atTurnEnd(self) }
     }
 
     func turnEnded() {
@@ -259,7 +259,7 @@ final class FastConnection {
     }
 }
 
-extension FastConnection: TimerTarget {
+extension FastConnection: TurnEnd, TimerTarget {
     func timerFired() {
         alarm = .max
         guard deadline <= thread.now.nanoseconds else {

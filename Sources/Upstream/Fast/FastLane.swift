@@ -14,9 +14,9 @@ final class FastLane {
     private var pools: [TargetPool] = []
     // What is more than a number is swapped into a local variable while it changes, so that no access is checked for
     // exclusivity at run time.
-    private var due: [FastConnection] = []
-    private var nextDue: [FastConnection] = []
-    /// Asks about kept connections that have a request, at the end of a turn.
+    private var doubtful: [FastConnection] = []
+    private var nextDoubtful: [FastConnection] = []
+    /// Asks about them at the end of a turn.
     private var check = QuietCheck()
     private var wantsTurnEnd = false
     private var isShutDown = false
@@ -187,11 +187,12 @@ final class FastLane {
         dialer.shutDown()
     }
 
-    func askForTurnEnd(_ connection: FastConnection) {
+    /// A kept connection has a request: before that leaves, the kernel is asked whether the connection still stands.
+    func doubts(_ connection: FastConnection) {
         var all: [FastConnection] = []
-        swap(&all, &due)
+        swap(&all, &doubtful)
         all.append(connection)
-        swap(&all, &due)
+        swap(&all, &doubtful)
         guard !wantsTurnEnd else { return }
         wantsTurnEnd = true
         thread.atTurnEnd(self)
@@ -203,12 +204,12 @@ extension FastLane: TurnEnd {
         wantsTurnEnd = false
         // Who asks meanwhile has room of its own, and what was allocated is used again.
         var now: [FastConnection] = []
-        swap(&now, &nextDue)
-        swap(&now, &due)
+        swap(&now, &nextDoubtful)
+        swap(&now, &doubtful)
         prove(now)
         for connection in now { connection.turnEnded() }
         now.removeAll(keepingCapacity: true)
-        swap(&now, &nextDue)
+        swap(&now, &nextDoubtful)
     }
 }
 
