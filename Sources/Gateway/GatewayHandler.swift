@@ -129,16 +129,24 @@ package final class GatewayHandler: RequestHandler {
         _ exchange: consuming Exchange, _ plan: HTTPProxyPlan, body: [UInt8], on stream: any ExchangeStream,
         _ began: MonotonicTime
     ) -> (any ExchangeHandler)? {
-        let request: UpstreamRequest
+        guard let request = request(for: &exchange, plan, body: body, on: stream, began) else { return nil }
+        return ProxyExchange.begin(exchange, request, plan, on: stream, by: self, began)
+    }
+
+    /// What the backend is asked; nil when it cannot be made and the client has been answered. By itself, so that the
+    /// exchange has one way through ``forward(_:_:body:on:_:)`` and is not copied there.
+    private func request(
+        for exchange: inout Exchange, _ plan: HTTPProxyPlan, body: [UInt8], on stream: any ExchangeStream,
+        _ began: MonotonicTime
+    ) -> UpstreamRequest? {
         do throws(MappingProblem) {
-            request = try RequestTransform.make(exchange, plan, body: body, forwarding: forwarding)
+            return try RequestTransform.make(exchange, plan, body: body, forwarding: forwarding)
         } catch {
             exchange.failure = error.failure
             answer(error.failure, &exchange, on: stream)
             conclude(&exchange, began)
             return nil
         }
-        return ProxyExchange.begin(exchange, request, plan, on: stream, by: self, began)
     }
 
     /// What was answered here is over.

@@ -217,7 +217,8 @@ package enum RequestPipeline {
         let snapshot = exchange.snapshot
         let compiled = snapshot.routes[route]
         if compiled.authorizer == nil, snapshot.resourcePolicy == nil { return .admitted }
-        let resource = snapshot.arn.arn(method: exchange.head.methodBytes, path: path)
+        let resource = snapshot.arn.arn(
+            method: exchange.head.fields.bytes.span.extracting(exchange.head.methodRange.indices), path: path.span)
         exchange.resource = resource
         if isTooLong(resource, compiled, snapshot) {
             return .refused(.refused(RequestRefusal(.targetTooLong)))
@@ -242,7 +243,7 @@ package enum RequestPipeline {
                 at: exchange.uptime,
                 given: exchange.functionResults[ObjectIdentifier(function)])
         }
-        switch step {
+        switch consume step {
         case .waits(let wait): return .waits(wait)
         case .verifies(let verification): return .verifies(verification)
         case .asks(let question):
@@ -250,7 +251,7 @@ package enum RequestPipeline {
             return .asks(question, address)
         case .decided(let outcome):
             exchange.authorization = outcome
-            return judge(outcome, compiled, guardian, resource)
+            return judge(exchange, compiled, guardian, resource)
         }
     }
 
@@ -259,11 +260,11 @@ package enum RequestPipeline {
     }
 
     private static func judge(
-        _ outcome: AuthorizerOutcome, _ route: CompiledRoute, _ guardian: PolicyDecision?, _ resource: MethodARN
+        _ exchange: borrowing Exchange, _ route: CompiledRoute, _ guardian: PolicyDecision?, _ resource: MethodARN
     ) -> Decision {
         let isJWT = route.isJWT
-        if let decision = outcome.decision, let identity = outcome.identity {
-            var joint = outcome.isAllowed ? PolicyOutcome.allow : decision.outcome
+        if let decision = exchange.authorization?.decision, let identity = exchange.authorization?.identity {
+            var joint = exchange.authorization?.isAllowed == true ? PolicyOutcome.allow : decision.outcome
             if let guardian, !isJWT {
                 joint = ResourcePolicyTable.combine(identity: joint, resource: guardian.outcome)
             }
@@ -275,9 +276,9 @@ package enum RequestPipeline {
             guard hasScope(identity, route) else { return .refused(.unauthorized(.insufficientScope)) }
             return isJWT ? admit(guardian, resource) : .admitted
         }
-        switch outcome.verdict {
+        switch exchange.authorization?.verdict {
         // Both have a decision, and were dealt with.
-        case .allowed, .denied: return .refused(.unauthorized(.internal))
+        case .allowed, .denied, nil: return .refused(.unauthorized(.internal))
         case .unauthorized(let error): return .refused(.unauthorized(error.code))
         case .rejected(let rejection): return .refused(.rejected(rejection))
         case .refusedByFunction: return .refused(.refusedByFunction)

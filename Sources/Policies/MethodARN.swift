@@ -71,14 +71,16 @@ extension MethodARN {
             return MethodARN(built: out)
         }
 
-        /// The same for the parts of a request; concrete, because every request needs one.
-        package func arn(method: ArraySlice<UInt8>, path: ArraySlice<UInt8>) -> MethodARN {
+        /// The same for the parts of a request; views, because every request needs one.
+        package func arn(method: Span<UInt8>, path: Span<UInt8>) -> MethodARN {
             var out: [UInt8] = []
             out.reserveCapacity(bytes.count + method.count + 1 + path.count)
             out.append(contentsOf: bytes)
-            out.append(contentsOf: method)
-            if path.first != UInt8(ascii: "/") { out.append(UInt8(ascii: "/")) }
-            out.append(contentsOf: path)
+            out.append(addingCapacity: method.count + 1 + path.count) { room in
+                for index in method.indices { room.append(method[index]) }
+                if path.isEmpty || path[0] != UInt8(ascii: "/") { room.append(UInt8(ascii: "/")) }
+                for index in path.indices { room.append(path[index]) }
+            }
             return MethodARN(built: out)
         }
 
