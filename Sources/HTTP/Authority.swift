@@ -31,9 +31,34 @@ package enum Authority {
             let after = close + 1
             return after == end || bytes[after] == 0x3A ? after : nil
         }
+        if let plain = endOfPlainName(bytes, start, end), plain == end || bytes[plain] == 0x3A { return plain }
         var colon = start
         while colon < end, bytes[colon] != 0x3A { colon += 1 }
         return isName(bytes, start, colon) ? colon : nil
+    }
+
+    /// Where a name of letters, digits, `-` and dots ends that is a valid host by the look of its bytes: no label is empty
+    /// and the last byte is no digit. Nil asks for a closer look.
+    private static func endOfPlainName(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int? {
+        guard bytes.count >= 8 else { return nil }
+        var index = start
+        // Whether an empty label would begin here: bit 7 of the byte before is a dot's mark.
+        var dotBefore: UInt64 = 0x80
+        while index < end {
+            let word = ByteWord(bytes, from: index)
+            let within = ByteWord.leading(end - index)
+            let dots = word.marks(of: 0x2E)
+            let others = word.outsideName & ~dots & within
+            let stop = others == 0 ? min(8, end - index) : ByteWord.first(others)
+            let own = dots & ByteWord.leading(stop)
+            guard own & (own << 8 | dotBefore) == 0 else { return nil }
+            index += stop
+            if stop < 8 { break }
+            dotBefore = own >> 56
+        }
+        guard index > start, index - start <= nameBytes else { return nil }
+        let last = bytes[index - 1]
+        return last == 0x2E || ByteClass.isDigit(last) ? nil : index
     }
 
     private static func isPort(_ bytes: Span<UInt8>, _ colon: Int, _ end: Int) -> Bool {

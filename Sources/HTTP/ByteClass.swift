@@ -1,14 +1,25 @@
 /// Byte classes and ASCII helpers of the HTTP grammar (RFC 9110 §5.6, RFC 3986 §2).
 package enum ByteClass {
-    /// For each byte: its lower-case form when it may stand in a `token`, with bit 7 set when it is a token byte
-    /// outside `[A-Za-z0-9-]`; 0 for every byte that may not stand in a token (RFC 9110 §5.6.2).
-    static let token: [UInt8] = (0...255).map { (value: Int) -> UInt8 in
-        let byte = UInt8(value)
+    /// The lower-case form of a byte that may stand in a `token`, with bit 7 set when it is outside `[A-Za-z0-9-]`; 0 for
+    /// every byte that may not stand in a token (RFC 9110 §5.6.2).
+    @inline(__always)
+    static func foldedToken(_ byte: UInt8) -> UInt8 {
         if isAlphanumeric(byte) || byte == 0x2D { return lower(byte) }
-        return symbols.contains(byte) ? byte | 0x80 : 0
+        return isTokenSymbol(byte) ? byte | 0x80 : 0
     }
 
-    private static let symbols: [UInt8] = [UInt8]("!#$%&'*+.^_`|~".utf8)
+    /// Whether the byte may stand in a `token`.
+    @inline(__always)
+    static func isToken(_ byte: UInt8) -> Bool { isAlphanumeric(byte) || byte == 0x2D || isTokenSymbol(byte) }
+
+    /// ``!#$%&'*+.^_`|~``
+    @inline(__always)
+    private static func isTokenSymbol(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x21, 0x23...0x27, 0x2A, 0x2B, 0x2E, 0x5E...0x60, 0x7C, 0x7E: true
+        default: false
+        }
+    }
 
     /// For each byte: 0 when it may not stand raw in a path, `pathPlain` when it never needs a second look,
     /// `pathSlash` for `/`, `pathMark` for the bytes that matter at the start of a segment (`.` and `;`) and

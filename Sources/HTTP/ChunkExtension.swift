@@ -51,10 +51,10 @@ struct ChunkExtension: Sendable {
         case (0x22, .valueStart): phase = .quoted
         case (_, .nameStart), (_, .name):
             phase = .name
-            return ByteClass.token[Int(byte)] != 0
+            return ByteClass.isToken(byte)
         case (_, .valueStart), (_, .value):
             phase = .value
-            return ByteClass.token[Int(byte)] != 0
+            return ByteClass.isToken(byte)
         default: return false
         }
         return true

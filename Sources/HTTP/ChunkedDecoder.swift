@@ -202,7 +202,7 @@ package struct ChunkedDecoder: Sendable {
             phase = .trailerText
             return nil
         }
-        guard ByteClass.token[Int(byte)] != 0 else { return .trailerInvalid }
+        guard ByteClass.isToken(byte) else { return .trailerInvalid }
         nameBytes += 1
         return nil
     }

@@ -12,14 +12,13 @@ struct ConnectionOptions: Sendable {
     /// Adds the members of one line's value.
     mutating func read(_ bytes: Span<UInt8>, _ value: ByteRange) {
         var list = ListMembers(value)
-        let table = ByteClass.token
         while let member = list.next(in: bytes) {
             members += 1
             guard members <= Self.maximumMembers else {
                 isValid = false
                 return
             }
-            for index in member.indices where table[Int(bytes[index])] == 0 { isValid = false }
+            for index in member.indices where !ByteClass.isToken(bytes[index]) { isValid = false }
             if bytes.matches(member, Literal.close) {
                 close = true
             } else if bytes.matches(member, Literal.keepAlive) {

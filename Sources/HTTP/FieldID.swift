@@ -26,6 +26,9 @@ package enum FieldID: UInt8, Sendable, Hashable, CaseIterable {
     case accessControlExposeHeaders, accessControlMaxAge
     case strictTransportSecurity
 
+    /// Said here, because the operator that the compiler makes is reached by other modules through a witness table only.
+    package static func == (first: FieldID, second: FieldID) -> Bool { first.rawValue == second.rawValue }
+
     /// The name in the lower-case spelling; empty for `.other`.
     package var lowercasedName: [UInt8] { [UInt8](text.utf8) }
 

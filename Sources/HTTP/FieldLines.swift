@@ -139,8 +139,7 @@ extension FieldLines: Sequence {
 package enum FieldSyntax {
     /// Whether the bytes are a `token`, so that they may be a field name.
     package static func isName(_ bytes: [UInt8]) -> Bool {
-        let table = ByteClass.token
-        for byte in bytes where table[Int(byte)] == 0 { return false }
+        for byte in bytes where !ByteClass.isToken(byte) { return false }
         return !bytes.isEmpty
     }
 

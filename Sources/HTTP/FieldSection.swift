@@ -1,7 +1,8 @@
 /// The resumable scanner of a head's field lines, shared by requests and responses (RFC 9112 §5).
 ///
-/// It looks at every byte once: on `needMore` its state says where it stands, and the next call, with the same bytes
-/// and more behind them, goes on from there. So the answer never depends on how the bytes were cut into pieces.
+/// On `needMore` its state says where it stands, and the next call, with the same bytes and more behind them, goes on
+/// from there. So the answer never depends on how the bytes were cut into pieces. Usual lines that are there as a whole
+/// are taken at once, all others byte by byte: no byte is looked at more than twice.
 struct FieldSection: Sendable {
     enum Step {
         case needMore
@@ -31,6 +32,14 @@ struct FieldSection: Sendable {
     private let rule: FieldNameRule
 
     private(set) var lines: [FieldLine] = []
+
+    /// Hands the lines over, so that they are not counted twice.
+    mutating func takeLines() -> [FieldLine] {
+        var taken: [FieldLine] = []
+        swap(&taken, &lines)
+        return taken
+    }
+
     private(set) var present: FieldIDSet = []
 
     /// Scans from `start`, the first byte after the start line.
@@ -43,9 +52,9 @@ struct FieldSection: Sendable {
     /// Goes on over `bytes`, which hold at least what they held before and end where the head's limit ends.
     mutating func scan(_ bytes: Span<UInt8>) -> Step {
         if lines.isEmpty { lines.reserveCapacity(16) }
-        let table = ByteClass.token
         let names = FieldNameTable.shared
         var index = position
+        if phase == .lineStart { index = takeWholeLines(bytes, names) }
         let end = bytes.count
         while index < end {
             switch phase {
@@ -65,7 +74,7 @@ struct FieldSection: Sendable {
                 var tail = self.tail
                 var oddity = self.oddity
                 while index < end {
-                    let folded = table[Int(bytes[index])]
+                    let folded = ByteClass.foldedToken(bytes[index])
                     if folded == 0 { break }
                     tail = tail << 8 | UInt64(folded)
                     oddity |= folded
@@ -96,9 +105,10 @@ struct FieldSection: Sendable {
                 phase = .lineFeed
             case .lineFeed:
                 guard bytes[index] == 0x0A else { return .refuse(.bareCR) }
-                index += 1
                 phase = .lineStart
                 record(bytes, names)
+                position = index + 1
+                index = takeWholeLines(bytes, names)
             case .finalLineFeed:
                 guard bytes[index] == 0x0A else { return .refuse(.bareCR) }
                 return .done(index + 1)
@@ -106,6 +116,20 @@ struct FieldSection: Sendable {
         }
         position = index
         return .needMore
+    }
+
+    /// Takes usual lines from `position` on and returns the start of the first line that is none.
+    private mutating func takeWholeLines(_ bytes: Span<UInt8>, _ names: FieldNameTable) -> Int {
+        var index = position
+        while count < maximumCount, index < bytes.count, bytes[index] != 0x0D,
+            let (line, next) = FieldLine.whole(bytes, at: index, names)
+        {
+            count += 1
+            present.insert(line.id)
+            lines.append(line)
+            index = next
+        }
+        return index
     }
 
     /// The first offset from `start` whose byte may not stand in a field value, or the count.

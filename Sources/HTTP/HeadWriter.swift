@@ -17,8 +17,7 @@ package enum HeadWriter {
         method: ArraySlice<UInt8>, target: ArraySlice<UInt8>, to buffer: inout [UInt8]
     ) -> Bool {
         guard !method.isEmpty, !target.isEmpty else { return false }
-        let table = ByteClass.token
-        for byte in method where table[Int(byte)] == 0 { return false }
+        for byte in method where !ByteClass.isToken(byte) { return false }
         for byte in target where byte &- 0x21 >= 0x5E { return false }
         buffer.append(contentsOf: method)
         buffer.append(0x20)
@@ -30,8 +29,7 @@ package enum HeadWriter {
     /// Whether these may stand in a first line: the method is a token, the target visible ASCII.
     package static func isRequestLine(method: Span<UInt8>, target: Span<UInt8>) -> Bool {
         guard !method.isEmpty, !target.isEmpty else { return false }
-        let table = ByteClass.token
-        for index in method.indices where table[Int(method[index])] == 0 { return false }
+        for index in method.indices where !ByteClass.isToken(method[index]) { return false }
         for index in target.indices where target[index] &- 0x21 >= 0x5E { return false }
         return true
     }
@@ -59,9 +57,8 @@ package enum HeadWriter {
     package static func field(
         name: ArraySlice<UInt8>, value: ArraySlice<UInt8>, to buffer: inout [UInt8]
     ) -> Bool {
-        let table = ByteClass.token
         guard !name.isEmpty, isValue(value) else { return false }
-        for byte in name where table[Int(byte)] == 0 { return false }
+        for byte in name where !ByteClass.isToken(byte) { return false }
         buffer.append(contentsOf: name)
         buffer.append(contentsOf: separator)
         buffer.append(contentsOf: value)

@@ -5,10 +5,14 @@
 /// `X-Forwarded-For` out of a message.
 package struct HopByHopFields: Sendable {
     /// Never forwarded, in either direction. The framing fields are here because the gateway writes its own.
-    package static let fixed: FieldIDSet = [
-        .connection, .keepAlive, .proxyConnection, .proxyAuthenticate, .proxyAuthorization, .te, .trailer, .upgrade,
-        .http2Settings, .transferEncoding,
-    ]
+    private static func isFixed(_ id: FieldID) -> Bool {
+        switch id {
+        case .connection, .keepAlive, .proxyConnection, .proxyAuthenticate, .proxyAuthorization, .te, .trailer,
+            .upgrade, .http2Settings, .transferEncoding:
+            true
+        default: false
+        }
+    }
 
     /// Prefixes of names that no nomination reaches.
     private static let protectedPrefixes = [
@@ -19,15 +23,13 @@ package struct HopByHopFields: Sendable {
     /// More nominations are not looked at: such fields are forwarded as any other extension field.
     private static let maximumNominations = 32
 
-    private let fixed: FieldIDSet
     private var nominated: [ByteRange] = []
 
     /// Reads the `Connection` lines of `fields`.
-    package init(_ fields: FieldLines) {
-        fixed = Self.fixed
+    package init(_ fields: borrowing FieldLines) {
         guard fields.present.contains(.connection) else { return }
         let bytes = fields.bytes.span
-        for line in fields where line.id == .connection {
+        for line in fields.lines where line.id == .connection {
             var list = ListMembers(line.value)
             while let member = list.next(in: bytes) {
                 guard nominated.count < Self.maximumNominations else { return }
@@ -41,7 +43,7 @@ package struct HopByHopFields: Sendable {
 
     /// Whether `line`, one of the lines that this was made from, stays behind.
     package func contains(_ line: FieldLine, in fields: FieldLines) -> Bool {
-        if line.id != .other { return fixed.contains(line.id) }
+        if line.id != .other { return Self.isFixed(line.id) }
         guard !nominated.isEmpty else { return false }
         let bytes = fields.bytes.span
         for name in nominated where Self.equal(bytes, name, line.name) { return true }

@@ -1,6 +1,9 @@
 /// The protocol version of a message; nothing else is spoken by this grammar.
 package enum HTTPVersion: UInt8, Sendable, Hashable {
     case http10, http11
+
+    /// Said here, because the operator that the compiler makes is reached by other modules through a witness table only.
+    package static func == (first: HTTPVersion, second: HTTPVersion) -> Bool { first.rawValue == second.rawValue }
 }
 
 /// How the end of a message body is found (RFC 9112 §6.3). The only truth about a body's length: the received
@@ -23,4 +26,7 @@ package enum UpgradeOffer: UInt8, Sendable, Hashable {
     case webSocket
     /// Anything else, `h2c` for example: never forwarded.
     case other
+
+    /// Said here, because the operator that the compiler makes is reached by other modules through a witness table only.
+    package static func == (first: UpgradeOffer, second: UpgradeOffer) -> Bool { first.rawValue == second.rawValue }
 }

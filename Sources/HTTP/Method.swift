@@ -4,19 +4,15 @@ package enum Method: UInt8, Sendable, Hashable, CaseIterable {
     /// Any other token; its bytes stand at `RequestHead.methodRange`. Routes decide whether it is allowed.
     case other
 
+    /// Said here, because the operator that the compiler makes is reached by other modules through a witness table only.
+    package static func == (first: Method, second: Method) -> Bool { first.rawValue == second.rawValue }
+
     /// The exact name, or nil for `.other`.
-    package var name: [UInt8]? {
-        switch self {
-        case .get: [UInt8]("GET".utf8)
-        case .head: [UInt8]("HEAD".utf8)
-        case .post: [UInt8]("POST".utf8)
-        case .put: [UInt8]("PUT".utf8)
-        case .delete: [UInt8]("DELETE".utf8)
-        case .patch: [UInt8]("PATCH".utf8)
-        case .options: [UInt8]("OPTIONS".utf8)
-        case .other: nil
-        }
-    }
+    package var name: [UInt8]? { self == .other ? nil : Self.names[Int(rawValue)] }
+
+    /// In the order of the cases; made once, because every forwarded request asks.
+    private static let names: [[UInt8]] = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"]
+        .map { [UInt8]($0.utf8) }
 
     /// Whether a request may be sent a second time without asking (RFC 9110 §9.2.2).
     package var isIdempotent: Bool {
@@ -37,13 +33,16 @@ package enum Method: UInt8, Sendable, Hashable, CaseIterable {
 
     /// Up to eight bytes as one number, the first byte highest.
     private static func word(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> UInt64? {
-        guard end - start <= 8 else { return nil }
+        // A number does not show NULs at its front.
+        guard start < end, end - start <= 8, bytes[start] != 0 else { return nil }
         var word: UInt64 = 0
         for index in start..<end { word = word << 8 | UInt64(bytes[index]) }
         return word
     }
 
-    private init(word: UInt64) {
+    /// The method whose name is this number, the first byte highest.
+    @inline(__always)
+    init(word: UInt64) {
         switch word {
         case 0x47_4554: self = .get
         case 0x4845_4144: self = .head

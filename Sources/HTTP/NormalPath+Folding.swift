@@ -80,6 +80,7 @@ extension NormalPath {
 
     /// Quick no for the usual path: lower-case names without parameters, triplets or final dots.
     package var mayFold: Bool {
+        if isSimple { return false }
         let path = storage.span.extracting(range.indices)
         var previous: UInt8 = 0
         for index in 0..<path.count {

@@ -15,6 +15,9 @@ package struct NormalPath: Sendable {
     /// Whether the normal form is what the client sent.
     package let isUnchanged: Bool
 
+    /// Whether the path was seen to have one reading only; when not, it may have all the same.
+    let isSimple: Bool
+
     /// The normal form: begins with `/`, without query.
     package var bytes: ArraySlice<UInt8> { storage[range.indices] }
 
@@ -24,10 +27,11 @@ package struct NormalPath: Sendable {
     /// Appends the normal form.
     package func append(to buffer: inout [UInt8]) { buffer.append(contentsOf: storage[range.indices]) }
 
-    private init(storage: [UInt8], range: ByteRange, isUnchanged: Bool) {
+    private init(storage: [UInt8], range: ByteRange, isUnchanged: Bool, isSimple: Bool = false) {
         self.storage = storage
         self.range = range
         self.isUnchanged = isUnchanged
+        self.isSimple = isSimple
     }
 
     /// The normal form of a request's path.
@@ -47,6 +51,9 @@ package struct NormalPath: Sendable {
         _ bytes: [UInt8], path: ByteRange, options: PathOptions = .strict
     ) throws(PathRefusal) -> NormalPath {
         if path.isEmpty { return NormalPath(storage: [0x2F], range: ByteRange(0, 1), isUnchanged: false) }
+        if looksSimple(bytes.span, path) {
+            return NormalPath(storage: bytes, range: path, isUnchanged: true, isSimple: true)
+        }
         let source = bytes.span.extracting(path.indices)
         guard source[0] == 0x2F else { throw PathRefusal(.pathInvalid) }
         if try isPlain(source) { return NormalPath(storage: bytes, range: path, isUnchanged: true) }
@@ -54,6 +61,26 @@ package struct NormalPath: Sendable {
         let result = try PathSegments.resolve(decoded, options)
         let unchanged = result.count == source.count && result.indices.allSatisfy { result[$0] == source[$0] }
         return NormalPath(storage: result, range: ByteRange(0, result.count), isUnchanged: unchanged)
+    }
+
+    /// Whether a path begins with `/` and has only lower-case letters, digits, `-` and single slashes, so that neither its
+    /// normal form nor what others may read is anything else. A no only asks for a closer look.
+    private static func looksSimple(_ bytes: Span<UInt8>, _ path: ByteRange) -> Bool {
+        var index = Int(path.start)
+        let end = Int(path.end)
+        guard bytes.count >= 8, end <= bytes.count, bytes[index] == 0x2F else { return false }
+        var slashBefore: UInt64 = 0
+        while index < end {
+            let word = ByteWord(bytes, from: index)
+            let within = ByteWord.leading(end - index)
+            let slashes = word.marks(of: 0x2F)
+            guard (word.outsideName & ~slashes | word.capitals) & within == 0,
+                slashes & (slashes << 8 | slashBefore) == 0
+            else { return false }
+            slashBefore = slashes >> 56
+            index += 8
+        }
+        return true
     }
 
     /// Whether a path is its own normal form because nothing in it could be otherwise. A no only asks for a closer

@@ -24,7 +24,7 @@ package struct QueryString: Sendable, Sequence {
     }
 
     /// The query of a request; empty when it has none.
-    package init(_ head: RequestHead) {
+    package init(_ head: borrowing RequestHead) {
         self.init(head.fields.bytes, head.query ?? .empty)
     }
 

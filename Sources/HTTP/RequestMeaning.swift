@@ -149,6 +149,14 @@ enum ContentLength {
     static func read(_ bytes: Span<UInt8>, _ range: ByteRange) -> Reading {
         guard !range.isEmpty, range.count <= maximumDigits else { return .invalid }
         var value: UInt64 = 0
+        if range.count <= 18 {
+            // So few digits are below 2^63 whatever they are.
+            for index in range.indices {
+                guard ByteClass.isDigit(bytes[index]) else { return .invalid }
+                value = value &* 10 &+ UInt64(bytes[index] &- 0x30)
+            }
+            return .value(value)
+        }
         var overflow = false
         for index in range.indices {
             let byte = bytes[index]

@@ -51,6 +51,7 @@ package struct RequestParser: Sendable {
     /// Goes on over `bytes`: those presented before, and more behind them.
     package mutating func parse(_ bytes: Span<UInt8>) -> Outcome {
         if let refusal { return .refuse(refusal) }
+        if phase == .leading { takeWholeLine(bytes) }
         if phase == .leading {
             if let code = skipEmptyLines(bytes) { return refuse(code) }
             if phase == .leading { return .needMore }
@@ -75,6 +76,21 @@ package struct RequestParser: Sendable {
         let refusal = RequestRefusal(code)
         self.refusal = refusal
         return .refuse(refusal)
+    }
+
+    /// A usual request line that is there as a whole is taken at once, any other byte by byte.
+    private mutating func takeWholeLine(_ bytes: Span<UInt8>) {
+        guard position == 0 else { return }
+        let head = bytes.extracting(first: min(bytes.count, limits.headerBytes))
+        guard let (line, next) = RequestLine.whole(head, maximumTarget: limits.requestTargetBytes) else { return }
+        self.line = line
+        beginFields(at: next)
+    }
+
+    private mutating func beginFields(at start: Int) {
+        position = start
+        phase = .fields
+        section = FieldSection(start: start, maximumCount: limits.headerCount, rule: limits.nameRule)
     }
 
     /// At most two empty lines are left over from a client's previous body (RFC 9112 §2.2).
@@ -111,10 +127,9 @@ package struct RequestParser: Sendable {
     }
 
     private mutating func scanMethod(_ bytes: Span<UInt8>) -> RefusalCode? {
-        let table = ByteClass.token
         while position < bytes.count {
             let byte = bytes[position]
-            if table[Int(byte)] == 0 {
+            if !ByteClass.isToken(byte) {
                 guard byte == 0x20, position > base else { return byte == 0x0A ? .bareLF : .methodInvalid }
                 methodEnd = position
                 position += 1
@@ -181,9 +196,7 @@ package struct RequestParser: Sendable {
         }
         guard bytes.count - position >= 10 else { return nil }
         line.version = minor == 0x30 ? .http10 : .http11
-        position += 10
-        phase = .fields
-        section = FieldSection(start: position, maximumCount: limits.headerCount, rule: limits.nameRule)
+        beginFields(at: position + 10)
         return nil
     }
 
@@ -197,7 +210,7 @@ package struct RequestParser: Sendable {
             return refuse(error.code)
         }
         let fields = FieldLines(
-            bytes: ByteCopy.array(bytes, count: consumed), lines: section.lines, present: section.present)
+            bytes: [UInt8](bytes, first: consumed), lines: section.takeLines(), present: section.present)
         let head = RequestHead(
             fields: fields, method: line.method, methodRange: line.methodRange, target: line.target,
             targetForm: line.form, path: line.path, query: line.query, host: meaning.host, version: line.version,
@@ -205,17 +218,5 @@ package struct RequestParser: Sendable {
             upgrade: meaning.upgrade)
         reset()
         return .head(head, consumed: consumed)
-    }
-}
-
-/// Copies bytes out of a caller's buffer.
-enum ByteCopy {
-    /// The first `count` bytes of `bytes`; fewer when there are fewer.
-    @inline(__always)
-    static func array(_ bytes: Span<UInt8>, count: Int) -> [UInt8] {
-        let source = bytes.extracting(first: min(max(count, 0), bytes.count))
-        return [UInt8](capacity: source.count) { output in
-            for index in 0..<source.count { output.append(source[index]) }
-        }
     }
 }

@@ -47,6 +47,7 @@ package struct ResponseParser: Sendable {
         if let refusal { return .refuse(refusal) }
         let end = min(bytes.count, limits.headerBytes)
         let head = bytes.extracting(0..<end)
+        if position == 0 { takeWholeLine(head) }
         if !inFields {
             if let code = scanStatusLine(head) { return refuse(code) }
         }
@@ -64,6 +65,20 @@ package struct ResponseParser: Sendable {
         let refusal = ResponseRefusal(code)
         self.refusal = refusal
         return .refuse(refusal)
+    }
+
+    /// A usual status line that is there as a whole is taken at once, any other byte by byte.
+    private mutating func takeWholeLine(_ bytes: Span<UInt8>) {
+        guard let (line, next) = StatusLine.whole(bytes) else { return }
+        status = line.status
+        reason = line.reason
+        beginFields(at: next)
+    }
+
+    private mutating func beginFields(at start: Int) {
+        position = start
+        section = FieldSection(start: start, maximumCount: limits.headerCount, rule: .pass)
+        inFields = true
     }
 
     private static let shape = [UInt8]("HTTP/1._".utf8)
@@ -91,9 +106,7 @@ package struct ResponseParser: Sendable {
                     guard byte == 0x0A else { return .bareCR }
                     let first = min(13, position - 1)
                     reason = ByteRange(first, position - 1)
-                    position += 1
-                    section = FieldSection(start: position, maximumCount: limits.headerCount, rule: .pass)
-                    inFields = true
+                    beginFields(at: position + 1)
                     return nil
                 }
                 guard ByteClass.isFieldValue(byte) || byte == 0x0D else {
@@ -106,21 +119,24 @@ package struct ResponseParser: Sendable {
     }
 
     private mutating func finish(_ bytes: Span<UInt8>, _ consumed: Int) -> Outcome {
-        let fields = FieldLines(
-            bytes: ByteCopy.array(bytes, count: consumed), lines: section.lines, present: section.present)
-        var head = ResponseHead(
-            fields: fields, status: status, version: version, reason: reason, framing: .none, keepAlive: true)
+        let meaning: ResponseMeaning
         do {
-            try readMeaning(bytes, &head)
+            meaning = try readMeaning(bytes)
         } catch {
             return refuse(error.code)
         }
+        let fields = FieldLines(
+            bytes: [UInt8](bytes, first: consumed), lines: section.takeLines(), present: section.present)
+        let head = ResponseHead(
+            fields: fields, status: status, version: version, reason: reason, framing: meaning.framing,
+            declaredLength: meaning.declaredLength, keepAlive: meaning.keepAlive)
         reset()
         return head.isInterim ? .interim(head, consumed: consumed) : .head(head, consumed: consumed)
     }
 
     /// RFC 9112 §6.3, rules 1 and 3 to 8, and §9.3.
-    private func readMeaning(_ bytes: Span<UInt8>, _ head: inout ResponseHead) throws(ResponseRefusal) {
+    private func readMeaning(_ bytes: Span<UInt8>) throws(ResponseRefusal) -> ResponseMeaning {
+        var meaning = ResponseMeaning()
         var options = ConnectionOptions()
         var length: UInt64?
         var chunked = false
@@ -141,28 +157,30 @@ package struct ResponseParser: Sendable {
             }
         }
         if status == 101, !upgradeAsked { throw ResponseRefusal(.upgradeUnasked) }
-        head.keepAlive = version == .http11 ? !options.close : options.keepAlive && !options.close
+        meaning.keepAlive = version == .http11 ? !options.close : options.keepAlive && !options.close
         // A transfer coding overrules the length; a sender of both is not trusted with a second exchange.
-        if !options.isValid || (chunked && length != nil) { head.keepAlive = false }
-        head.declaredLength = chunked ? nil : length
+        if !options.isValid || (chunked && length != nil) { meaning.keepAlive = false }
+        meaning.declaredLength = chunked ? nil : length
         if status < 200 || status == 204 {
             // A body must not follow; an announced one means that its bytes may.
-            if chunked || (length ?? 0) > 0 { head.keepAlive = false }
-            if status == 204 || status < 200 { head.declaredLength = nil }
+            if chunked || (length ?? 0) > 0 { meaning.keepAlive = false }
+            if status == 204 || status < 200 { meaning.declaredLength = nil }
         } else if method == .head || status == 304 {
-            head.framing = .none
+            meaning.framing = .none
         } else if chunked {
-            head.framing = .chunked
+            meaning.framing = .chunked
         } else if let length {
-            head.framing = .length(length)
+            meaning.framing = .length(length)
         } else {
-            head.framing = .untilClose
-            head.keepAlive = false
+            meaning.framing = .untilClose
+            meaning.keepAlive = false
         }
+        return meaning
     }
 
     /// Equal repeats within one value are one length (RFC 9110 §8.6); anything else is a refusal.
     private func readLength(_ bytes: Span<UInt8>, _ value: ByteRange) throws(ResponseRefusal) -> UInt64 {
+        if case .value(let length) = ContentLength.read(bytes, value) { return length }
         var list = ListMembers(value)
         var length: UInt64?
         while let member = list.next(in: bytes) {
@@ -175,4 +193,11 @@ package struct ResponseParser: Sendable {
         guard let length else { throw ResponseRefusal(.contentLengthInvalid) }
         return length
     }
+}
+
+/// What the fields of a response mean together, in view of the request.
+private struct ResponseMeaning {
+    var framing = MessageFraming.none
+    var keepAlive = true
+    var declaredLength: UInt64?
 }
