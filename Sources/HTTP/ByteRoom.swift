@@ -77,12 +77,16 @@ package struct ByteRoom: ~Copyable {
             put(0x30 &+ UInt8(truncatingIfNeeded: value / 10 % 10))
             return put(0x30 &+ UInt8(truncatingIfNeeded: value % 10))
         }
-        var divisor: UInt64 = 1000
-        while value / divisor >= 10 { divisor *= 10 }
-        while divisor > 0 {
-            put(0x30 &+ UInt8(truncatingIfNeeded: value / divisor % 10))
-            divisor /= 10
+        // From the last digit on: a division by ten is a multiplication, one by a power of ten is not.
+        var digits = InlineArray<20, UInt8>(repeating: 0x30)
+        var first = digits.count
+        var rest = value
+        while rest > 0 {
+            first -= 1
+            digits[first] = 0x30 &+ UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
         }
+        for index in first..<digits.count { put(digits[index]) }
     }
 
     /// The last three decimal digits of a number, with leading zeros.

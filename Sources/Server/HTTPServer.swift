@@ -13,7 +13,9 @@ package final class HTTPServer {
     var accept: (Int32) -> Socket.Acceptance = { Socket.accept($0) }
 
     private let wallSeconds: @Sendable () -> Int64
-    private var date = HTTPDate()
+    /// The date's field line and the second that it was made for.
+    private var dateText: [UInt8] = []
+    private var dateSecond = Int64.min
     private var listeners: [Listener] = []
     private var connections = SlotTable<HTTP1Connection>()
     private var perAddress: [[UInt8]: Int] = [:]
@@ -40,7 +42,15 @@ package final class HTTPServer {
     /// Connections that this worker has ever served.
     package var acceptedConnections: UInt64 { nextNumber }
 
-    func dateBytes() -> [UInt8] { date.bytes(at: wallSeconds()) }
+    /// `Date: Sun, 06 Nov 1994 08:49:37 GMT` with its line end, made once a second.
+    func dateLine() -> [UInt8] {
+        let second = wallSeconds()
+        if second != dateSecond {
+            dateSecond = second
+            dateText = HTTP1Writer.dateLine(second)
+        }
+        return dateText
+    }
 
     /// Starts accepting from a socket that other workers may share.
     package func listen(on socket: ListeningSocket) throws(SystemError) {
@@ -148,5 +158,12 @@ private final class DrainTimer: TimerTarget {
 final class ReadScratch {
     private(set) var bytes = [UInt8](repeating: 0, count: 65_536)
 
-    func receive(from fd: Int32) -> Socket.Outcome { Socket.receive(fd, into: &bytes) }
+    func receive(from fd: Int32) -> Socket.Outcome {
+        // Received into a local variable, for the reason that HTTP1Connection.advance gives.
+        var taken: [UInt8] = []
+        swap(&taken, &bytes)
+        let outcome = Socket.receive(fd, into: &taken)
+        swap(&taken, &bytes)
+        return outcome
+    }
 }

@@ -1,4 +1,5 @@
 import EventLoop
+import HTTP
 
 /// Bytes on their way to a socket that takes them when it can.
 final class OutputBuffer {
@@ -8,10 +9,11 @@ final class OutputBuffer {
     var count: Int { bytes.count - sent }
     var isEmpty: Bool { sent == bytes.count }
 
-    /// Appends with `body`; the array's earlier content must stay as it is.
-    func append(_ body: (inout [UInt8]) -> Void) {
+    /// Appends what `write` puts into the room, of which about `count` bytes are expected.
+    @inline(__always)
+    func append(expecting count: Int, _ write: (inout ByteRoom) -> Void) {
         var bytes = take()
-        body(&bytes)
+        bytes.append(expecting: count, write)
         put(bytes)
     }
 
@@ -21,17 +23,11 @@ final class OutputBuffer {
         put(bytes)
     }
 
-    func append(_ more: [UInt8]) {
-        var bytes = take()
-        bytes.append(contentsOf: more)
-        put(bytes)
-    }
-
     // Bytes are changed in a local variable, for the reason that HTTP1Connection.advance gives.
     @inline(__always)
     private func take() -> [UInt8] {
-        let taken = bytes
-        bytes = []
+        var taken: [UInt8] = []
+        swap(&taken, &bytes)
         return taken
     }
 

@@ -5,14 +5,18 @@ import HTTP
 extension HTTP1Connection: ExchangeStream {
     var isSecure: Bool { false }
 
+    // Patterns: an operator of another module's type goes through its witness table.
+    private var isToHead: Bool { if case .head = method { true } else { false } }
+    private var isHTTP11: Bool { if case .http11 = version { true } else { false } }
+
     var unsentBytes: Int { output.count }
 
     func inform(status: UInt16, fields: [UInt8]) {
-        guard state.answer == .awaited, version == .http11 else { return }
-        output.append { out in
-            HTTP1Writer.statusLine(status, reason: [], to: &out)
-            out.append(contentsOf: fields)
-            out.append(contentsOf: HTTP1Writer.lineEnd)
+        guard state.answer == .awaited, isHTTP11 else { return }
+        output.append(expecting: fields.count + HTTP1Writer.lines) { room in
+            HTTP1Writer.statusLine(status, reason: [], to: &room)
+            room.put(fields)
+            room.put("\r\n")
         }
         askForTurnEnd()
     }
@@ -24,7 +28,7 @@ extension HTTP1Connection: ExchangeStream {
         if case .tunnel(let end) = body { return beginTunnel(status, reason, fields, until: end) }
         isChunked = false
         answerRemaining = 0
-        bodySuppressed = method == .head || status == 204 || status == 304
+        bodySuppressed = isToHead || status == 204 || status == 304
         // Any other answer must say where it ends, and a length without its bytes would take them from the next answer.
         var body = body
         if !bodySuppressed {
@@ -37,7 +41,7 @@ extension HTTP1Connection: ExchangeStream {
         var persists = state.persists && !server.isDraining && mayReadOn
         if case .length(let length) = body { answerRemaining = length }
         if case .stream = body, !bodySuppressed {
-            if version == .http11 {
+            if isHTTP11 {
                 isChunked = true
             } else {
                 persists = false
@@ -45,31 +49,32 @@ extension HTTP1Connection: ExchangeStream {
             }
         }
         advance { $0.startedAnswer(keepAlive: persists) }
-        let date = server.dateBytes()
-        output.append { out in
-            HTTP1Writer.statusLine(status, reason: reason, to: &out)
-            out.append(contentsOf: fields)
-            HTTP1Writer.date(date, to: &out)
+        let date = server.dateLine()
+        let mayChunk = isChunked || (isHTTP11 && isToHead)
+        let announces = !isHTTP11 || server.announcesKeepAlive
+        output.append(expecting: fields.count + reason.count + HTTP1Writer.lines) { room in
+            HTTP1Writer.statusLine(status, reason: reason, to: &room)
+            room.put(fields)
+            room.put(date)
             switch body {
-            case .length(let length) where status != 204: HeadWriter.framing(.length(length), to: &out)
-            case .lengthOnly(let length) where status != 204: HeadWriter.framing(.length(length), to: &out)
-            case .stream where isChunked || (version == .http11 && method == .head):
-                HeadWriter.framing(.chunked, to: &out)
+            case .length(let length) where status != 204: HeadWriter.put(.length(length), to: &room)
+            case .lengthOnly(let length) where status != 204: HeadWriter.put(.length(length), to: &room)
+            case .stream where mayChunk: HeadWriter.put(.chunked, to: &room)
             default: break
             }
             if !persists {
-                out.append(contentsOf: HTTP1Writer.connectionClose)
-            } else if version == .http10 || server.announcesKeepAlive {
-                out.append(contentsOf: HTTP1Writer.connectionKeepAlive)
+                room.put("Connection: close\r\n")
+            } else if announces {
+                room.put("Connection: keep-alive\r\n")
             }
-            out.append(contentsOf: HTTP1Writer.lineEnd)
+            room.put("\r\n")
         }
         askForTurnEnd()
     }
 
     /// The connection is no longer HTTP's. Without a tunnel to begin the handler's answer cannot be given at all.
     private func beginTunnel(_ status: UInt16, _ reason: [UInt8], _ fields: [UInt8], until end: MonotonicTime?) {
-        guard state.mayTunnel, version == .http11, status == 101 else {
+        guard state.mayTunnel, isHTTP11, status == 101 else {
             let cancelled = exchange
             abort()
             cancelled?.cancelled(.clientGone)
@@ -81,13 +86,12 @@ extension HTTP1Connection: ExchangeStream {
         answerBody = .tunnel(until: end)
         endsByClosing = true
         tunnelEnd = end ?? .distantFuture
-        let date = server.dateBytes()
-        output.append { out in
-            HTTP1Writer.statusLine(status, reason: reason, to: &out)
-            out.append(contentsOf: fields)
-            HTTP1Writer.date(date, to: &out)
-            out.append(contentsOf: HTTP1Writer.connectionUpgrade)
-            out.append(contentsOf: HTTP1Writer.lineEnd)
+        let date = server.dateLine()
+        output.append(expecting: fields.count + reason.count + HTTP1Writer.lines) { room in
+            HTTP1Writer.statusLine(status, reason: reason, to: &room)
+            room.put(fields)
+            room.put(date)
+            room.put("Connection: Upgrade\r\n\r\n")
         }
         let action = advance { $0.startedTunnel() }
         renewTunnel()
@@ -112,9 +116,11 @@ extension HTTP1Connection: ExchangeStream {
         guard state.answer == .started, bytes.count > 0 else { return true }
         if bodySuppressed { return true }
         if isChunked {
-            output.append { _ = HeadWriter.chunkHead(bytes.count, to: &$0) }
-            output.append(bytes)
-            output.append(HTTP1Writer.lineEnd)
+            output.append(expecting: bytes.count + 20) { room in
+                HeadWriter.chunkHead(bytes.count, to: &room)
+                room.put(bytes)
+                room.put("\r\n")
+            }
         } else if case .length = answerBody {
             // More than was announced would be read as the next answer.
             let count = Int(min(UInt64(bytes.count), answerRemaining))
@@ -149,7 +155,7 @@ extension HTTP1Connection: ExchangeStream {
     func finish() {
         guard state.answer == .started else { return }
         if answerRemaining > 0, !bodySuppressed { return abort() }
-        if isChunked { output.append(HTTP1Writer.lastChunk) }
+        if isChunked { output.append(expecting: 5) { room in room.put("0\r\n\r\n") } }
         let unread = unreadBody
         perform(advance { $0.finishedAnswer(unread: unread) })
     }

@@ -6,7 +6,6 @@ extension HTTP1Connection {
     /// One read; what does not fit is reported again by epoll, so that one busy client cannot hold the turn.
     func readInput() {
         guard !state.isClosed, !state.inputEnded else { return }
-        let scratch = server.scratch
         let count: Int
         switch scratch.receive(from: fd) {
         case .wouldBlock: return
@@ -14,20 +13,24 @@ extension HTTP1Connection {
         case .failed: return endInput(failed: true)
         case .bytes(let received): count = received
         }
-        server.thread.spend(bytes: count)
+        thread.spend(bytes: count)
         if state.request == .lingering { return }
         if inbound.isEmpty {
             let bytes = scratch.bytes
             let used = process(bytes.span.extracting(0..<count))
             if used < count, state.request != .lingering, !state.isClosed {
-                inbound.append(contentsOf: bytes[used..<count])
+                inbound = Array(bytes[used..<count])
             }
         } else {
+            // Changed in a local variable, for the reason that ``advance(_:)`` gives.
+            var held: [UInt8] = []
+            swap(&held, &inbound)
             if inboundStart > Self.inboundLimit / 2 {
-                inbound.removeFirst(inboundStart)
+                held.removeFirst(inboundStart)
                 inboundStart = 0
             }
-            inbound.append(contentsOf: scratch.bytes[0..<count])
+            held.append(contentsOf: scratch.bytes[0..<count])
+            inbound = held
             processInbound()
         }
         updateInterest()
@@ -41,9 +44,9 @@ extension HTTP1Connection {
     /// Goes on with what is held back. The bytes are taken out first, because handlers may end the connection.
     func processInbound() {
         guard !inbound.isEmpty, !isProcessing else { return updateInterest() }
-        let bytes = inbound
+        var bytes: [UInt8] = []
+        swap(&bytes, &inbound)
         let start = inboundStart
-        inbound = []
         inboundStart = 0
         let used = start + process(bytes.span.extracting(start..<bytes.count))
         if used < bytes.count, state.request != .lingering, !state.isClosed {
@@ -68,7 +71,7 @@ extension HTTP1Connection {
                     break
                 }
                 // Whoever pipelines gets a share of the turn, not all of it.
-                if offset > 0, server.thread.isTurnSpent {
+                if offset > 0, thread.isTurnSpent {
                     needsProcessing = true
                     askForTurnEnd()
                     break
@@ -90,22 +93,40 @@ extension HTTP1Connection {
 
     /// False when the head is not complete.
     private func readHead(_ bytes: Span<UInt8>, _ offset: inout Int) -> Bool {
-        if state.request == .idle {
+        let isFirst = state.request == .idle
+        if isFirst {
             advance { $0.receivedFirstByte() }
             method = .get
             version = .http11
-            setDeadline(milliseconds: server.settings.headerInMillis)
         }
-        switch parser.parse(bytes.extracting(offset..<bytes.count)) {
-        case .needMore: return false
+        let outcome = parse(bytes.extracting(offset..<bytes.count))
+        switch consume outcome {
+        case .needMore:
+            if isFirst { setDeadline(milliseconds: server.settings.headerInMillis) }
+            return false
         case .head(let head, let consumed):
             offset += consumed
             begin(head)
         case .refuse(let refusal):
+            if isFirst { setDeadline(milliseconds: server.settings.headerInMillis) }
             offset = bytes.count
             refuse(refusal)
         }
         return true
+    }
+
+    /// Nearly every head comes in one piece, and then no parser is kept.
+    private func parse(_ bytes: Span<UInt8>) -> RequestParser.Outcome {
+        if let partial = partialHead {
+            let outcome = partial.parser.parse(bytes)
+            if case .needMore = outcome { return outcome }
+            partialHead = nil
+            return outcome
+        }
+        var parser = RequestParser(limits: server.settings.headLimits)
+        let outcome = parser.parse(bytes)
+        if case .needMore = outcome { partialHead = PartialHead(parser) }
+        return outcome
     }
 
     private func begin(_ head: consuming RequestHead) {
@@ -117,15 +138,18 @@ extension HTTP1Connection {
         bodySuppressed = false
         continueDue = head.expectsContinue
         let limit = server.settings.bodyBytes
+        let hasBody: Bool
         switch framing {
         case .length(let length):
             if limit > 0, length > limit { return refuse(RequestRefusal(.bodyTooLarge)) }
             bodyRemaining = length
-            if length == 0 { framing = .none }
-        case .chunked: decoder = ChunkedDecoder(limits: ChunkedLimits(bodyBytes: limit))
-        case .none, .untilClose: framing = .none
+            hasBody = length > 0
+        case .chunked:
+            decoder = ChunkedDecoder(limits: ChunkedLimits(bodyBytes: limit))
+            hasBody = true
+        case .none, .untilClose: hasBody = false
         }
-        let hasBody = framing != .none
+        if !hasBody { framing = .none }
         let allowed = server.settings.requestsPerConnection
         let persists = head.keepAlive && !server.isDraining && (allowed == 0 || state.requests + 1 < allowed)
         advance { $0.parsedHead(hasBody: hasBody, keepAlive: persists) }
@@ -135,12 +159,12 @@ extension HTTP1Connection {
         } else {
             clearDeadline()
         }
-        let handler = server.handler.received(head, on: self)
+        let begun = handler.received(head, on: self)
         // The answer may be complete already, or the connection gone.
-        guard let handler, state.answer != .none else { return }
-        exchange = handler
+        guard let begun, state.answer != .none else { return }
+        exchange = begun
         if !hasBody {
-            handler.requestEnded()
+            begun.requestEnded()
         } else {
             inviteBody()
         }
@@ -150,11 +174,9 @@ extension HTTP1Connection {
     private func inviteBody() {
         guard continueDue, !bodyPaused, state.answer == .awaited else { return }
         continueDue = false
-        output.append(Self.continueLine)
+        output.append(expecting: 25) { room in room.put("HTTP/1.1 100 Continue\r\n\r\n") }
         askForTurnEnd()
     }
-
-    private static let continueLine = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
 
     // MARK: Body
 
@@ -168,7 +190,10 @@ extension HTTP1Connection {
             if bodyRemaining == 0 { endBody() }
             return
         }
-        switch decoder.next(bytes, at: &offset) {
+        var next = decoder
+        let action = next.next(bytes, at: &offset)
+        decoder = next
+        switch action {
         case .needMore: break
         case .data(let range): deliver(bytes.extracting(range))
         case .end: endBody()
@@ -247,7 +272,7 @@ extension HTTP1Connection {
     func refuse(_ refusal: RequestRefusal) {
         let cancelled = exchange
         exchange = nil
-        server.handler.refused(refusal, by: peer)
+        handler.refused(refusal, by: peer)
         if state.answer != .started {
             writeRefusal(refusal)
             perform(advance { $0.refused() })
@@ -258,18 +283,26 @@ extension HTTP1Connection {
     }
 
     private func writeRefusal(_ refusal: RequestRefusal) {
-        let answer = server.handler.answer(to: refusal)
-        let date = server.dateBytes()
+        let answer = handler.answer(to: refusal)
+        let date = server.dateLine()
         let isHead = method == .head
-        output.append { out in
-            HTTP1Writer.statusLine(refusal.status, reason: [], to: &out)
-            out.append(contentsOf: answer.fields)
-            HTTP1Writer.date(date, to: &out)
-            HeadWriter.framing(.length(UInt64(answer.body.count)), to: &out)
-            out.append(contentsOf: HTTP1Writer.connectionClose)
-            out.append(contentsOf: HTTP1Writer.lineEnd)
-            if !isHead { out.append(contentsOf: answer.body) }
+        output.append(expecting: answer.fields.count + answer.body.count + HTTP1Writer.lines) { room in
+            HTTP1Writer.statusLine(refusal.status, reason: [], to: &room)
+            room.put(answer.fields)
+            room.put(date)
+            HeadWriter.put(.length(UInt64(answer.body.count)), to: &room)
+            room.put("Connection: close\r\n\r\n")
+            if !isHead { room.put(answer.body) }
         }
         askForTurnEnd()
+    }
+}
+
+/// A head that has begun and is not complete: an object of its own, so that a connection without one is small.
+final class PartialHead {
+    var parser: RequestParser
+
+    init(_ parser: RequestParser) {
+        self.parser = parser
     }
 }

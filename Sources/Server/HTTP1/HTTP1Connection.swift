@@ -7,13 +7,17 @@ import HTTP
 /// `HTTP1Connection+Answering`. Everything runs on the worker's thread.
 final class HTTP1Connection {
     let server: HTTPServer
+    // The server's own, at hand here: what is reached through two objects is counted for each call.
+    let thread: EventThread
+    let scratch: ReadScratch
+    let handler: any RequestHandler
     let fd: Int32
     let peer: SocketAddress
     let connectionNumber: UInt64
     let slot: (slot: UInt32, generation: UInt32)
 
     var state = HTTP1State()
-    var parser: RequestParser
+    var partialHead: PartialHead?
 
     // Input that could not be used yet: an incomplete head, or requests behind the one in progress.
     var inbound: [UInt8] = []
@@ -59,9 +63,13 @@ final class HTTP1Connection {
     private var closesAfterFlush = false
     private var hasShutDown = false
 
-    // The timer stands at the nearer of both.
-    private var inputDeadline = MonotonicTime.distantFuture
-    private var outputDeadline = MonotonicTime.distantFuture
+    // Deadlines in nanoseconds of the monotonic clock, `never` for none: plain numbers, compared with every request.
+    private var inputDeadline = UInt64.max
+    private var outputDeadline = UInt64.max
+    /// What the timer stands at: the nearer of both, or a time before. A deadline that moves away leaves it where it is,
+    /// because nearly all do with every request; the timer finds out when it fires.
+    private var armed = UInt64.max
+    private static let never = UInt64.max
 
     /// Bytes of input held back while an answer is awaited.
     static let inboundLimit = 65_536
@@ -77,28 +85,30 @@ final class HTTP1Connection {
         server: HTTPServer, fd: Int32, peer: SocketAddress, number: UInt64, slot: (slot: UInt32, generation: UInt32)
     ) {
         self.server = server
+        thread = server.thread
+        scratch = server.scratch
+        handler = server.handler
         self.fd = fd
         self.peer = peer
         connectionNumber = number
         self.slot = slot
-        parser = RequestParser(limits: server.settings.headLimits)
     }
 
     /// Starts watching; false when the kernel refuses.
     func open() -> Bool {
         do throws(SystemError) {
-            watch = try server.thread.watch(fd, for: .readable, self)
+            watch = try thread.watch(fd, for: .readable, self)
         } catch {
             return false
         }
         interest = .readable
-        timer = server.thread.makeTimer(self)
+        timer = thread.makeTimer(self)
         // A connection that never speaks is held to the deadline of a head.
         setDeadline(milliseconds: server.settings.headerInMillis)
         return true
     }
 
-    var now: MonotonicTime { server.thread.now }
+    var now: MonotonicTime { thread.now }
 
     /// Tells the state what has happened. It is changed in a local variable: handed to other functions in its place, every
     /// look at it would be guarded against simultaneous access at run time.
@@ -176,7 +186,7 @@ final class HTTP1Connection {
     func askForTurnEnd() {
         guard !isAtTurnEnd, watch != nil else { return }
         isAtTurnEnd = true
-        server.thread.atTurnEnd(self)
+        thread.atTurnEnd(self)
     }
 
     /// Gives everything back. The handler, if any, has been told before or is told by the caller.
@@ -184,8 +194,8 @@ final class HTTP1Connection {
         guard let watch else { return }
         advance { $0.closed() }
         self.watch = nil
-        server.thread.unwatch(watch, fd: fd)
-        if let timer { server.thread.removeTimer(timer) }
+        thread.unwatch(watch, fd: fd)
+        if let timer { thread.removeTimer(timer) }
         timer = nil
         // What the kernel takes now may still reach the client; nothing else can be done for it.
         if !withReset { _ = output.flush(to: fd) }
@@ -223,34 +233,32 @@ final class HTTP1Connection {
             reads: !state.inputEnded && !paused && inbound.count - inboundStart < Self.inboundLimit, writes: isBlocked)
         guard !wanted.isSame(as: interest) else { return }
         interest = wanted
-        server.thread.change(watch, fd: fd, to: wanted)
+        thread.change(watch, fd: fd, to: wanted)
     }
 
     func setDeadline(milliseconds: Int) { setDeadline(now.advanced(milliseconds: milliseconds)) }
 
     /// The time by which the client must have sent what is awaited.
     func setDeadline(_ deadline: MonotonicTime) {
-        inputDeadline = deadline
+        inputDeadline = deadline.nanoseconds
         armTimer()
     }
 
     func clearDeadline() {
-        guard inputDeadline != .distantFuture else { return }
-        inputDeadline = .distantFuture
-        armTimer()
+        inputDeadline = Self.never
     }
 
     /// The time by which the client must have taken some of the answer.
     private func setOutputDeadline(_ deadline: MonotonicTime) {
-        guard deadline != outputDeadline else { return }
-        outputDeadline = deadline
+        outputDeadline = deadline.nanoseconds
         armTimer()
     }
 
     private func armTimer() {
-        guard let timer else { return }
         let next = min(inputDeadline, outputDeadline)
-        if next == .distantFuture { server.thread.clearTimer(timer) } else { server.thread.setTimer(timer, to: next) }
+        guard next < armed, let timer else { return }
+        armed = next
+        thread.setTimer(timer, to: MonotonicTime(nanoseconds: next))
     }
 }
 
@@ -265,7 +273,8 @@ extension HTTP1Connection: Watcher {
 
 extension HTTP1Connection: TimerTarget {
     func timerFired() {
-        if outputDeadline <= now {
+        armed = Self.never
+        if outputDeadline <= now.nanoseconds {
             // What the client took may have been in the kernel's hands before, which can hold megabytes.
             let queued = Socket.queuedBytes(fd)
             if queued < queuedOutput {
@@ -278,15 +287,15 @@ extension HTTP1Connection: TimerTarget {
             cancelled?.cancelled(.writeStalled)
             return
         }
-        guard inputDeadline <= now else { return armTimer() }
-        inputDeadline = .distantFuture
+        guard inputDeadline <= now.nanoseconds else { return armTimer() }
+        inputDeadline = Self.never
         armTimer()
         switch state.request {
         case .idle, .draining: perform(advance { $0.waitedLongEnough() })
         case .lingering: perform(.close)
         // Stray line ends between two requests are no request that could be answered.
         case .head:
-            if parser.hasStarted {
+            if partialHead?.parser.hasStarted == true {
                 refuse(RequestRefusal(.headerTimeout))
             } else {
                 perform(advance { $0.waitedLongEnough() })
@@ -331,7 +340,7 @@ extension HTTP1Connection: TurnEnd {
             updateInterest()
         case .drained:
             isBlocked = false
-            setOutputDeadline(.distantFuture)
+            outputDeadline = Self.never
             afterDraining()
         }
     }
