@@ -57,6 +57,15 @@ package struct AuthorizerOutcome: Sendable {
     package let decision: PolicyDecision?
     package let isAllowed: Bool
 
+    /// What a policy has said of this caller.
+    package init(_ identity: AuthorizedIdentity, _ decision: PolicyDecision, cache: Cache) {
+        isAllowed = decision.outcome == .allow
+        verdict = isAllowed ? .allowed(identity, decision) : .denied(identity, decision)
+        self.identity = identity
+        self.decision = decision
+        self.cache = cache
+    }
+
     package init(verdict: AuthorizerVerdict, cache: Cache) {
         self.verdict = verdict
         identity = verdict.identity

@@ -81,7 +81,7 @@ package final class DeclarativeAuthorizer: Sendable {
         if let cache = workspace.cache,
             let identity = cache.value(for: token, policy: policyID, generation: generation, at: now)
         {
-            return .decided(AuthorizerOutcome(verdict: judge(identity, resource, workspace), cache: .hit))
+            return .decided(judge(identity, resource, workspace, .hit))
         }
         let missed: AuthorizerOutcome.Cache = workspace.cache == nil ? .off : .miss
         if ring.keys(at: generation) == nil {
@@ -101,7 +101,7 @@ package final class DeclarativeAuthorizer: Sendable {
             }
             let identity = try issue(verified)
             workspace.cache?.insert(identity, for: verified, policy: policyID, at: now)
-            return .decided(AuthorizerOutcome(verdict: judge(identity, resource, workspace), cache: missed))
+            return .decided(judge(identity, resource, workspace, missed))
         } catch {
             // With several issuers it may be one of those whose keys are not there.
             if error.code == .keyNotFound || error.code == .keysUnavailable, ring.isRemote,
@@ -131,14 +131,15 @@ package final class DeclarativeAuthorizer: Sendable {
     }
 
     private func judge(
-        _ identity: AuthorizedIdentity, _ resource: MethodARN, _ workspace: AuthorizerWorkspace
-    ) -> AuthorizerVerdict {
+        _ identity: AuthorizedIdentity, _ resource: MethodARN, _ workspace: AuthorizerWorkspace,
+        _ cache: AuthorizerOutcome.Cache
+    ) -> AuthorizerOutcome {
         // After the cache and for every request: a token that was revoked a moment ago is still in it.
         if let revocations, let token = identity.token, workspace.isRevoked(token, by: revocations) {
-            return .unauthorized(TokenError(.revoked))
+            return AuthorizerOutcome(verdict: .unauthorized(TokenError(.revoked)), cache: cache)
         }
         let decision = PolicyEvaluator.decide(PolicyRequest(invoking: resource), by: identity.policy)
-        return decision.outcome == .allow ? .allowed(identity, decision) : .denied(identity, decision)
+        return AuthorizerOutcome(identity, decision, cache: cache)
     }
 
     // MARK: Identity

@@ -175,7 +175,7 @@ package struct JSONWriter: Sendable {
     }
 
     /// Whether text stands in a string literal as it is: printable ASCII without quotes and backslashes.
-    package static func isPlain(_ text: Span<UInt8>) -> Bool {
+    private static func isPlain(_ text: Span<UInt8>) -> Bool {
         for index in 0..<text.count {
             let byte = text[index]
             if byte < 0x20 || byte == 0x22 || byte == 0x5C || byte >= 0x7F { return false }

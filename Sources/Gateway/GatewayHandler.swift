@@ -77,7 +77,7 @@ package final class GatewayHandler: RequestHandler {
         let step = RequestPipeline.run(&exchange, in: workspace, isFinal: false, counts: true)
         // Where nearly every request goes. A body that is looked into must be there first.
         if case .forward(let plan) = step, exchange.route?.readsBody != true {
-            return forward(exchange, plan, body: [], on: stream, began)
+            return forward(consume exchange, plan, body: [], on: stream, began)
         }
         switch step {
         case .wait, .ask, .verify: return WaitingExchange.begin(exchange, step, on: stream, by: self, began)
@@ -130,7 +130,7 @@ package final class GatewayHandler: RequestHandler {
         _ began: MonotonicTime
     ) -> (any ExchangeHandler)? {
         guard let request = request(for: &exchange, plan, body: body, on: stream, began) else { return nil }
-        return ProxyExchange.begin(exchange, request, plan, on: stream, by: self, began)
+        return ProxyExchange.begin(consume exchange, request, plan, on: stream, by: self, began)
     }
 
     /// What the backend is asked; nil when it cannot be made and the client has been answered. By itself, so that the

@@ -164,7 +164,7 @@ enum LogLine {
 
     /// A JSON string.
     private static func put(quoted text: Span<UInt8>, to room: inout ByteRoom) {
-        guard JSONWriter.isPlain(text) else {
+        guard VisibleText.isQuotable(text) else {
             var quoted: [UInt8] = []
             JSONWriter.appendQuoted(text, to: &quoted)
             return room.put(quoted.span)

@@ -251,7 +251,7 @@ package enum RequestPipeline {
             return .asks(question, address)
         case .decided(let outcome):
             exchange.authorization = outcome
-            return judge(exchange, compiled, guardian, resource)
+            return judge(&exchange, compiled, guardian, resource)
         }
     }
 
@@ -259,8 +259,9 @@ package enum RequestPipeline {
         IdentityRequest(head: exchange.head, stage: exchange.snapshot.stage, variables: ExchangeVariables(exchange))
     }
 
+    /// Lent as `inout`, which copies nothing.
     private static func judge(
-        _ exchange: borrowing Exchange, _ route: CompiledRoute, _ guardian: PolicyDecision?, _ resource: MethodARN
+        _ exchange: inout Exchange, _ route: CompiledRoute, _ guardian: PolicyDecision?, _ resource: MethodARN
     ) -> Decision {
         let isJWT = route.isJWT
         if let decision = exchange.authorization?.decision, let identity = exchange.authorization?.identity {

@@ -7,22 +7,8 @@ package enum HeadWriter {
 
     /// Whether these may stand in a first line: the method is a token, the target visible ASCII.
     package static func isRequestLine(method: Span<UInt8>, target: Span<UInt8>) -> Bool {
-        guard !method.isEmpty, !target.isEmpty, isVisible(target) else { return false }
+        guard !method.isEmpty, !target.isEmpty, VisibleText.isVisible(target) else { return false }
         for index in method.indices where !ByteClass.isToken(method[index]) { return false }
-        return true
-    }
-
-    private static func isVisible(_ bytes: Span<UInt8>) -> Bool {
-        guard bytes.count >= 8 else {
-            for index in bytes.indices where bytes[index] &- 0x21 >= 0x5E { return false }
-            return true
-        }
-        var index = 0
-        while index < bytes.count {
-            let within = ByteWord.leading(bytes.count - index)
-            if ByteWord(bytes, from: index).outsideVisible & within != 0 { return false }
-            index += 8
-        }
         return true
     }
 
