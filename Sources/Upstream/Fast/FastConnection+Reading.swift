@@ -36,17 +36,18 @@ extension FastConnection {
     /// Takes what came. All of it is handed on, even when the sink asks to wait meanwhile: it is at most one read.
     private func take(_ bytes: Span<UInt8>, for current: FastExchange) {
         let began = epoch
+        let sink = current.sink
         var offset = 0
         while began == epoch {
             switch reader.next(bytes, at: &offset) {
             case .needMore: return updateInterest()
             case .interim(let head):
                 // 100 is between us and the backend.
-                if head.status != 100 { current.sink?.transferInformed(head) }
-            case .head(let head): answered(head, current)
+                if head.status != 100 { sink?.transferInformed(head) }
+            case .head(let head): answered(head, current, sink)
             case .data(let range):
                 if !current.isTunnel { setDeadline(current.idleInMillis) }
-                let goesOn = current.sink?.transferReceived(bytes.extracting(range)) ?? true
+                let goesOn = sink?.transferReceived(bytes.extracting(range)) ?? true
                 if !goesOn, began == epoch { current.isHeldBack = true }
             case .end: return complete(surplus: offset < bytes.count)
             case .refuse(let code):
@@ -56,7 +57,9 @@ extension FastConnection {
         }
     }
 
-    private func answered(_ head: consuming ResponseHead, _ current: FastExchange) {
+    private func answered(
+        _ head: consuming ResponseHead, _ current: FastExchange, _ sink: (any TransferSink)?
+    ) {
         if head.status == 503, lane.mayAskAgain(current, hasSentBody: state.hasSentBody, in: pool) {
             return fail(UpstreamError(.unavailable))
         }
@@ -70,7 +73,7 @@ extension FastConnection {
         } else {
             setDeadline(current.idleInMillis)
         }
-        current.sink?.transferAnswered(head)
+        sink?.transferAnswered(head)
     }
 
     private func connectionEnded(orderly: Bool) {

@@ -14,8 +14,11 @@ final class FastLane {
     private var pools: [TargetPool] = []
     // What is more than a number is swapped into a local variable while it changes, so that no access is checked for
     // exclusivity at run time.
-    private var doubtful: [FastConnection] = []
-    private var nextDoubtful: [FastConnection] = []
+    /// Whoever was called leaves a gap: to empty an array and fill it anew would cost more. From `doubtCount` on, there
+    /// are gaps only.
+    private var doubtful: [FastConnection?] = []
+    private var doubtCount = 0
+    private var nextDoubtful: [FastConnection?] = []
     /// Asks about them at the end of a turn.
     private var check = QuietCheck()
     private var wantsTurnEnd = false
@@ -107,17 +110,16 @@ final class FastLane {
     /// The request is over, apart from telling its sink, which is returned. A connection that is kept for the next
     /// request keeps the exchange's object and its place in the driver's table.
     func ended(
-        _ exchange: FastExchange, in pool: TargetPool, keeping connection: FastConnection? = nil
+        _ exchange: consuming FastExchange, in pool: TargetPool, keeping connection: FastConnection? = nil
     ) -> (any TransferSink)? {
         let wasTunnel = exchange.isTunnel
         if exchange.isRetry { pool.retryEnded() }
+        if connection == nil { driver.forget(exchange.id) }
+        let sink = exchange.finish()
         if let connection {
             connection.kept = exchange
-        } else {
-            driver.forget(exchange.id)
+            keep(connection)
         }
-        let sink = exchange.finish()
-        if let connection { keep(connection) }
         if wasTunnel {
             pool.tunnelEnded()
         } else {
@@ -189,10 +191,11 @@ final class FastLane {
 
     /// A kept connection has a request: before that leaves, the kernel is asked whether the connection still stands.
     func doubts(_ connection: FastConnection) {
-        var all: [FastConnection] = []
+        var all: [FastConnection?] = []
         swap(&all, &doubtful)
-        all.append(connection)
+        if doubtCount == all.count { all.append(connection) } else { all[doubtCount] = connection }
         swap(&all, &doubtful)
+        doubtCount += 1
         guard !wantsTurnEnd else { return }
         wantsTurnEnd = true
         thread.atTurnEnd(self)
@@ -203,12 +206,13 @@ extension FastLane: TurnEnd {
     func turnEnded() {
         wantsTurnEnd = false
         // Who asks meanwhile has room of its own, and what was allocated is used again.
-        var now: [FastConnection] = []
+        var now: [FastConnection?] = []
         swap(&now, &nextDoubtful)
         swap(&now, &doubtful)
-        prove(now)
-        for connection in now { connection.turnEnded() }
-        now.removeAll(keepingCapacity: true)
+        let count = doubtCount
+        doubtCount = 0
+        prove(now, count)
+        for index in 0..<count { now[index].take()?.turnEnded() }
         swap(&now, &nextDoubtful)
     }
 }
@@ -218,16 +222,20 @@ extension FastLane {
     ///
     /// Idle connections are watched, but the end of one, or a stray byte, may have come since the loop looked: a request
     /// would be lost, and a byte that nobody asked for taken for its answer.
-    private func prove(_ connections: [FastConnection]) {
+    private func prove(_ connections: [FastConnection?], _ count: Int) {
         var asked = QuietCheck()
         swap(&asked, &check)
-        for connection in connections where connection.isInDoubt {
-            if let channel = connection.channel { asked.add(channel.fd) }
+        for index in 0..<count {
+            guard let connection = connections[index], connection.isInDoubt, let channel = connection.channel else {
+                continue
+            }
+            asked.add(channel.fd)
         }
         asked.ask()
         var place = 0
         // Nothing that is done here changes another connection, so that all keep their places.
-        for connection in connections where connection.isInDoubt {
+        for index in 0..<count {
+            guard let connection = connections[index], connection.isInDoubt else { continue }
             let isQuiet = asked.isQuiet(at: place)
             place += 1
             connection.isUnproven = false
