@@ -25,6 +25,7 @@ package final class GatewayHandler: RequestHandler {
     /// Calls ``resume(_:)`` on this worker's thread, from any thread.
     let resumer: @Sendable (UInt64) -> Void
     private let observer: (any ExchangeObserver)?
+    let hasObserver: Bool
     /// Checks slow signatures; made when the first one comes, nil when the system has no thread for it.
     private(set) lazy var verificationDesk = VerificationDesk.make(resumer)
     private var hasDesk = false
@@ -48,6 +49,7 @@ package final class GatewayHandler: RequestHandler {
         self.random = random
         self.resumer = resumer
         self.observer = observer
+        hasObserver = observer != nil
         (snapshot, generation) = box.current()
     }
 

@@ -12,6 +12,7 @@ final class ProxyExchange: ExchangeHandler, TransferSink {
     // who else holds it.
     private var bytesIn: UInt64 = 0
     private var bytesOut: UInt64 = 0
+    /// Perhaps captured, at least.
     private let isCaptured: Bool
     private let hasBody: Bool
     private let handler: GatewayHandler
@@ -32,12 +33,14 @@ final class ProxyExchange: ExchangeHandler, TransferSink {
     private var isTunnel = false
 
     private init(
-        _ exchange: consuming Exchange, _ plan: HTTPProxyPlan, asksUpgrade: Bool, on stream: any ExchangeStream,
+        _ exchange: consuming Exchange, _ plan: HTTPProxyPlan, asksUpgrade: Bool, hasBody: Bool,
+        on stream: any ExchangeStream,
         by handler: GatewayHandler, _ began: MonotonicTime
     ) {
         self.asksUpgrade = asksUpgrade
-        isCaptured = exchange.capture != nil
-        hasBody = exchange.head.framing != .none
+        // Asked of others than the exchange, which would be copied for it.
+        isCaptured = handler.hasObserver
+        self.hasBody = hasBody
         self.exchange = exchange
         self.exchange.lane = plan.address.lane
         self.plan = plan
@@ -52,7 +55,9 @@ final class ProxyExchange: ExchangeHandler, TransferSink {
         _ exchange: consuming Exchange, _ request: consuming UpstreamRequest, _ plan: HTTPProxyPlan,
         on stream: any ExchangeStream, by handler: GatewayHandler, _ began: MonotonicTime
     ) -> ProxyExchange? {
-        let proxy = ProxyExchange(exchange, plan, asksUpgrade: request.asksUpgrade, on: stream, by: handler, began)
+        let proxy = ProxyExchange(
+            exchange, plan, asksUpgrade: request.asksUpgrade, hasBody: request.body != .none, on: stream, by: handler,
+            began)
         // What the client sends before it knows the answer is for a tunnel, and must not be read as a request.
         if request.asksUpgrade { stream.closeAfterAnswer() }
         proxy.transfer = handler.driver.start(request, to: plan.address, for: proxy)
