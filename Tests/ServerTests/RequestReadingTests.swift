@@ -282,7 +282,11 @@ struct RequestReadingTests {
         client.send(Self.get)
         client.half()
         bench.handler.exchanges[0].answer(String(repeating: "x", count: 500_000))
-        #expect(client.text.utf8.count > 500_000)
+        var received = 0
+        // Through buffers as small as these, the kernel itself waits now and then before it sends on.
+        for _ in 0..<100_000 where !client.isOver { received += client.text.utf8.count }
+        received += client.text.utf8.count
+        #expect(received > 500_000)
         #expect(client.isOver)
         #expect(bench.server.connectionCount == 0)
     }
