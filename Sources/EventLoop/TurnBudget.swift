@@ -13,6 +13,8 @@ struct TurnBudget: Sendable {
         var nanoseconds: UInt64 = 2_000_000
         /// Done even when the time is over.
         var atLeast = 4
+        /// Done between two looks at the clock, each of which costs as much as a small event.
+        var betweenLooks = 4
     }
 
     private let limits: Limits
@@ -32,12 +34,15 @@ struct TurnBudget: Sendable {
     }
 
     /// Whether the time matters to the next ``takes(at:)``: reading the clock costs more than the rest.
-    var asksForTime: Bool { done >= limits.atLeast && done < limits.events && bytes < limits.bytes }
+    var asksForTime: Bool {
+        done >= limits.atLeast && (done - limits.atLeast) % limits.betweenLooks == 0 && done < limits.events
+            && bytes < limits.bytes
+    }
 
     /// Whether one more thing may be taken on; counts it when it may. `now` may be any time unless ``asksForTime``.
     mutating func takes(at now: MonotonicTime) -> Bool {
         if done >= limits.atLeast {
-            if done >= limits.events || bytes >= limits.bytes || isLate(now) { return false }
+            if done >= limits.events || bytes >= limits.bytes || asksForTime && isLate(now) { return false }
         }
         done += 1
         return true

@@ -56,26 +56,33 @@ package final class AccessLog {
     }
 
     package func record(_ exchange: borrowing Exchange) {
-        if let log = exchange.snapshot.accessLog {
-            let values = LogValues(exchange: copy exchange, principal: shown)
-            append(log) { values.value(of: $0) }
-            if log.file == nil { return }
-        }
+        if exchange.snapshot.accessLog != nil, isAllWritten(exchange) { return }
         guard exchange.logLevel.rank >= level.rank else { return }
         // Taken out for the time, so that no byte asks who else is writing.
-        var out = lines
-        lines = []
+        var out: [UInt8] = []
+        swap(&out, &lines)
         if format == .json {
-            time.turn(to: exchange.receivedAt.seconds)
-            LogLine.append(exchange, principal: principal(of: exchange), time: time, to: &out)
+            var second = SecondText()
+            swap(&second, &time)
+            second.turn(to: exchange.receivedAt.seconds)
+            LogLine.append(exchange, principal: principal(of: exchange), time: second, to: &out)
+            swap(&second, &time)
         } else {
             makeText(exchange, &out)
         }
         out.append(0x0A)
         let isLong = out.count > 65_536
-        lines = out
+        swap(&out, &lines)
         count += 1
         if isLong { flush() }
+    }
+
+    /// Writes the line in the format of AWS that the stage asks for; true when that is the only line.
+    private func isAllWritten(_ exchange: borrowing Exchange) -> Bool {
+        guard let log = exchange.snapshot.accessLog else { return false }
+        let values = LogValues(exchange: copy exchange, principal: shown)
+        append(log) { values.value(of: $0) }
+        return log.file == nil
     }
 
     /// A request that the server refused before it had a meaning.

@@ -65,7 +65,8 @@ package final class GatewayHandler: RequestHandler {
         return decide(
             Exchange(
                 id: id, snapshot: snapshot, head: head, client: client, peer: peer, isSecure: stream.isSecure,
-                isPeerTrusted: isTrusted, localPort: localPort, receivedAt: clock.now(), uptime: clock.uptime),
+                isPeerTrusted: isTrusted, localPort: localPort, receivedAt: clock.now(),
+                uptime: snapshot.asksUptime ? clock.uptime : 0),
             on: stream, began)
     }
 

@@ -40,6 +40,9 @@ package final class GatewaySnapshot: Sendable {
     package let cors: CORSPolicy?
     /// Bodies that functions of a REST API get and give as bytes.
     let binaryMediaTypes: BinaryMediaTypes
+    /// Whether a decision depends on ``Exchange/uptime``, here or in a stage that paths may name: by a rate, or by a
+    /// result that is kept.
+    let asksUptime: Bool
     /// The table by folded literals, in which ambiguous paths show themselves; nil when the guard is off.
     let foldedTable: RouteTable?
     /// `,"stage":"…"` of log lines.
@@ -74,6 +77,12 @@ package final class GatewaySnapshot: Sendable {
         if document.server.encodedSlash == .keep { options.encodedSlash = .keep }
         pathOptions = options
         let guards = document.server.ambiguousPaths == .reject && document.api.profile == .strict
+        let asksItself = routes.contains { route in
+            if route.throttle != nil || route.definition.apiKeyRequired { return true }
+            if case .function? = route.authorizer { return true }
+            return false
+        }
+        asksUptime = asksItself || stagesInPath.contains { $0.asksUptime }
         foldedTable = guards ? Self.folded(document) : nil
     }
 
