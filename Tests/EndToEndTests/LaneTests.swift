@@ -35,6 +35,28 @@ struct LaneTests {
         }
     }
 
+    /// What a GET would have told nobody knows (RFC 9110 §8.6): a length that the backend did not declare is not made up.
+    @Test(
+        "An answer without a body tells the length that its backend told, or none",
+        arguments: ["fast", "classic"],
+        [
+            ("HEAD", "200 OK\r\nContent-Length: 17\r\n", ["17"]), ("HEAD", "200 OK\r\n", []),
+            ("GET", "304 Not Modified\r\nContent-Length: 17\r\n", ["17"]), ("GET", "304 Not Modified\r\n", []),
+            ("GET", "204 No Content\r\n", []), ("GET", "200 OK\r\nContent-Length: 0\r\n", ["0"]),
+        ])
+    func lengths(_ lane: String, _ row: (method: String, answer: String, lengths: [String])) async throws {
+        let backend = try RawBackend(["HTTP/1.1 \(row.answer)\r\n"])
+        defer { backend.stop() }
+        var configuration = Configuration()
+        configuration.integration = ", \"lane\": \"\(lane)\""
+        try await GatewayHarness.run(configuration.text, backendPort: backend.port) { (gate) async throws in
+            let response = try gate.client().ask("\(row.method) /open/x HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(response.status == Int(row.answer.prefix(3)))
+            #expect(response.values("content-length") == row.lengths)
+            #expect(response.values("transfer-encoding").isEmpty)
+        }
+    }
+
     @Test("Requests that go to no backend have no lane")
     func none() async throws {
         var configuration = Configuration()
