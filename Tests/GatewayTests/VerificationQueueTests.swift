@@ -31,6 +31,18 @@ struct VerificationQueueTests {
         #expect(drain(&queue) == ["a1", "b1", "c1", "a2", "c2", "a3"])
     }
 
+    @Test("A long line of one address is served in its order, beside others")
+    func longLine() {
+        var queue = VerificationQueue<String>()
+        for index in 0..<1000 { _ = queue.add("a\(index)", connection: 1, address: [1]) }
+        _ = queue.add("b", connection: 2, address: [2])
+        let order = drain(&queue)
+        #expect(order[1] == "b")
+        #expect(order.filter { $0 != "b" } == (0..<1000).map { "a\($0)" })
+        _ = queue.add("a", connection: 1, address: [1])
+        #expect(drain(&queue) == ["a"])
+    }
+
     @Test("Who has sent a forged token waits behind those who have not, and yet gets every eighth turn")
     func suspects() {
         var queue = VerificationQueue<String>()

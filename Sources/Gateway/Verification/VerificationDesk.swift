@@ -54,7 +54,8 @@ final class VerificationDesk: Sendable {
     ) -> Ticket? {
         let ticket = shared.state.withLock {
             $0.queue.add(
-                Question(verification: verification, number: number), connection: connection, address: client)
+                Question(verification: verification, number: number), connection: connection,
+                address: VerificationPlace.of(client))
         }
         if ticket != nil { thread.nudge() }
         return ticket

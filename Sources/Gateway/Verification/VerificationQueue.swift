@@ -13,16 +13,35 @@ struct VerificationQueue<Job> {
         var connection: UInt64
     }
 
+    /// The tickets of one address, taken from the front without moving the rest.
+    private struct Line {
+        var tickets: [Ticket] = []
+        private var first = 0
+
+        var isEmpty: Bool { first == tickets.count }
+
+        mutating func next() -> Ticket? {
+            guard first < tickets.count else { return nil }
+            first += 1
+            let ticket = tickets[first - 1]
+            if first > 64, first * 2 > tickets.count {
+                tickets.removeFirst(first)
+                first = 0
+            }
+            return ticket
+        }
+    }
+
     private struct Lane {
         /// Tickets by address; an address is here while it has any.
-        var byAddress: [[UInt8]: [Ticket]] = [:]
+        var byAddress: [[UInt8]: Line] = [:]
         /// Addresses in the order of their turns; those before `first` are used up.
         var order: [[UInt8]] = []
         var first = 0
 
         mutating func append(_ ticket: Ticket, _ address: [UInt8]) {
             if byAddress[address] == nil { order.append(address) }
-            byAddress[address, default: []].append(ticket)
+            byAddress[address, default: Line()].tickets.append(ticket)
         }
 
         mutating func next() -> Ticket? {
@@ -33,10 +52,12 @@ struct VerificationQueue<Job> {
                 order.removeFirst(first)
                 first = 0
             }
-            guard var tickets = byAddress[address], !tickets.isEmpty else { return nil }
-            let ticket = tickets.removeFirst()
-            byAddress[address] = tickets.isEmpty ? nil : tickets
-            if !tickets.isEmpty { order.append(address) }
+            guard let ticket = byAddress[address]?.next() else { return nil }
+            if byAddress[address]?.isEmpty == true {
+                byAddress[address] = nil
+            } else {
+                order.append(address)
+            }
             return ticket
         }
     }
