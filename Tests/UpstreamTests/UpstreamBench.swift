@@ -255,11 +255,28 @@ final class Backend {
 
     init(_ script: @escaping (Connection) -> Void) throws {
         self.script = script
-        listener = try Socket.listen(.ipv4([127, 0, 0, 1], port: 0), backlog: 64)
-        port = Socket.boundAddress(listener)?.port ?? 0
+        (listener, port) = try Self.listen()
     }
 
     deinit { Socket.close(listener) }
+
+    private static let lastPort = Atomic<UInt16>(UInt16.random(in: 20_000..<32_000))
+
+    /// A port that the system gives to nobody by itself: one of its choice may have been another test's a moment ago,
+    /// whose gateway still looks for its backend there.
+    private static func listen() throws -> (fd: Int32, port: UInt16) {
+        for _ in 0..<1000 {
+            let next = lastPort.wrappingAdd(1, ordering: .relaxed).newValue
+            let port = 20_000 + next % 12_000
+            do throws(SystemError) {
+                return (try Socket.listen(.ipv4([127, 0, 0, 1], port: port), backlog: 64), port)
+            } catch {
+                // Somebody else's; the next one is as good.
+            }
+        }
+        let listener = try Socket.listen(.ipv4([127, 0, 0, 1], port: 0), backlog: 64)
+        return (listener, Socket.boundAddress(listener)?.port ?? 0)
+    }
 
     func pump() {
         while accepts, case .connection(let fd, _) = Socket.accept(listener) {
