@@ -17,7 +17,7 @@ extension FieldLine {
         var marks = word.outsideName
         while marks == 0 {
             index &+= 8
-            guard index &- start < usualNameBytes else { return nil }
+            guard index &- start < usualNameBytes, index < bytes.count else { return nil }
             word = ByteWord(bytes, from: index)
             marks = word.outsideName
         }

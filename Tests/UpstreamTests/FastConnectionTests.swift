@@ -70,6 +70,38 @@ struct FastConnectionTests {
         #expect(bench.backend.connections.count == 2)
     }
 
+    @Test("A request that takes a connection over while the last one's end of a turn is still to come is sent")
+    func takenOver() throws {
+        guard Way.current == .socket else { return }
+        var hasAnswered = false
+        guard
+            let bench = try Self.bench({ connection in
+                if connection.hasHead, !hasAnswered {
+                    // Before the body is there.
+                    hasAnswered = true
+                    connection.send(Self.okay)
+                }
+                if connection.text.contains("GET /next ") { connection.answer(Self.okay) }
+            })
+        else { return }
+        let piece = [UInt8](repeating: UInt8(ascii: "z"), count: 20_000)
+        let first = bench.start(.post, body: .length(40_000))
+        first.send(piece)
+        for _ in 0..<100 where !hasAnswered { bench.turn(1) }
+        #expect(first.statuses.isEmpty)
+        var next: Sink?
+        first.onEnd = { next = bench.start(.get, "/next") }
+        // Leaves at once, and still asks for the end of the turn in which the answer comes.
+        first.send(piece)
+        first.endBody()
+        bench.finish(first)
+        let second = try #require(next)
+        bench.finish(second)
+        #expect(first.ends == [nil] && second.ends == [nil])
+        #expect(bench.backend.connections.count == 1)
+        first.forget()
+    }
+
     @Test("The name of a request that is over does nothing to the next one on the same connection")
     func lateNames() throws {
         var isAnswering = true

@@ -232,6 +232,8 @@ final class FastConnection {
             dueError = nil
             return expire(error)
         }
+        // The last request had asked for this end of the turn; the next one is in doubt since.
+        if isInDoubt { return askForTurnEnd() }
         guard let exchange, channel != nil else { return }
         flush(exchange)
         guard readsAgain else { return }
