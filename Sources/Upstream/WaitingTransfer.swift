@@ -3,7 +3,8 @@ import EventLoop
 /// A request that waits until its backend has room, with what has come of its body so far.
 final class WaitingTransfer: TimerTarget {
     let id: TransferID
-    let pool: TargetPool
+    // The driver keeps its pools, and a pool its queue: a reference of ours would keep all three.
+    unowned let pool: TargetPool
     let request: UpstreamRequest
     let sink: any TransferSink
     private(set) var upload = UploadBuffer()
