@@ -130,7 +130,8 @@ extension [UInt8] {
     @inline(__always)
     package mutating func append(expecting count: Int, _ write: (inout ByteRoom) -> Void) {
         var rest: [UInt8] = []
-        append(addingCapacity: count) { output in
+        // An empty array without any room has no place to begin at.
+        append(addingCapacity: Swift.max(count, 1)) { output in
             unsafe output.withUnsafeMutableBufferPointer { buffer, initialized in
                 guard let base = buffer.baseAddress else { return }
                 var room = unsafe ByteRoom(base + initialized, capacity: buffer.count - initialized)

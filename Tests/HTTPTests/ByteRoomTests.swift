@@ -39,6 +39,13 @@ struct ByteRoomTests {
             Self.text(expecting: 2) { $0.put(4, lettersOf: alphabet, for: 63 << 12 | 26 << 6 | 1) } == "before Ba_A")
     }
 
+    @Test("What is put into an empty array is not lost when nothing was expected", arguments: [-1, 0, 1])
+    func empty(_ expected: Int) {
+        var out: [UInt8] = []
+        out.append(expecting: expected) { $0.put("all of it") }
+        #expect(out == Array("all of it".utf8))
+    }
+
     @Test("Room in an array that others hold leaves theirs as it was")
     func shared() {
         var out = Array("a".utf8)
