@@ -13,9 +13,11 @@ package enum Socket {
         case failed
     }
 
-    /// Reads into the front of `buffer`, as much as there is and fits.
-    package static func receive(_ fd: Int32, into buffer: inout [UInt8]) -> Outcome {
-        let count = unsafe buffer.withUnsafeMutableBytes { unsafe gh_receive(fd, $0.baseAddress, $0.count) }
+    /// Reads into the front of `buffer`, as much as there is and fits, and at most `limit` bytes.
+    package static func receive(_ fd: Int32, into buffer: inout [UInt8], atMost limit: Int = .max) -> Outcome {
+        let count = unsafe buffer.withUnsafeMutableBytes {
+            unsafe gh_receive(fd, $0.baseAddress, min(limit, $0.count))
+        }
         if count > 0 { return .bytes(count) }
         return count == 0 ? .ended : refusal(-count)
     }

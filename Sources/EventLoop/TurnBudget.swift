@@ -7,7 +7,7 @@ struct TurnBudget: Sendable {
     /// The bounds of one turn.
     struct Limits: Sendable, Hashable {
         var events = 128
-        /// What connections have read. One reads at most a buffer of 64 KiB at a time.
+        /// What connections have read. One reads at most ``ReadSize/most`` at a time.
         var bytes = 2 << 20
         /// From the moment the kernel has told what is ready.
         var nanoseconds: UInt64 = 2_000_000

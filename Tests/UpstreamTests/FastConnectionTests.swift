@@ -102,6 +102,51 @@ struct FastConnectionTests {
         first.forget()
     }
 
+    @Test("A long answer comes in larger pieces, and in small ones again to a client that lets it wait")
+    func pieces() throws {
+        // libcurl gives 16 KiB at a time.
+        guard Way.current == .socket, let bench = try Self.bench({ _ in }) else { return }
+        let size = 30_000_000
+        let block = [UInt8](repeating: 0x62, count: 1_000_000)
+        let sink = bench.start()
+        bench.run { bench.backend.connections.first?.hasHead ?? false }
+        let connection = bench.backend.connections[0]
+        connection.send("HTTP/1.1 200 OK\r\nContent-Length: \(size)\r\n\r\n")
+        var pieces: [Int] = []
+        var seen = 0
+        sink.onPiece = { [unowned sink] in
+            pieces.append(sink.body.count - seen)
+            seen = sink.body.count
+            // From the first large piece on, everything has to wait.
+            if pieces[pieces.count - 1] > ReadSize.least { sink.isHolding = true }
+        }
+        var sent = 0
+        func feed() {
+            sent += connection.send(Array(block[0..<min(block.count, size - sent)]))
+            sink.resume()
+        }
+        bench.run {
+            feed()
+            return sink.isHolding
+        }
+        let grown = pieces.count
+        bench.run {
+            feed()
+            return pieces.count > grown + 3
+        }
+        sink.isHolding = false
+        sink.onPiece = {}
+        bench.run {
+            feed()
+            return sink.isOver
+        }
+        #expect(pieces[0] <= ReadSize.least)
+        #expect(pieces[grown - 1] > ReadSize.least && pieces[grown - 1] <= ReadSize.most)
+        #expect(pieces.count > grown + 3 && pieces[grown...].allSatisfy { $0 <= ReadSize.least }, "\(pieces)")
+        #expect(sink.ends == [nil] && sink.body.count == size)
+        sink.forget()
+    }
+
     @Test("The name of a request that is over does nothing to the next one on the same connection")
     func lateNames() throws {
         var isAnswering = true

@@ -27,9 +27,10 @@ enum ByteChannel {
     /// Whether bytes that count as sent are still here and need another ``send(_:_:)``.
     var isHolding: Bool { if case .libcurl(let handle, _) = self { handle.isHolding } else { false } }
 
-    func receive(into buffer: inout [UInt8]) -> Socket.Outcome {
+    /// Reads into the front of `buffer`, at most `limit` bytes. libcurl gives no more than 16 KiB.
+    func receive(into buffer: inout [UInt8], atMost limit: Int) -> Socket.Outcome {
         switch self {
-        case .socket(let fd): Socket.receive(fd, into: &buffer)
+        case .socket(let fd): Socket.receive(fd, into: &buffer, atMost: limit)
         case .libcurl(let handle, _): handle.receive(into: &buffer)
         }
     }

@@ -13,13 +13,17 @@ extension FastConnection {
         let hidesBytes = channel.hidesBytes
         for _ in 0..<(hidesBytes ? Self.rounds : 1) {
             var room = lane.scratch.take()
-            switch channel.receive(into: &room) {
+            switch channel.receive(into: &room, atMost: readSize.bytes) {
             case .wouldBlock: return lane.scratch.giveBack(room)
             case .bytes(let count):
                 let before = epoch
+                thread.spend(bytes: count)
                 take(room.span.extracting(0..<count), for: current)
                 lane.scratch.giveBack(room)
-                guard before == epoch, !current.isHeldBack else { return }
+                // The request has become another one, which has its own measure.
+                guard before == epoch else { return }
+                readSize.took(count, passedOn: !current.isHeldBack)
+                if current.isHeldBack { return }
             case .ended:
                 lane.scratch.giveBack(room)
                 return connectionEnded(orderly: true)

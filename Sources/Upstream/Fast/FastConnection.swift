@@ -10,7 +10,7 @@ final class FastConnection {
     // Strong, because it is asked for at every step; the lane lets go of all connections when it shuts down.
     let lane: FastLane
     // Apart from the lane's, as the clock is read at every step.
-    private let thread: EventThread
+    let thread: EventThread
     let pool: TargetPool
     /// Nil while libcurl connects, and after the end.
     var channel: ByteChannel?
@@ -38,6 +38,8 @@ final class FastConnection {
     var dueError: UpstreamError?
     /// Bytes may wait inside the channel, where the kernel does not see them.
     var readsAgain = false
+    /// Of the answer, whose client may be another each time.
+    var readSize = ReadSize()
     /// The tunnel's client has ended; so does our side when all is out.
     var endsAfterFlush = false
 
@@ -133,6 +135,7 @@ final class FastConnection {
         epoch += 1
         isBlocked = false
         readsAgain = false
+        readSize = ReadSize()
         endsAfterFlush = false
         if new.connection !== self { new.connection = self }
         exchange = new

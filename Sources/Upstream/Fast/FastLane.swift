@@ -265,7 +265,7 @@ final class ReceiveBuffer {
     func take() -> [UInt8] {
         var room: [UInt8] = []
         swap(&room, &bytes)
-        return room.isEmpty ? [UInt8](repeating: 0, count: 65_536) : room
+        return room.isEmpty ? [UInt8](repeating: 0, count: ReadSize.most) : room
     }
 
     func giveBack(_ room: consuming [UInt8]) { bytes = room }
