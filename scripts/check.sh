@@ -17,7 +17,7 @@ step "architecture" scripts/architecture-check.sh
 step "build" swift build --build-tests -j "${SWIFT_JOBS:-2}"
 step "recorded identities" scripts/recorded-wall.sh
 step "completions" scripts/completions-check.sh
-step "test" swift test --skip-build
+step "test" scripts/tests.sh
 step "policy tests" "$(swift build --show-bin-path)/gatehouse" test --ci --quiet tests
 step "transcripts" scripts/transcripts.py --check
 step "hosted functions" scripts/hosted-functions.py --gateway "$(swift build --show-bin-path)/gatehouse" --only python

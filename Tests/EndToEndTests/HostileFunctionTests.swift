@@ -6,13 +6,14 @@ import Testing
 /// for the owner, and nobody else held up.
 @Suite("Hostile answers of functions")
 struct HostileFunctionTests {
-    private static func configuration(_ type: String) -> String {
+    /// `milliseconds` is the function's time: ample where an answer is to come, however busy the machine is.
+    private static func configuration(_ type: String, milliseconds: Int = 29_000) -> String {
         """
         {
           "version": 1, "api": { "type": "\(type)", "defaultStage": "\(type == "REST" ? "dev" : "$default")" },
           "server": { "listen": "${env:LISTEN}", "workers": 1 },
           "routes": {
-            "ANY /fn": { "authorizationType": "NONE", "integration": { "type": "AWS_PROXY", "timeoutInMillis": 400,
+            "ANY /fn": { "authorizationType": "NONE", "integration": { "type": "AWS_PROXY", "timeoutInMillis": \(milliseconds),
               "uri": "${env:BACKEND}/2015-03-31/functions/f/invocations" } },
             "GET /free": { "authorizationType": "NONE", "integration": { "type": "MOCK", "response": { "body": "free" } } }
           }
@@ -21,9 +22,11 @@ struct HostileFunctionTests {
     }
 
     private func refuses(
-        _ type: String, _ answer: ScriptedAnswer, _ status: Int, _ body: String, _ reason: String
+        _ type: String, _ answer: ScriptedAnswer, _ status: Int, _ body: String, _ reason: String,
+        milliseconds: Int = 29_000
     ) async throws {
-        try await GatewayHarness.run(Self.configuration(type), script: { _ in answer }) { (gate) async throws in
+        let configuration = Self.configuration(type, milliseconds: milliseconds)
+        try await GatewayHarness.run(configuration, script: { _ in answer }) { (gate) async throws in
             let response = try gate.get("/fn")
             #expect(response.status == status && response.text == body, "\(response.status) \(response.text)")
             #expect(try gate.get("/free").text == "free")
@@ -82,8 +85,9 @@ struct HostileFunctionTests {
     func slow() async throws {
         let timeout = #"{"message": "Endpoint request timed out"}"#
         for answer in [ScriptedAnswer.silence, .stalled(200, beginning: #"{"statusCode":200,"#)] {
-            try await refuses("REST", answer, 504, timeout, "upstream_head_timeout")
-            try await refuses("HTTP", answer, 503, #"{"message":"Service Unavailable"}"#, "upstream_head_timeout")
+            let unavailable = #"{"message":"Service Unavailable"}"#
+            try await refuses("REST", answer, 504, timeout, "upstream_head_timeout", milliseconds: 400)
+            try await refuses("HTTP", answer, 503, unavailable, "upstream_head_timeout", milliseconds: 400)
         }
     }
 

@@ -24,8 +24,9 @@ struct ServerKeyTests {
 
     @Test("timeouts.headerInMillis")
     func headerInMillis() async throws {
-        try await run(#""timeouts": { "headerInMillis": 100 }"#) { (gate) async throws in
-            let client = try RawClient(port: gate.port, patience: 5000)
+        try await run(#""timeouts": { "headerInMillis": 1000 }"#) { (gate) async throws in
+            // Before the 10 s of the default.
+            let client = try RawClient(port: gate.port, patience: 9000)
             client.send("GET /open/x HTTP/1.1\r\nHo")
             #expect(try client.read().status == 408)
             #expect(try client.readToEnd().isEmpty)
@@ -36,7 +37,7 @@ struct ServerKeyTests {
     @Test("timeouts.bodyIdleInMillis")
     func bodyIdleInMillis() async throws {
         try await run(#""timeouts": { "bodyIdleInMillis": 100 }"#) { (gate) async throws in
-            let client = try RawClient(port: gate.port, patience: 5000)
+            let client = try RawClient(port: gate.port, patience: 25_000)
             client.send("POST /open/x HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc")
             #expect(try client.read().status == 408)
             #expect(gate.received.isEmpty)
@@ -45,8 +46,8 @@ struct ServerKeyTests {
 
     @Test("timeouts.keepAliveInMillis")
     func keepAliveInMillis() async throws {
-        try await run(#""timeouts": { "keepAliveInMillis": 100 }"#) { (gate) async throws in
-            let client = try RawClient(port: gate.port, patience: 5000)
+        try await run(#""timeouts": { "keepAliveInMillis": 2000 }"#) { (gate) async throws in
+            let client = try RawClient(port: gate.port, patience: 30_000)
             #expect(try client.ask(Self.plain).status == 200)
             #expect(try client.readToEnd().isEmpty)
         }

@@ -201,8 +201,8 @@ struct WebSocketTests {
 
     @Test("It may be silent for longer than an answer of its backend may")
     func silence() async throws {
-        let upstream = ", \"timeouts\": { \"firstByteInMillis\": 200, \"idleInMillis\": 100 }"
-        let server = ", \"timeouts\": { \"webSocketIdleInMillis\": 600 }"
+        let upstream = ", \"timeouts\": { \"firstByteInMillis\": 4000, \"idleInMillis\": 4000 }"
+        let server = ", \"timeouts\": { \"webSocketIdleInMillis\": 6000 }"
         try await Self.run(Self.configuration(server: server, upstream: upstream)) { (gate) async throws in
             let client = try Self.open(gate)
             #expect(try client.readToEnd().isEmpty)
