@@ -83,10 +83,11 @@ package actor GatewayWorker: ThreadActor {
 
     /// What was counted since the start; the longest turn is that since the last call. Nil when it serves no more.
     package func report(_ number: Int) -> WorkerReport? {
-        guard let server, let handler else { return nil }
+        guard let server, let handler, let driver else { return nil }
         return WorkerReport(
             number: number, metrics: handler.metrics, connections: server.connectionCount,
             acceptedConnections: server.acceptedConnections, cachedTokens: handler.cachedTokens,
+            retries: Dictionary(uniqueKeysWithValues: Lane.allCases.map { ($0, driver.retries(on: $0)) }),
             turns: thread.turnDurations, longestTurn: thread.takeLongestTurn())
     }
 

@@ -100,6 +100,28 @@ struct MetricsTests {
         }
     }
 
+    @Test("Requests that were sent once more are counted, on their lane", arguments: ["fast", "classic"])
+    func retries(_ lane: String) async throws {
+        var configuration = Configuration()
+        configuration.server = #", "admin": { "listen": "127.0.0.1:0" }"#
+        configuration.integration = ", \"lane\": \"\(lane)\""
+        configuration.upstream = #", "retry": { "attempts": 2, "on": ["503"], "budgetPercent": 100 }"#
+        let backend = try RawBackend([UpstreamKeyTests.busy, UpstreamKeyTests.busy, UpstreamKeyTests.good])
+        defer { backend.stop() }
+        try await GatewayHarness.run(configuration.text, backendPort: backend.port) { (gate) async throws in
+            func count(_ lane: String) throws -> Double? {
+                try Self.read(gate).value("gatehouse_upstream_retries_total", ["lane": lane])
+            }
+            #expect(try count(lane) == 0)
+            #expect(try gate.get("/open/x").status == 200)
+            #expect(backend.connections == 3)
+            #expect(try count(lane) == 2)
+            #expect(try gate.ask("POST /open/x HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n").status == 200)
+            #expect(try count(lane) == 2)
+            #expect(try count(lane == "fast" ? "classic" : "fast") == 0)
+        }
+    }
+
     @Test("Open connections and requests in flight rise and fall")
     func gauges() async throws {
         try await GatewayHarness.run(Self.configuration(), script: { _ in .held(200) }) { (gate) async throws in

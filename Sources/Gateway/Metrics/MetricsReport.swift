@@ -1,6 +1,6 @@
 package import EventLoop
 import Synchronization
-import Upstream
+package import Upstream
 
 /// What one worker says when it is asked.
 package struct WorkerReport: Sendable {
@@ -10,6 +10,8 @@ package struct WorkerReport: Sendable {
     package var connections: Int
     package var acceptedConnections: UInt64
     package var cachedTokens: Int
+    /// Requests that were sent once more because they had failed, by lane.
+    package var retries: [Lane: UInt64]
     /// How long the turns of its loop took.
     package var turns: DurationCounts
     /// The longest of them since the last report, in nanoseconds.
@@ -90,6 +92,10 @@ package struct MetricsReport: Sendable {
                 if count > 0 { out.sample(count, [name, ("outcome", kind.rawValue)]) }
             }
         }
+        out.family(
+            "gatehouse_upstream_retries_total", .counter,
+            "Requests that were sent to a backend once more, because they had failed")
+        for lane in Lane.allCases { out.sample(sum { $0.retries[lane] ?? 0 }, [("lane", lane.rawValue)]) }
         out.family(
             "gatehouse_upstream_head_seconds", .histogram, "From a request to the head of its backend's answer")
         for lane in Lane.allCases { out.histogram(sum { $0.metrics[lane].waits }, [("lane", lane.rawValue)]) }

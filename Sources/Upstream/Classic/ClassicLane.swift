@@ -13,6 +13,8 @@ final class ClassicLane: CurlClient {
     private var wantsTurnEnd = false
     private var inside = 0
     private var isShutDown = false
+    /// How often a request was sent once more because it had failed, by libcurl's own decision included.
+    private(set) var retries: UInt64 = 0
     // What libcurl must not be asked for from inside one of its own callbacks, or only once per turn.
     private var cancelled: [TransferID] = []
     private var added: [TransferID] = []
@@ -164,6 +166,7 @@ final class ClassicLane: CurlClient {
         let error = transfer.outcome(of: code)
         let used = transfer.easy
         if let error, transfer.sink != nil, transfer.prepareRetry(after: error) {
+            countRetry()
             transfer.isAdded = false
             enter { multi.remove(used.reference) }
             return add(transfer)
@@ -173,6 +176,8 @@ final class ClassicLane: CurlClient {
         retire(transfer)
         sink?.transferEnded(error)
     }
+
+    func countRetry() { retries += 1 }
 
     // MARK: libcurl's sockets and timer
 

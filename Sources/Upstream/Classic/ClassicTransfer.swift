@@ -143,7 +143,10 @@ final class ClassicTransfer: TimerTarget {
     func maySend() -> Bool {
         sendings += 1
         guard sendings > 1 else { return true }
-        if let request, request.isSafe, !hasSentBody { return true }
+        if let request, request.isSafe, !hasSentBody {
+            lane.countRetry()
+            return true
+        }
         failure = UpstreamError(.reset)
         return false
     }

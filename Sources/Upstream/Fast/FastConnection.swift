@@ -190,10 +190,10 @@ final class FastConnection {
         close()
         if repeats {
             old.repeats += 1
-            return lane.repeatRequest(old, in: pool)
+            return lane.retry(old, in: pool)
         }
         if lane.mayRetry(old, after: error, hasSentBody: state.hasSentBody, hasHead: state.hasHead, in: pool) {
-            return lane.repeatRequest(old, in: pool)
+            return lane.retry(old, in: pool)
         }
         lane.ended(old, in: pool)?.transferEnded(error)
     }

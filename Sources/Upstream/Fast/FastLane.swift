@@ -28,6 +28,8 @@ final class FastLane {
     private var isSweeping = false
     /// Connections that exist, those included that are being made.
     private var connections = 0
+    /// How often a request was sent once more because it had failed.
+    private(set) var retries: UInt64 = 0
 
     /// Nanoseconds for which a connection may serve nothing and still be used: most backends wait longer.
     static let idleLife: UInt64 = 60_000_000_000
@@ -169,6 +171,12 @@ final class FastLane {
     func mayAskAgain(_ exchange: FastExchange, hasSentBody: Bool, in pool: TargetPool) -> Bool {
         guard pool.address.retriesUnavailable, exchange.isIdempotent, !hasSentBody else { return false }
         return exchange.tries <= pool.address.retries && (exchange.isRetry || pool.admitsRetry())
+    }
+
+    /// Sends a request that has failed once more.
+    func retry(_ exchange: FastExchange, in pool: TargetPool) {
+        retries += 1
+        repeatRequest(exchange, in: pool)
     }
 
     /// Sends a request again over a new connection, whose end cannot be on its way already.
