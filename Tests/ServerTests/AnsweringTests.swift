@@ -195,6 +195,26 @@ struct AnsweringTests {
         #expect(client.text.hasSuffix("0\r\n\r\n"))
     }
 
+    @Test("Nothing is kept of a piece before which the connection is found broken")
+    func brokenBeforePiece() throws {
+        let bench = try ServerBench { exchange in
+            exchange.wantsRest = true
+            exchange.begin(.length(300_000))
+        }
+        let client = try bench.connect()
+        #expect(client.push(Array(Self.request().utf8)) > 0)
+        bench.loop.runTurn()
+        let exchange = try #require(bench.handler.exchanges.first)
+        // The head is out; a small piece waits for company.
+        exchange.write("y")
+        #expect(exchange.stream.unsentBytes == 1)
+        #expect(client.far.end(both: true))
+        exchange.write(String(repeating: "x", count: 200_000))
+        #expect(exchange.stream.unsentBytes == 0)
+        #expect(exchange.cancellations == [.clientGone])
+        #expect(bench.server.connectionCount == 0)
+    }
+
     @Test("A handler that is told of the client's end in the middle of its own writing is told once")
     func goneWhileWriting() throws {
         let bench = try ServerBench { exchange in

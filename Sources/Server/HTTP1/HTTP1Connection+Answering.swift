@@ -143,10 +143,12 @@ extension HTTP1Connection: ExchangeStream {
 
     /// Sends bytes as they are: large ones at once, without being copied, when nothing else waits before them.
     private func send(_ bytes: Span<UInt8>) {
-        if bytes.count >= Self.directPiece, !isBlocked, !output.isEmpty { flushOutput() }
-        guard bytes.count >= Self.directPiece, !isBlocked, output.isEmpty, !state.isClosed else {
-            return output.append(bytes)
+        if bytes.count >= Self.directPiece, !isBlocked, !output.isEmpty {
+            flushOutput()
+            // It may have found the connection broken, and nobody takes the piece any more.
+            if state.isClosed { return }
         }
+        guard bytes.count >= Self.directPiece, !isBlocked, output.isEmpty else { return output.append(bytes) }
         // A failure is met again by the bytes that stay.
         guard case .bytes(let count) = Socket.send(fd, bytes) else { return output.append(bytes) }
         if count < bytes.count { output.append(bytes.extracting(count..<bytes.count)) }
