@@ -32,7 +32,7 @@ struct EndlessAnswerTests {
         thread.start()
         let bench = try SendBench(SentSample().line)
         bench.mode = .none
-        bench.headInMillis = 300
+        bench.headInMillis = 3000
         let outcome = try bench.send(port: port)
         #expect(outcome.result.unanswered == 1 && outcome.result.answered == 0)
         #expect(outcome.result.causes.map(\.now) == ["no whole answer in time"])
