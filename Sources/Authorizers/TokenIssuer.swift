@@ -2,7 +2,9 @@ import Documents
 package import Tokens
 
 /// One issuer whose tokens an authorizer accepts: its rules and its own keys.
-package struct TokenIssuer: Sendable {
+///
+/// A class, so that asking each issuer copies one reference and not all of its rules.
+package final class TokenIssuer: Sendable {
     package let verifier: TokenVerifier
     package let ring: KeyRing
 

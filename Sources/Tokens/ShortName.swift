@@ -32,9 +32,12 @@ extension JSONValue {
             return bytes[start..<range.upperBound - 1].contains(0x5C) && utf8 == octets
         }
         guard length == octets.count else { return false }
-        for index in octets.indices where bytes[start + index] != octets[index] { return false }
-        // Text with an escape spells something shorter than itself.
-        return !octets.contains(0x5C)
+        for index in octets.indices {
+            let octet = octets[index]
+            // Text with an escape spells something shorter than itself.
+            if bytes[start + index] != octet || octet == 0x5C { return false }
+        }
+        return true
     }
 
     /// The string's octets, or those of every string in an array; nil for anything else.
