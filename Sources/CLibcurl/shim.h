@@ -79,6 +79,15 @@ static inline int gh_curl_multi_take_done(CURLM *multi, CURL **easy, CURLcode *r
     return 0;
 }
 static inline unsigned int gh_curl_version_number(void) { return curl_version_info(CURLVERSION_NOW)->version_num; }
+/* The file of authorities that this libcurl takes by default, NULL without one. */
+static inline const char *gh_curl_authorities_file(void) {
+#if LIBCURL_VERSION_NUM >= 0x074600
+    const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
+    return info->age >= CURLVERSION_SEVENTH ? info->cainfo : NULL;
+#else
+    return NULL;
+#endif
+}
 static inline CURLcode gh_curl_global_init(void) { return curl_global_init(CURL_GLOBAL_DEFAULT); }
 
 #define GH_CURL_WRITEFUNC_PAUSE ((size_t)CURL_WRITEFUNC_PAUSE)

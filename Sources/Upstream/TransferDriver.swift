@@ -45,7 +45,7 @@ package final class TransferDriver {
         pools.values.reduce(0) { $0 + $1.inUse + $1.tunnels + $1.waiting.count }
     }
 
-    /// How often requests were sent once more because they had failed, since the start.
+    /// How often requests were tried once more because they had failed, since the start.
     package func retries(on lane: Lane) -> UInt64 { lane == .fast ? fast.retries : classic.retries }
 
     /// Sockets that are watched, idle ones too.

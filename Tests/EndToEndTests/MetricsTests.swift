@@ -100,7 +100,7 @@ struct MetricsTests {
         }
     }
 
-    @Test("Requests that were sent once more are counted, on their lane", arguments: ["fast", "classic"])
+    @Test("Requests that were tried once more are counted, on their lane", arguments: ["fast", "classic"])
     func retries(_ lane: String) async throws {
         var configuration = Configuration()
         configuration.server = #", "admin": { "listen": "127.0.0.1:0" }"#

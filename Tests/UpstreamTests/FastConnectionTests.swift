@@ -346,6 +346,49 @@ struct FastConnectionTests {
         #expect(bench.driver.watchCount == 0)
     }
 
+    @Test("A tunnel whose client has ended ends when its backend, which cannot be told, has been silent for a while")
+    func farewell() throws {
+        // libcurl's: it moves the bytes of TLS.
+        guard Way.current == .libcurl, let bench = try Self.bench({ _ in }) else { return }
+        let sink = Self.tunnel(on: bench)
+        sink.send("last words")
+        bench.run { bench.backend.connections[0].text == "last words" }
+        bench.pass(milliseconds: 3_600_000)
+        sink.endBody()
+        bench.turn()
+        bench.pass(milliseconds: 4900)
+        #expect(!sink.isOver && !bench.backend.connections[0].sawEnd)
+        bench.backend.connections[0].send("an answer")
+        bench.run { sink.text == "an answer" }
+        bench.pass(milliseconds: 4900)
+        #expect(!sink.isOver)
+        bench.pass(milliseconds: 200)
+        #expect(sink.ends == [nil])
+        bench.run { bench.backend.connections[0].sawEnd }
+        #expect(bench.backend.connections[0].sawEnd)
+        #expect(bench.driver.watchCount == 0)
+    }
+
+    @Test("What waits for a slow client is not the backend's silence")
+    func slowFarewell() throws {
+        guard Way.current == .libcurl, let bench = try Self.bench({ _ in }) else { return }
+        let sink = Self.tunnel(on: bench)
+        sink.isHolding = true
+        bench.backend.connections[0].send("first")
+        bench.run { sink.text == "first" }
+        sink.endBody()
+        bench.turn()
+        bench.backend.connections[0].send("second")
+        bench.pass(milliseconds: 6000)
+        #expect(!sink.isOver)
+        sink.isHolding = false
+        sink.resume()
+        bench.run { sink.text == "firstsecond" }
+        #expect(sink.text == "firstsecond")
+        bench.pass(milliseconds: 5100)
+        #expect(sink.ends == [nil])
+    }
+
     @Test("A tunnel's large pieces wait for the backend, and none is lost")
     func tunnelBackPressure() throws {
         guard let bench = try Self.bench({ _ in }) else { return }

@@ -10,7 +10,7 @@ package struct WorkerReport: Sendable {
     package var connections: Int
     package var acceptedConnections: UInt64
     package var cachedTokens: Int
-    /// Requests that were sent once more because they had failed, by lane.
+    /// Requests that were tried once more because they had failed, by lane.
     package var retries: [Lane: UInt64]
     /// How long the turns of its loop took.
     package var turns: DurationCounts
@@ -94,7 +94,7 @@ package struct MetricsReport: Sendable {
         }
         out.family(
             "gatehouse_upstream_retries_total", .counter,
-            "Requests that were sent to a backend once more, because they had failed")
+            "How often requests to a backend were tried once more, because they had failed")
         for lane in Lane.allCases { out.sample(sum { $0.retries[lane] ?? 0 }, [("lane", lane.rawValue)]) }
         out.family(
             "gatehouse_upstream_head_seconds", .histogram, "From a request to the head of its backend's answer")

@@ -13,7 +13,7 @@ final class ClassicLane: CurlClient {
     private var wantsTurnEnd = false
     private var inside = 0
     private var isShutDown = false
-    /// How often a request was sent once more because it had failed, by libcurl's own decision included.
+    /// How often a request was tried once more because it had failed, by libcurl's own decision included.
     private(set) var retries: UInt64 = 0
     // What libcurl must not be asked for from inside one of its own callbacks, or only once per turn.
     private var cancelled: [TransferID] = []

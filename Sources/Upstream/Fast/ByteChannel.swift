@@ -54,12 +54,14 @@ enum ByteChannel {
         }
     }
 
-    /// Tells the backend that no more bytes come.
-    func endSending() {
+    /// Tells the backend that no more bytes come; false when it cannot be told.
+    func endSending() -> Bool {
         switch self {
-        case .socket(let fd): Socket.shutdownWrite(fd)
-        // libcurl cannot end one direction of TLS: the connection ends with the tunnel.
-        case .libcurl: break
+        case .socket(let fd):
+            Socket.shutdownWrite(fd)
+            return true
+        // libcurl cannot end one direction of TLS.
+        case .libcurl: return false
         }
     }
 

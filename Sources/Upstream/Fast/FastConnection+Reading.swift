@@ -50,7 +50,11 @@ extension FastConnection {
                 if head.status != 100 { sink?.transferInformed(head) }
             case .head(let head): answered(head, current, sink)
             case .data(let range):
-                if !current.isTunnel { setDeadline(current.idleInMillis) }
+                if !current.isTunnel {
+                    setDeadline(current.idleInMillis)
+                } else if isFarewell {
+                    setDeadline(FastLane.farewellInMillis)
+                }
                 let goesOn = sink?.transferReceived(bytes.extracting(range)) ?? true
                 if !goesOn, began == epoch { current.isHeldBack = true }
             case .end: return complete(surplus: offset < bytes.count)
@@ -80,7 +84,8 @@ extension FastConnection {
         sink?.transferAnswered(head)
     }
 
-    private func connectionEnded(orderly: Bool) {
+    /// The backend has ended the connection, or there is nothing more to wait for.
+    func connectionEnded(orderly: Bool) {
         switch reader.connectionEnded(orderly: orderly) {
         case .complete: complete(surplus: true)
         case .silent: fail(UpstreamError(.reset))

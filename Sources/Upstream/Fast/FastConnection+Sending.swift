@@ -104,7 +104,10 @@ extension FastConnection {
         if hasProgress { progressed(current) }
         if endsAfterFlush, current.head.isEmpty, current.upload.isEmpty {
             endsAfterFlush = false
-            channel.endSending()
+            if !channel.endSending() {
+                isFarewell = true
+                setDeadline(FastLane.farewellInMillis)
+            }
         }
         guard current.senderWaits, current.upload.count < UploadBuffer.highWater / 2 else { return }
         current.senderWaits = false

@@ -42,6 +42,8 @@ final class FastConnection {
     var readSize = ReadSize()
     /// The tunnel's client has ended; so does our side when all is out.
     var endsAfterFlush = false
+    /// The tunnel's client has ended, which the backend does not know.
+    var isFarewell = false
 
     private let born: MonotonicTime
     private(set) var idleSince: MonotonicTime
@@ -137,6 +139,7 @@ final class FastConnection {
         readsAgain = false
         readSize = ReadSize()
         endsAfterFlush = false
+        isFarewell = false
         if new.connection !== self { new.connection = self }
         exchange = new
         new.head.rewind()
@@ -254,7 +257,7 @@ final class FastConnection {
         if deadline < alarm { setAlarm() }
     }
 
-    /// A tunnel has no deadline here: whoever opened it knows how long it may be silent.
+    /// A tunnel has no deadline here, but at its very end: whoever opened it knows how long it may be silent.
     func clearDeadline() { deadline = .max }
 
     private func setAlarm() {
@@ -272,7 +275,11 @@ extension FastConnection: TurnEnd, TimerTarget {
             return
         }
         deadline = .max
-        guard let exchange, !exchange.isTunnel else { return }
+        guard let exchange else { return }
+        if exchange.isTunnel {
+            if exchange.isHeldBack { return setDeadline(FastLane.farewellInMillis) }
+            return isFarewell ? connectionEnded(orderly: true) : ()
+        }
         // While the client does not take the answer, or does not send its body, the backend is not to blame.
         let waitsForClient = !state.hasHead && channel != nil && !exchange.isBodyComplete && exchange.upload.isEmpty
         if exchange.isHeldBack || waitsForClient { return setDeadline(exchange.idleInMillis) }

@@ -28,13 +28,15 @@ final class FastLane {
     private var isSweeping = false
     /// Connections that exist, those included that are being made.
     private var connections = 0
-    /// How often a request was sent once more because it had failed.
+    /// How often a request was tried once more because it had failed.
     private(set) var retries: UInt64 = 0
 
     /// Nanoseconds for which a connection may serve nothing and still be used: most backends wait longer.
     static let idleLife: UInt64 = 60_000_000_000
     /// Nanoseconds after which a connection serves no further request, so that a name's new address is found.
     static let lifetime: UInt64 = 600_000_000_000
+    /// For how long a tunnel stands, silent, whose client has ended and whose backend cannot be told so.
+    static let farewellInMillis = 5000
     /// How often one request meets a kept connection that has just ended.
     static let repeatLimit = 5
     private static let sweepInMillis = 10_000
@@ -173,7 +175,7 @@ final class FastLane {
         return exchange.tries <= pool.address.retries && (exchange.isRetry || pool.admitsRetry())
     }
 
-    /// Sends a request that has failed once more.
+    /// Tries a request that has failed once more.
     func retry(_ exchange: FastExchange, in pool: TargetPool) {
         retries += 1
         repeatRequest(exchange, in: pool)
