@@ -44,7 +44,7 @@ struct HTTP1StateTests {
 
     enum Event: String, CaseIterable {
         case firstByte, bodyEnded, inputEnded, failed, finished, finishedFar, finishedUnknown, refused, drainedTooMuch
-        case aborted, stop, waited, tunnel
+        case aborted, stop, waited, tunnel, inputEndedWaiting
 
         func apply(to state: inout HTTP1State) -> HTTP1State.Action {
             switch self {
@@ -63,6 +63,7 @@ struct HTTP1StateTests {
             case .stop: return state.stop()
             case .waited: return state.waitedLongEnough()
             case .tunnel: return state.startedTunnel()
+            case .inputEndedWaiting: return state.inputEnded(failed: false, waiting: true)
             }
         }
     }
@@ -82,6 +83,7 @@ struct HTTP1StateTests {
         idle stop closeSoon idle none
         idle waited closeAfterFlush lingering none
         idle tunnel nothing idle none
+        idle inputEndedWaiting nothing idle none
         head firstByte nothing head none
         head bodyEnded nothing head none
         head inputEnded closeAfterFlush lingering none
@@ -95,6 +97,7 @@ struct HTTP1StateTests {
         head stop nothing head none
         head waited closeAfterFlush lingering none
         head tunnel nothing head none
+        head inputEndedWaiting closeAfterFlush lingering none
         bodyAwaited firstByte nothing body awaited
         bodyAwaited bodyEnded nothing complete awaited
         bodyAwaited inputEnded cancelAndClose lingering none
@@ -108,6 +111,7 @@ struct HTTP1StateTests {
         bodyAwaited stop nothing body awaited
         bodyAwaited waited closeAfterFlush lingering awaited
         bodyAwaited tunnel nothing body awaited
+        bodyAwaited inputEndedWaiting nothing body awaited
         bodyStarted firstByte nothing body started
         bodyStarted bodyEnded nothing complete started
         bodyStarted inputEnded closeNow closed started
@@ -121,6 +125,7 @@ struct HTTP1StateTests {
         bodyStarted stop nothing body started
         bodyStarted waited closeAfterFlush lingering started
         bodyStarted tunnel nothing body started
+        bodyStarted inputEndedWaiting nothing body started
         completeAwaited firstByte nothing complete awaited
         completeAwaited bodyEnded nothing complete awaited
         completeAwaited inputEnded nothing complete awaited
@@ -134,6 +139,7 @@ struct HTTP1StateTests {
         completeAwaited stop nothing complete awaited
         completeAwaited waited closeAfterFlush lingering awaited
         completeAwaited tunnel nothing tunnel started
+        completeAwaited inputEndedWaiting nothing complete awaited
         completeStarted firstByte nothing complete started
         completeStarted bodyEnded nothing complete started
         completeStarted inputEnded nothing complete started
@@ -147,6 +153,7 @@ struct HTTP1StateTests {
         completeStarted stop nothing complete started
         completeStarted waited closeAfterFlush lingering started
         completeStarted tunnel nothing complete started
+        completeStarted inputEndedWaiting nothing complete started
         lastAwaited firstByte nothing complete awaited
         lastAwaited bodyEnded nothing complete awaited
         lastAwaited inputEnded nothing complete awaited
@@ -160,6 +167,7 @@ struct HTTP1StateTests {
         lastAwaited stop nothing complete awaited
         lastAwaited waited closeAfterFlush lingering awaited
         lastAwaited tunnel nothing tunnel started
+        lastAwaited inputEndedWaiting nothing complete awaited
         draining firstByte nothing draining none
         draining bodyEnded readNext idle none
         draining inputEnded closeAfterFlush lingering none
@@ -173,6 +181,7 @@ struct HTTP1StateTests {
         draining stop nothing draining none
         draining waited closeAfterFlush lingering none
         draining tunnel nothing draining none
+        draining inputEndedWaiting nothing draining none
         lingering firstByte nothing lingering none
         lingering bodyEnded nothing lingering none
         lingering inputEnded closeAfterFlush lingering none
@@ -186,6 +195,7 @@ struct HTTP1StateTests {
         lingering stop nothing lingering none
         lingering waited closeAfterFlush lingering none
         lingering tunnel nothing lingering none
+        lingering inputEndedWaiting closeAfterFlush lingering none
         halfClosed firstByte nothing complete awaited
         halfClosed bodyEnded nothing complete awaited
         halfClosed inputEnded nothing complete awaited
@@ -199,6 +209,7 @@ struct HTTP1StateTests {
         halfClosed stop nothing complete awaited
         halfClosed waited closeAfterFlush lingering awaited
         halfClosed tunnel endTunnelInput tunnel started
+        halfClosed inputEndedWaiting nothing complete awaited
         tunnel firstByte nothing tunnel started
         tunnel bodyEnded nothing tunnel started
         tunnel inputEnded endTunnelInput tunnel started
@@ -212,6 +223,7 @@ struct HTTP1StateTests {
         tunnel stop nothing tunnel started
         tunnel waited closeAfterFlush lingering started
         tunnel tunnel nothing tunnel started
+        tunnel inputEndedWaiting endTunnelInput tunnel started
         tunnelHalfClosed firstByte nothing tunnel started
         tunnelHalfClosed bodyEnded nothing tunnel started
         tunnelHalfClosed inputEnded endTunnelInput tunnel started
@@ -225,6 +237,7 @@ struct HTTP1StateTests {
         tunnelHalfClosed stop nothing tunnel started
         tunnelHalfClosed waited closeAfterFlush lingering started
         tunnelHalfClosed tunnel nothing tunnel started
+        tunnelHalfClosed inputEndedWaiting endTunnelInput tunnel started
         closed firstByte nothing closed none
         closed bodyEnded nothing closed none
         closed inputEnded nothing closed none
@@ -238,6 +251,7 @@ struct HTTP1StateTests {
         closed stop nothing closed none
         closed waited nothing closed none
         closed tunnel nothing closed none
+        closed inputEndedWaiting nothing closed none
         """
 
     static let rows = table.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }

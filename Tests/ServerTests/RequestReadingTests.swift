@@ -291,6 +291,64 @@ struct RequestReadingTests {
         #expect(bench.server.connectionCount == 0)
     }
 
+    @Test("Every request that came whole before a client's end is served, and the last answer says close")
+    func halfCloseBehindRequests() throws {
+        let bench = try ServerBench { _ in }
+        let client = try bench.connect()
+        let post = "POST /p HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello"
+        client.send(String(repeating: Self.get, count: 9) + post)
+        client.half()
+        for number in 0..<10 {
+            try #require(bench.handler.exchanges.count == number + 1)
+            let exchange = bench.handler.exchanges[number]
+            #expect(exchange.isEnded && exchange.cancellations.isEmpty)
+            exchange.answer("\(number)")
+            bench.turn()
+            let text = client.text
+            #expect(text.hasSuffix("\r\n\r\n\(number)"))
+            #expect(text.contains("Connection: close") == (number == 9))
+        }
+        #expect(bench.handler.exchanges[9].body == Array("hello".utf8))
+        #expect(client.isOver)
+        #expect(bench.server.connectionCount == 0)
+    }
+
+    @Test("Also those that wait for a client to take earlier answers, answered at once")
+    func halfCloseBehindLargeAnswers() throws {
+        let bench = try ServerBench { $0.answer(String(repeating: "x", count: 500_000)) }
+        let client = try bench.connect(buffer: 4096)
+        client.send(String(repeating: Self.get, count: 5))
+        client.half()
+        var text = ""
+        for _ in 0..<100_000 where !client.isOver { text += client.text }
+        text += client.text
+        #expect(text.utf8.count(where: { $0 == UInt8(ascii: "x") }) == 2_500_000)
+        #expect(text.ranges(of: "HTTP/1.1 200").count == 5)
+        #expect(text.ranges(of: "Connection: close").count == 1)
+        #expect(bench.server.connectionCount == 0)
+    }
+
+    @Test("What is cut off by the end is no request: earlier ones are answered, an exchange that began is cancelled")
+    func halfCloseInTheMiddle() throws {
+        let post = "POST /p HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhel"
+        for rest in ["GET / HT", post] {
+            let bench = try ServerBench { _ in }
+            let client = try bench.connect()
+            client.send(Self.get + Self.get + rest)
+            client.half()
+            for number in 0..<2 {
+                try #require(bench.handler.exchanges.count == number + 1)
+                bench.handler.exchanges[number].answer("ok")
+                bench.turn()
+            }
+            #expect(client.text.ranges(of: "HTTP/1.1 200").count == 2)
+            #expect(client.isOver)
+            #expect(bench.handler.exchanges.count == (rest == post ? 3 : 2))
+            #expect(bench.handler.exchanges.count { $0.cancellations == [.clientGone] } == (rest == post ? 1 : 0))
+            #expect(bench.server.connectionCount == 0)
+        }
+    }
+
     @Test("A client that half-closes while the answer waits in our buffer still gets all of it")
     func lateHalfClose() throws {
         for fields in ["", "Connection: close\r\n"] {

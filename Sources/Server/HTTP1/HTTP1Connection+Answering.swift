@@ -38,7 +38,7 @@ extension HTTP1Connection: ExchangeStream {
             }
         }
         answerBody = body
-        var persists = state.persists && !server.isDraining && mayReadOn
+        var persists = state.persists && !server.isDraining && mayReadOn && !isLastRequest
         if case .length(let length) = body { answerRemaining = length }
         if case .stream = body, !bodySuppressed {
             if isHTTP11 {

@@ -37,9 +37,23 @@ extension HTTP1Connection {
     }
 
     private func endInput(failed: Bool) {
-        perform(advance { $0.inputEnded(failed: failed) })
+        let waiting = !inbound.isEmpty
+        perform(advance { $0.inputEnded(failed: failed, waiting: waiting) })
         updateInterest()
     }
+
+    /// The client's end counts once what came before it has been read, or is the beginning of something at most.
+    private func meetEndOfInput() {
+        guard state.inputEnded else { return }
+        switch state.request {
+        case .idle, .body, .draining, .complete: if inbound.isEmpty { endInput(failed: false) }
+        case .head: endInput(failed: false)
+        case .tunnel, .lingering, .closed: break
+        }
+    }
+
+    /// Whether the client has ended behind the request that is being answered.
+    var isLastRequest: Bool { state.inputEnded && (isProcessing ? bytesBehind : inbound.count - inboundStart) == 0 }
 
     /// Goes on with what is held back. The bytes are taken out first, because handlers may end the connection.
     func processInbound() {
@@ -54,6 +68,7 @@ extension HTTP1Connection {
             inboundStart = used
         }
         tellTunnelEnd()
+        meetEndOfInput()
         updateInterest()
     }
 
@@ -106,6 +121,7 @@ extension HTTP1Connection {
             return false
         case .head(let head, let consumed):
             offset += consumed
+            bytesBehind = bytes.count - offset
             begin(head)
         case .refuse(let refusal):
             if isFirst { setDeadline(milliseconds: server.settings.headerInMillis) }
@@ -185,6 +201,7 @@ extension HTTP1Connection {
             let count = Int(min(UInt64(bytes.count - offset), bodyRemaining))
             let piece = bytes.extracting(offset..<offset + count)
             offset += count
+            bytesBehind = bytes.count - offset
             bodyRemaining -= UInt64(count)
             deliver(piece)
             if bodyRemaining == 0 { endBody() }
@@ -193,6 +210,7 @@ extension HTTP1Connection {
         var next = decoder
         let action = next.next(bytes, at: &offset)
         decoder = next
+        bytesBehind = bytes.count - offset
         switch action {
         case .needMore: break
         case .data(let range): deliver(bytes.extracting(range))

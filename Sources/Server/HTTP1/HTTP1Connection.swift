@@ -25,6 +25,8 @@ final class HTTP1Connection {
     var inboundStart = 0
     var isProcessing = false
     var needsProcessing = false
+    /// While bytes are processed: how many follow those that were used.
+    var bytesBehind = 0
 
     // The request in progress.
     var exchange: (any ExchangeHandler)?

@@ -4,7 +4,7 @@
 ///
 /// | request side | means | next |
 /// |---|---|---|
-/// | `idle` | no byte of the next request | `head` on the first byte; `lingering` by the end of input |
+/// | `idle` | no byte of the next request | `head` on the first byte; `lingering` by the end of input, once nothing read is left |
 /// | `head` | a head is incomplete | `body` or `complete` when it is parsed |
 /// | `body` | its body is being read | `complete`; `draining` when the answer ends first and the rest is small |
 /// | `draining` | the rest of an unwanted body is read and dropped | `idle` |
@@ -97,10 +97,14 @@ struct HTTP1State: Sendable, Hashable {
     }
 
     /// The client has ended its sending side, or the connection has failed when `failed` is true.
-    mutating func inputEnded(failed: Bool) -> Action {
+    ///
+    /// `waiting` says that bytes which came before the end are still to be read, requests perhaps: they are served, and
+    /// the end is told again when all have been.
+    mutating func inputEnded(failed: Bool, waiting: Bool = false) -> Action {
         if isClosed { return .nothing }
         inputEnded = true
         if failed { return answer == .none ? close() : closeNow() }
+        if waiting, request != .head, request != .lingering, request != .tunnel { return .nothing }
         switch request {
         // What was answered before may still be on its way.
         case .idle, .head, .lingering, .draining: return closeAfterFlush()
