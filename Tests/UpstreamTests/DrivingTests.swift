@@ -138,6 +138,32 @@ struct DrivingTests {
         #expect(sink.text == "ONETWO")
     }
 
+    @Test("Large answers share the turns of the loop, and come whole")
+    func sharedTurns() throws {
+        let bench = try UpstreamBench(turnBytes: 32_768)
+        let size = 12_000_000
+        let sinks = (0..<4).map { bench.start(.get, "/\($0)") }
+        bench.run { bench.backend.connections.count { $0.hasHead } == 4 }
+        let connections = bench.backend.connections
+        for connection in connections { connection.send("HTTP/1.1 200 OK\r\nContent-Length: \(size)\r\n\r\n") }
+        let block = [UInt8](repeating: 0x62, count: 1_000_000)
+        var sent = [Int](repeating: 0, count: 4)
+        var received = 0
+        var most = 0
+        for _ in 0..<20_000 where !sinks.allSatisfy(\.isOver) {
+            for (index, connection) in connections.enumerated() where sent[index] < size {
+                sent[index] += connection.send(Array(block[0..<min(block.count, size - sent[index])]))
+            }
+            bench.loop.runTurn(waitingAtMost: 1)
+            let all = sinks.reduce(0) { $0 + $1.body.count }
+            most = max(most, all - received)
+            received = all
+        }
+        #expect(sinks.allSatisfy { $0.ends == [nil] && $0.body.count == size })
+        // A few things are done in every turn, whatever they cost; each reads at most so much.
+        #expect(most <= 4 * ReadSize.most, "\(most)")
+    }
+
     @Test("A held-back answer stops in the kernel, and comes whole piece by piece")
     func downloadBackPressure() throws {
         let size = 20_000_000

@@ -1,8 +1,8 @@
-import EventLoop
 import Glibc
 import HTTP
 import Synchronization
 
+@testable import EventLoop
 @testable import Upstream
 
 /// A driver and a scripted backend on one loop that the test turns. The clock is the real one plus what the test adds.
@@ -24,13 +24,17 @@ final class UpstreamBench {
 
     struct NoMemory: Error {}
 
-    init(_ script: @escaping (Backend.Connection) -> Void = { _ in }) throws {
+    /// `turnBytes` is what a turn of the loop takes on.
+    init(
+        turnBytes: Int = TurnBudget.Limits().bytes, _ script: @escaping (Backend.Connection) -> Void = { _ in }
+    ) throws {
         _ = Self.library
         let clock = Clock()
         self.clock = clock
-        loop = try EventThread(clock: {
-            MonotonicTime.now().advanced(nanoseconds: clock.offset.load(ordering: .relaxed))
-        })
+        var limits = TurnBudget.Limits()
+        limits.bytes = turnBytes
+        loop = try EventThread(
+            clock: { MonotonicTime.now().advanced(nanoseconds: clock.offset.load(ordering: .relaxed)) }, budget: limits)
         loop.runTurn()
         let way = Way.current
         guard let driver = TransferDriver(thread: loop, carriage: way == .libcurl ? .libcurl : .ownSocket) else {

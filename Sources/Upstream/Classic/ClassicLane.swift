@@ -200,7 +200,7 @@ final class ClassicLane: CurlClient {
     /// libcurl wants nothing of a socket: its transfer is held back, or the connection goes idle or will be closed.
     override func socketUnwatched(_ fd: Int32, for id: TransferID, isKept: @autoclosure () -> Bool) {
         guard let watch = sockets[fd] else { return }
-        if let transfer = transfer(ofHandle: id), transfer.isHeldBack {
+        if let transfer = transfer(ofHandle: id), transfer.readsNothing {
             transfer.heldBackWatch = watch
             return watch.watch(for: [], on: thread)
         }

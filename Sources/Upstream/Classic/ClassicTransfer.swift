@@ -24,6 +24,11 @@ final class ClassicTransfer: TimerTarget {
     private var parser: ResponseParser?
     private var hasHead = false
     private(set) var isHeldBack = false
+    /// It has used up the turn: libcurl is to wait with the next piece until the turn's end.
+    private var isPutOff = false
+    private var isPaused = false
+    /// Whether libcurl was asked to wait with the answer.
+    var readsNothing: Bool { isHeldBack || isPaused }
     /// The watch of the socket from which libcurl wanted nothing while it was held back.
     var heldBackWatch: SocketWatch?
     private var interims = 0
@@ -78,6 +83,8 @@ final class ClassicTransfer: TimerTarget {
         interims = 0
         hasHead = false
         isHeldBack = false
+        isPutOff = false
+        isPaused = false
         heldBackWatch = nil
         headBytes.removeAll(keepingCapacity: true)
         parser = ResponseParser(limits: Self.headLimits, method: request.method)
@@ -209,8 +216,18 @@ final class ClassicTransfer: TimerTarget {
             return .stop
         }
         if isHeldBack { return .pause }
+        if isPutOff, !isPaused {
+            isPaused = true
+            lane.goOn(self)
+            return .pause
+        }
+        isPutOff = false
+        isPaused = false
         if let request { setDeadline(request.idleInMillis) }
         if !sink.transferReceived(bytes) { isHeldBack = true }
+        // libcurl would read on for as long as there is something, and others wait.
+        lane.thread.spend(bytes: bytes.count)
+        if !isHeldBack, lane.thread.isTurnSpent { isPutOff = true }
         return self.sink == nil ? .stop : .taken
     }
 
