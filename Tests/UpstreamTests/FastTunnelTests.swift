@@ -91,6 +91,13 @@ struct FastTunnelTests {
         bench.run { bench.backend.connections[0].sawEnd }
         #expect(bench.backend.connections[0].sawEnd)
         #expect(bench.driver.watchCount == 0)
+        let silent = Self.tunnel(on: bench)
+        silent.endBody()
+        bench.turn()
+        bench.pass(milliseconds: 4900)
+        #expect(!silent.isOver)
+        bench.pass(milliseconds: 200)
+        #expect(silent.ends == [nil])
     }
 
     @Test("What waits for a slow client is not the backend's silence")
