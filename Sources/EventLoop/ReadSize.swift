@@ -2,7 +2,7 @@
 ///
 /// Each read costs the same beyond its bytes, so long answers are cheaper in large pieces. But what is read and cannot be
 /// passed on has to be kept: a reader begins small, grows while all it reads goes on at once, and is small again when
-/// something had to wait. So whoever takes an answer slowly costs no more memory than before.
+/// something had to wait. So whoever takes an answer slowly costs at most one large piece, and small ones from then on.
 package struct ReadSize: Sendable, Hashable {
     /// In bytes, like ``most``.
     package static let least = 65_536

@@ -27,9 +27,6 @@ package final class TransferDriver {
     /// Must be called once in the process before any driver is made.
     package static func prepareLibrary() { MultiHandle.prepareLibrary() }
 
-    /// `libcurl/7.88.1 OpenSSL/3.0.15 …`
-    package static var libraryVersion: String { MultiHandle.libraryVersion }
-
     /// Nil when libcurl has no memory. `carriage` is for tests and measurements.
     package init?(thread: EventThread, carriage: Carriage = .ownSocket) {
         guard let multi = MultiHandle(), let dialing = MultiHandle() else { return nil }

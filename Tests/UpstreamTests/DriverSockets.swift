@@ -3,8 +3,8 @@ import Glibc
 
 /// The driver's own ends of its connections to a test's backend.
 ///
-/// They are found by where they lead to, since no other loop's socket leads there (``Backend`` sees to
-/// that), and only the thread that asks closes
+/// They are found by where they lead to, since no other loop's socket leads there (``Backend`` sees to that), and only
+/// the thread that asks closes
 /// them: their numbers stand until it does.
 enum DriverSockets {
     /// Those whose connection the backend has accepted come first, in that order.

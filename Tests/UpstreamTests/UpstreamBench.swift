@@ -17,7 +17,7 @@ final class UpstreamBench {
     var address: BackendAddress
     private let clock: Clock
 
-    private static let library: Void = {
+    private static let preparation: Void = {
         Socket.ignoreBrokenPipes()
         TransferDriver.prepareLibrary()
     }()
@@ -28,7 +28,7 @@ final class UpstreamBench {
     init(
         turnBytes: Int = TurnBudget.Limits().bytes, _ script: @escaping (Backend.Connection) -> Void = { _ in }
     ) throws {
-        _ = Self.library
+        Self.preparation
         let clock = Clock()
         self.clock = clock
         var limits = TurnBudget.Limits()

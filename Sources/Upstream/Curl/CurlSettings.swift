@@ -3,13 +3,14 @@ import Glibc
 
 /// What every easy handle is told, whatever it is for.
 enum CurlSettings {
-    /// Whether the authorities that TLS backends are judged by can be read from a file.
+    /// Whether libcurl can read the authorities that TLS backends are judged by from a file, and keep them.
     ///
     /// libcurl (7.87 and later) reads them once for all connections of a multi handle, but only when they come from a file
     /// alone. Debian's also looks into a folder, which holds the same ones, and would read the file, some 20 ms, for each
     /// connection.
-    private static let hasAuthoritiesFile: Bool = {
-        guard let file = unsafe gh_curl_authorities_file() else { return false }
+    private static let keepsAuthorities: Bool = {
+        // An older one would gain nothing from doing without the folder.
+        guard gh_curl_version_number() >= 0x075700, let file = unsafe gh_curl_authorities_file() else { return false }
         return unsafe access(file, R_OK) == 0
     }()
 
@@ -30,7 +31,7 @@ enum CurlSettings {
         set(CURLOPT_PROXY, "")
         set(CURLOPT_NOPROXY, "*")
         set(CURLOPT_CONNECTTIMEOUT_MS, address.connectInMillis)
-        if hasAuthoritiesFile { unsafe _ = gh_curl_set_text(easy, CURLOPT_CAPATH, nil) }
+        if keepsAuthorities { unsafe _ = gh_curl_set_text(easy, CURLOPT_CAPATH, nil) }
         unsafe _ = gh_curl_set_open_callback(
             easy,
             { _, fd, _ in

@@ -60,6 +60,4 @@ import CLibcurl
 
     /// Must be called once in the process before any handle is made.
     static func prepareLibrary() { _ = gh_curl_global_init() }
-
-    static var libraryVersion: String { unsafe String(cString: curl_version()) }
 }
